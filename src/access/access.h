@@ -1,0 +1,58 @@
+/* access: users, offices, sessions and rights: who may do what to which record, and the line in the
+ * log that says they did. */
+#ifndef YC_ACCESS_H
+#define YC_ACCESS_H
+
+#include "base/base.h"
+#include "store/store.h"
+
+extern const StoreSchema access_schema;
+
+typedef enum AccessRight {
+    ACCESS_PUBLIC,        /* anybody */
+    ACCESS_SIGNED_IN,
+    ACCESS_CASE_CREATE,
+    ACCESS_CASE_READ,
+    ACCESS_CASE_DECIDE,
+    ACCESS_ADMIN,
+} AccessRight;
+typedef struct AccessWho { /* the person behind a request; zero = nobody */
+    Str user, name;   /* login and display name */
+    Str office;       /* office id */
+    Str role;         /* "clerk" "officer" "legal" "supervisor" "admin" */
+    Str session;      /* public half of the session, for form tokens */
+} AccessWho;
+typedef struct AccessOffice {
+    Str id, parent, name_zh, name_en, government_zh, government_en; /* government: appeal body */
+} AccessOffice;
+
+/* Creates the offices and users of authority.json that are missing (never changes an existing password).
+ * In: authority = its parsed JSON; seed 32 bytes for generated passwords and salts.
+ * Out: logins made now: list of {name, password, role}. */
+bool access_install(Store *s, Value authority, const uint8_t seed[32], int64_t now_us, Arena *a, Value *logins, Err *err) MUST_USE;
+bool access_office(Store *s, Str id, Arena *a, AccessOffice *out, Err *err) MUST_USE; /* ERR_NOT_FOUND */
+
+/* Argon2id check; same time for unknown users. ERR_DENIED when wrong; ERR_BUSY after 10 failures in 15 min.
+ * Out: a token (43 characters) for the cookie; only its hash is stored. */
+bool access_sign_in(Store *s, Str user, Str password, const uint8_t seed[32], int64_t now_us, Arena *a, Str *token, AccessWho *who, Err *err) MUST_USE;
+bool access_sign_out(Store *s, Str token, Err *err) MUST_USE;
+/* ERR_NO_SESSION when unknown or older than 30 min idle / 12 h. Touches the session at most once a minute. */
+bool access_session(Store *s, Str token, int64_t now_us, Arena *a, AccessWho *who, Err *err) MUST_USE;
+/* Form token bound to a session (HMAC); and its check in constant time. */
+Str access_form_token(Arena *a, const AccessWho *who);
+bool access_form_token_ok(const AccessWho *who, Str token);
+
+/* May this person use the right at all (office = "") or on a record of that office? Offices above see
+ * the offices below them; legal reads everything and decides nothing. */
+bool access_may(Store *s, const AccessWho *who, AccessRight right, Str office);
+/* Office ids this person's reading covers (own and below), for worklists. */
+bool access_offices(Store *s, const AccessWho *who, Arena *a, StoreRows *out, Err *err) MUST_USE;
+
+/* Adds to a batch the line that says who read or changed which record and why. */
+void access_line(Store *s, StoreBatch *b, const AccessWho *who, Str record, Str purpose, int64_t now_us);
+/* Lines about a record, newest first: columns at_us, office, role, purpose. Never a staff name. */
+bool access_lines(Store *s, Str record, Arena *a, StoreRows *out, Err *err) MUST_USE;
+/* Who else looked at this record since `since_us`: count, for "a colleague has it open". */
+bool access_others(Store *s, const AccessWho *who, Str record, int64_t since_us, Arena *a, StoreRows *out, Err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,66 @@
+/* case: the life of one application: command in, events out. Fulfils what processes want.
+ * The pure middle (case_decide) is the same for the server, the tests and the author's try-out. */
+#ifndef YC_CASE_H
+#define YC_CASE_H
+
+#include "access/access.h"
+#include "base/base.h"
+#include "pack/pack.h"
+#include "store/store.h"
+
+extern const StoreSchema case_schema;
+
+typedef struct CaseHouse CaseHouse; /* store + compiled packs, from start to stop; shared between threads */
+bool case_house(Store *store, const Pack *const *packs, size_t n, Arena *house, CaseHouse **out, Err *err) MUST_USE;
+const Pack *case_pack(const CaseHouse *h, Str service); /* NULL when none */
+size_t case_pack_count(const CaseHouse *h);
+const Pack *case_pack_at(const CaseHouse *h, size_t i);
+
+typedef enum CaseDo { CASE_CREATE, CASE_ADOPT, CASE_DEPART, CASE_CORRECT } CaseDo;
+typedef struct Command {
+    CaseDo what;
+    Str service;             /* CREATE */
+    Str case_id;             /* the others */
+    AccessWho who;
+    Str key;                 /* idempotency key; "" allowed for CREATE only */
+    int64_t version;         /* expected version; -1 for CREATE */
+    Value args;              /* CREATE: answers; DEPART, CORRECT: {outcome, reason} */
+    int64_t now_us;
+    int32_t offset;          /* office time zone, seconds east of UTC */
+    uint8_t seed[32];
+} Command;
+typedef struct CaseReply {
+    Str id;                  /* case id */
+    int64_t version;
+    Str state;               /* "draft" "proposed" "decided" "closed" */
+    Str tracking_code;
+    PaperFaults faults;      /* n > 0: the answers are refused, nothing happened */
+    const Pack *pack;        /* for wording the faults */
+    bool again;              /* the same key and body came before: this is the kept answer */
+} CaseReply;
+/* Blocks until durable. Err: ERR_NO_SESSION, ERR_DENIED, ERR_NOT_FOUND (none, or not of your office),
+ * ERR_STALE, ERR_KEY_REUSED, ERR_STATE, ERR_INVALID, ERR_DISK_FULL, ERR_BUSY. */
+bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *err) MUST_USE;
+
+/* Everything about one case as a Value, and the access line in the same commit:
+ * {id, version, state, service, title{zh,en}, office, tracking_code, created_at, answers, proposal(record),
+ *  trace(explanation), decisions:[{at, by, office, how, outcome, reason, proposal_outcome}], letters:[{no, id, at, values}], events, others} */
+bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+/* Cases the person may read. filter: {state, find (plate, number, tracking code, id), after, limit ≤ 200}.
+ * Out: {cases:[{id, version, state, service, title, subject, outcome, tracking_code, created_at, due}], next, counts{state: n}} */
+bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+/* Next open case after this one in the person's worklist; "" when none. */
+bool case_next(CaseHouse *h, const AccessWho *who, Str after_id, Arena *a, Str *id, Err *err) MUST_USE;
+/* The resident's view by tracking code: state, decision, reasons, letters, lookers (time, office, role, purpose).
+ * Never staff names. ERR_NOT_FOUND; ERR_INPUT when the check symbol is wrong (names the likely group). */
+bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+/* A letter's HTML. Staff: who set and the access line written; resident: by tracking code (who NULL). */
+bool case_letter(CaseHouse *h, const AccessWho *who, Str id_or_code, int64_t no, Str lang, int64_t now_us, Arena *a, Str *html, Err *err) MUST_USE;
+/* Decide without a case, nothing stored: {outcome, rules, trace} or faults. */
+bool case_precheck(CaseHouse *h, Str service, Value answers, int64_t now_us, int32_t offset, Arena *a, Value *out, PaperFaults *faults, Err *err) MUST_USE;
+
+/* Tracking codes: 12 random symbols of 0-9 A-Z without I L O U and a check symbol (GF(32)): XXXX-XXXX-XXXX-C. */
+Str case_code_make(const uint8_t random[8], Arena *a);
+bool case_code_read(Str typed, char out[14]);            /* lenient spelling; false when the check fails */
+
+#endif

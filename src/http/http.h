@@ -1,0 +1,29 @@
+/* http: parses requests to commands, replies as page or JSON. Holds no rule of its own. One loop parses,
+ * suspends and answers; worker threads call the rooms. All use of libmicrohttpd is in http.c. */
+#ifndef YC_HTTP_H
+#define YC_HTTP_H
+
+#include "access/access.h"
+#include "base/base.h"
+#include "case/case.h"
+
+typedef struct HttpServer HttpServer;
+typedef struct HttpOptions {
+    const char *address;   /* "127.0.0.1" */
+    int port;              /* 0 = any free one */
+    CaseHouse *house;
+    Store *store;          /* for sessions, through room access */
+    Value authority;       /* authority.json: name, offices, time zone offset, sample flag */
+    int workers;           /* 0 = cores + 2 */
+    bool secure;           /* cookies __Host-, HSTS: behind TLS */
+} HttpOptions;
+bool http_start(HttpOptions options, HttpServer **out, Err *err) MUST_USE;
+int http_port(const HttpServer *s);
+/* Serves until http_stop() is called from a signal handler or another thread. */
+bool http_run(HttpServer *s, Err *err) MUST_USE;
+void http_stop(HttpServer *s);    /* async-signal-safe */
+void http_free(HttpServer *s);
+/* OpenAPI 3.1 document generated from the one route table. */
+Str http_openapi(Arena *a);
+
+#endif

@@ -1,0 +1,44 @@
+/* paper: forms in, letters out. Checks an answer against its form-js form, turns a form and its
+ * answers into a view for pages, fills a letter from values. Pure. */
+#ifndef YC_PAPER_H
+#define YC_PAPER_H
+
+#include "base/base.h"
+#include "feel/feel.h"
+
+typedef struct Paper Paper;
+/* Reads a form-js form (schemaVersion ≤ 19). Refuses unknown component types and unknown keys, naming
+ * the component. Out: NULL when refused. */
+bool paper_load(Str file, Str json, Arena *a, ErrList *faults, Paper **out) MUST_USE;
+Str paper_id(const Paper *p);
+size_t paper_fields(const Paper *p);          /* input components, document order */
+Str paper_key(const Paper *p, size_t field);
+Str paper_label(const Paper *p, size_t field);
+Str paper_type(const Paper *p, size_t field);  /* form-js type: "select" */
+
+typedef struct PaperFault { /* the answer is no: one field is wrong */
+    Str key;           /* field, as sent */
+    const char *code;  /* "unknown" "type" "required" "option" "min" "max" "min_length" "max_length" "pattern" "date" */
+    Str limit;         /* the bound that was broken, as text */
+} PaperFault;
+typedef struct PaperFaults {
+    PaperFault *items;
+    size_t n;
+} PaperFaults;
+/* Checks answers (a context): unknown keys, types, required, limits, options; applies defaults; drops
+ * hidden fields. Out: clean answers in form order, dates as temporal values; faults.n > 0 when the
+ * answer is no (clean is then untouched). */
+void paper_check(const Paper *p, Value answers, FeelRun *run, Value *clean, PaperFaults *faults);
+/* The same for text posted by a browser (all strings, checkboxes present or absent). */
+Value paper_from_post(const Paper *p, Value posted, Arena *a);
+/* A view for templates: {fields: [{key,label,description,type,is_<type>,required,value,options:[{value,label,selected}],
+ * checked,error,…}]}. texts: context key → label in the page's language, may be null (form's own labels). */
+Value paper_view(const Paper *p, Value answers, const PaperFaults *faults, Value texts, FeelRun *run);
+/* One sentence for a fault in "zh" or "en", naming the field's label. */
+Str paper_fault_text(const Paper *p, const PaperFault *f, Str lang, Arena *a);
+
+/* A letter: a Mustache template (HTML) filled from values. */
+bool paper_letter(Str file, Str text, Arena *a, const Template **out, Err *err) MUST_USE;
+bool paper_fill(const Template *letter, Value values, Arena *a, Str *html, Err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,80 @@
+/* store: the only room that talks to a database. Append-only events and projections change together
+ * in one transaction; one writer thread groups the waiting batches into one durable commit. */
+#ifndef YC_STORE_H
+#define YC_STORE_H
+
+#include "base/base.h"
+
+typedef struct Store Store;
+typedef struct StoreSchema { /* a room's tables and named statements: the text of <room>/<room>.sql */
+    const char *room; /* tables are <room>_*; statements are <room>_* */
+    Str sql;          /* "-- migration N: why" blocks, then "-- statement NAME" blocks; $1… parameters */
+} StoreSchema;
+typedef struct StoreOptions {
+    const char *dir;       /* data folder; created with mode 0700 */
+    bool read_only;        /* study and checks */
+} StoreOptions;
+/* Opens or creates DIR/yichuang.db (WAL, synchronous FULL), runs missing migrations in order, refuses a
+ * database with newer migrations than known (ERR_INVALID, says so). Starts the writer thread. */
+bool store_open(StoreOptions options, const StoreSchema *schemas, size_t n, Store **out, Err *err) MUST_USE;
+void store_close(Store *s);                       /* finishes waiting batches */
+
+typedef enum StoreKind { STORE_NULL, STORE_INT, STORE_TEXT, STORE_BLOB } StoreKind;
+typedef struct StoreArg {
+    StoreKind kind;
+    int64_t i; /* STORE_INT */
+    Str s;     /* STORE_TEXT, STORE_BLOB */
+} StoreArg;
+StoreArg store_null(void);
+StoreArg store_int(int64_t i);
+StoreArg store_text(Str s);
+StoreArg store_blob(Str s);
+/* Number of a named statement; asserts that it exists (a broken program otherwise). */
+int store_statement(const Store *s, const char *name);
+
+typedef struct StoreRows {
+    size_t n, columns;
+    StoreArg *cells; /* row-major, n * columns */
+} StoreRows;
+/* Runs a reading statement on a reader connection (any thread; sees the last durable commit).
+ * Limit 100,000 rows (ERR_LIMIT). */
+bool store_query(Store *s, int statement, const StoreArg *args, size_t n_args, Arena *a, StoreRows *out, Err *err) MUST_USE;
+
+/* ---- the one write door ------------------------------------------------------------------------------ */
+typedef struct StoreBatch StoreBatch;
+StoreBatch *store_batch(Arena *a);
+void store_add(StoreBatch *b, int statement, const StoreArg *args, size_t n_args);
+/* As store_add; the whole batch is refused with ERR_CONFLICT unless exactly `rows` rows change.
+ * A unique-key violation anywhere in a batch is ERR_CONFLICT too. */
+void store_expect(StoreBatch *b, int statement, const StoreArg *args, size_t n_args, int64_t rows);
+/* Appends an event to a stream ("case/ID") at seq (1, 2, …; a taken number is ERR_CONFLICT). The writer
+ * chains it: hash = SHA-256(previous event's hash ‖ its fields), over the whole log. */
+void store_event(StoreBatch *b, Str stream, int64_t seq, Str kind, Str actor, int64_t at_us, Str payload_json);
+/* Blocks until the batch is durable or refused; batches waiting together share one commit, each under
+ * its own savepoint. Err: ERR_CONFLICT, ERR_DISK_FULL (nothing written; works again when space
+ * returns), ERR_BUSY, ERR_IO (after a failed fsync the process must stop). */
+bool store_commit(Store *s, StoreBatch *b, Err *err) MUST_USE;
+
+typedef struct StoreEvent {
+    int64_t number, seq, at_us; /* place in the whole log; place in its stream; microseconds since 1970 UTC */
+    Str stream, kind, actor, payload;
+} StoreEvent;
+typedef struct StoreEvents {
+    size_t n;
+    StoreEvent *items;
+} StoreEvents;
+bool store_events(Store *s, Str stream, int64_t after_seq, size_t limit, Arena *a, StoreEvents *out, Err *err) MUST_USE;
+/* Recomputes the hash chain of the whole log; *bad = first event number that does not fit, 0 when all do. */
+bool store_verify(Store *s, int64_t *events, int64_t *bad, Err *err) MUST_USE;
+
+/* Copies a consistent snapshot into an empty folder while serving. */
+bool store_backup(Store *s, const char *to_dir, Err *err) MUST_USE;
+/* Puts a backup into an empty or absent data folder; refuses anything else. Checks integrity first. */
+bool store_restore(const char *from_dir, const char *to_dir, Err *err) MUST_USE;
+
+typedef struct StoreCounters { /* for tests and benches */
+    int64_t commits, batches, events;
+} StoreCounters;
+StoreCounters store_counters(const Store *s);
+
+#endif
