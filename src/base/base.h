@@ -268,7 +268,7 @@ typedef struct JsonLimits {
 /* Strict RFC 8259 text → Value; numbers stay exact decimals; duplicate keys, bad UTF-8, depth and
  * size are refused with byte position, line and column. Err: ERR_INPUT, ERR_LIMIT. Borrows no input. */
 bool json_parse(Str text, JsonLimits limits, Arena *a, Value *out, Err *err) MUST_USE;
-/* Compact JSON. Temporal kinds are written as their FEEL strings, ranges and functions as strings. */
+/* Compact JSON. Temporal kinds are written as their FEEL strings, ranges as objects, functions as a word. */
 void json_write(Buf *b, Value v);
 Str json_text(Arena *a, Value v);
 
