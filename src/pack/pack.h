@@ -20,6 +20,7 @@ typedef enum PackWindow { PACK_WINDOW_MONTHS, PACK_WINDOW_DAYS, PACK_WINDOW_YEAR
 typedef struct PackHistory {
     Str key;              /* form key that identifies whose history: "plate" */
     Str into;             /* form key that receives the count: "priorVehicle" */
+    Str occurred;         /* form key with the time of the act: "at" */
     Str when;             /* FEEL over a record's answers: counts at all? "" = always */
     PackWindow window;    /* months, days (24 h each) or same calendar year */
     int64_t window_n;     /* how many months or days */
@@ -31,6 +32,8 @@ bool pack_history_window(Str text, PackHistory *history, Err *err) MUST_USE;
 /* Does a prior at `prior_us` still count at `now_us`? Microseconds of local civil time. P12M adds whole
  * months (29 Feb → 28 Feb). The one pure rule for the case (over events) and for replay (over columns). */
 bool pack_history_counts(const PackHistory *history, int64_t prior_us, int64_t now_us);
+/* The time of the act in answers (key history.occurred) as local civil microseconds; false when it is not there. */
+bool pack_history_moment(const PackHistory *history, Value answers, int64_t *us);
 
 typedef struct PackOutcome {
     Str code;                  /* "WARNING" */
@@ -76,6 +79,8 @@ typedef struct Pack {
 
 /* Compiles. All faults at once, with file, element, cell and a sentence. Out: NULL when refused. */
 bool pack_compile(Str id, const PackFile *files, size_t n, Value authority, Arena *pack, ErrList *faults, Pack **out) MUST_USE;
+/* Does one earlier record count at all? history.when over its answers, its decisions' values and its outcome. */
+bool pack_history_applies(const Pack *p, Value answers, Value values, Str outcome, FeelRun *run, bool *out, Err *err) MUST_USE;
 const PackArticle *pack_article(const Pack *p, Str ref);   /* NULL when the pack does not carry it */
 const PackOutcome *pack_outcome(const Pack *p, Str code);
 Value pack_texts(const Pack *p, Str lang);
@@ -90,7 +95,8 @@ typedef struct PackProposal {
     Value values;              /* all decisions' results by name, as the process and letters see them */
     DmnTrace trace;
 } PackProposal;
-bool pack_propose(const Pack *p, Value complete, FeelRun *run, PackProposal *out, Err *err) MUST_USE;
+/* officer_outcome: "" while proposing; the code an officer chose, to compute what follows from it. */
+bool pack_propose(const Pack *p, Value complete, Str officer_outcome, FeelRun *run, PackProposal *out, Err *err) MUST_USE;
 /* What is kept in an event: {model, inputs, outcome, rules:[{table, rule, articles, decides}], values}.
  * The rule that decided comes first. */
 Value pack_proposal_record(const Pack *p, Value complete, const PackProposal *proposal, Arena *a);
