@@ -61,6 +61,7 @@ typedef struct FeelRun { /* everything an evaluation may use up or know of the w
     int depth;         /* calls deep; limit 256 */
     int64_t now_us;    /* the caller's clock: now(), today() */
     int32_t offset;    /* seconds east of UTC for now() */
+    void *trace;       /* where native functions note what they did: room dmn's; feel never looks */
 } FeelRun;
 enum { FEEL_FUEL = 10000000 };
 Value feel_eval(FeelRun *run, const FeelCode *code, const FeelFrame *frame);
