@@ -316,6 +316,13 @@ bool date_zone_offset(Str zone, int64_t unix_seconds, bool is_local, int32_t *of
 bool date_zone_known(Str zone);
 /* Moment of a datetime as seconds since 1970 UTC (local ones as if UTC) and nanoseconds. */
 void date_instant(Value datetime, int64_t *seconds, int64_t *nanos);
+/* Seconds east of UTC in force for a time or datetime; 0 for local ones. */
+int32_t date_offset_of(const ValueTime *t);
+/* A time or datetime value whose ValueTime the arena owns. */
+Value date_of_time(Arena *a, ValueKind kind, ValueTime t);
+#define DATE_NANOS INT64_C(1000000000)
+/* A days and time duration. In: seconds and nanoseconds of the same sign. */
+Value date_daytime(int64_t seconds, int64_t nanos);
 /* A datetime with offset from microseconds since 1970 UTC. */
 Value date_from_unix_us(Arena *a, int64_t us, int32_t offset_seconds);
 void date_write(Buf *b, Value temporal_or_duration);     /* FEEL string() form */
