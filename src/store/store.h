@@ -8,7 +8,8 @@
 typedef struct Store Store;
 typedef struct StoreSchema { /* a room's tables and named statements: the text of <room>/<room>.sql */
     const char *room; /* tables are <room>_*; statements are <room>_* */
-    Str sql;          /* "-- migration N: why" blocks, then "-- statement NAME" blocks; $1… parameters */
+    Str sql;          /* "-- migration N: why" blocks, then "-- statement NAME" blocks; $1… parameters.
+                         n = 0: up to its NUL, as tools/embed writes it */
 } StoreSchema;
 typedef struct StoreOptions {
     const char *dir;       /* data folder; created with mode 0700 */

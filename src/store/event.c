@@ -1,0 +1,116 @@
+/* The event log: how an event is hashed onto the log before it, and how the log is read and checked.
+ * The encoding below is for ever: changing one byte of it makes every kept log look forged. */
+#include "store/store_in.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum { PAGE = 1000 }; /* events read at a time when the whole log is checked */
+
+static void hash_number(crypto_hash_sha256_state *h, int64_t number) {
+    uint8_t bytes[8];
+    for (int i = 0; i < 8; i++) bytes[i] = (uint8_t)((uint64_t)number >> (56 - 8 * i));
+    crypto_hash_sha256_update(h, bytes, sizeof bytes);
+}
+
+/* With its length before it, so that no two lists of fields give the same bytes. */
+static void hash_text(crypto_hash_sha256_state *h, Str s) {
+    hash_number(h, (int64_t)s.n);
+    crypto_hash_sha256_update(h, (const uint8_t *)s.p, s.n);
+}
+
+StoreChain store_chain_next(const StoreChain *chain, const StoreEvent *e) {
+    StoreChain next = {.number = chain->number + 1};
+    crypto_hash_sha256_state h;
+    crypto_hash_sha256_init(&h);
+    crypto_hash_sha256_update(&h, chain->hash, STORE_HASH);
+    hash_number(&h, next.number);
+    hash_text(&h, e->stream);
+    hash_number(&h, e->seq);
+    hash_text(&h, e->kind);
+    hash_text(&h, e->actor);
+    hash_number(&h, e->at_us);
+    hash_text(&h, e->payload);
+    crypto_hash_sha256_final(&h, next.hash);
+    return next;
+}
+
+static StoreEvent event_of(const StoreArg *row) {
+    return (StoreEvent){.number = row[0].i,
+                        .seq = row[1].i,
+                        .at_us = row[2].i,
+                        .stream = row[3].s,
+                        .kind = row[4].s,
+                        .actor = row[5].s,
+                        .payload = row[6].s};
+}
+
+bool store_events(Store *s, Str stream, int64_t after_seq, size_t limit, Arena *a, StoreEvents *out, Err *err) {
+    assert(s && out && limit <= STORE_ROW_LIMIT);
+    StoreArg args[] = {store_text(stream), store_int(after_seq), store_int((int64_t)limit)};
+    StoreRows rows;
+    TRY(store_query(s, store_statement(s, "store_event_stream"), args, COUNT_OF(args), a, &rows, err));
+    StoreEvents events = {rows.n, NEW_ARRAY(a, StoreEvent, rows.n)};
+    for (size_t i = 0; i < rows.n; i++) events.items[i] = event_of(rows.cells + i * rows.columns);
+    *out = events;
+    return true;
+}
+
+bool store_chain_load(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, StoreChain *out, Err *err) {
+    Arena *a = arena_new(0);
+    StoreRows rows;
+    bool ok = engine->query(c, store_catalog_find(catalog, "store_event_last"), NULL, 0, a, &rows, err);
+    if (ok && rows.n > 0 && rows.cells[1].s.n != STORE_HASH)
+        ok = err_set(err, ERR_INVALID, "store", "the last event's hash is damaged; run verify");
+    if (ok) *out = (StoreChain){0};
+    if (ok && rows.n > 0) {
+        out->number = rows.cells[0].i;
+        memcpy(out->hash, rows.cells[1].s.p, STORE_HASH);
+    }
+    arena_free(a);
+    return ok;
+}
+
+/* Moves *end over one page of rows; stops at the first event that does not fit. */
+static void check_page(const StoreRows *rows, StoreChain *end, int64_t *bad) {
+    for (size_t i = 0; i < rows->n && *bad == 0; i++) {
+        const StoreArg *row = rows->cells + i * rows->columns;
+        StoreEvent e = event_of(row);
+        StoreChain next = store_chain_next(end, &e);
+        Str hash = row[7].s;
+        if (e.number == next.number && hash.n == STORE_HASH && memcmp(hash.p, next.hash, STORE_HASH) == 0) *end = next;
+        else *bad = next.number;
+    }
+}
+
+bool store_chain_check(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, StoreChain *end, int64_t *bad,
+                       Err *err) {
+    Arena *a = arena_new(0);
+    int page = store_catalog_find(catalog, "store_event_page");
+    StoreRows rows = {.n = 1};
+    StoreChain reached = {0};
+    int64_t wrong = 0;
+    bool ok = true;
+    while (ok && wrong == 0 && rows.n > 0) {
+        StoreArg args[] = {store_int(reached.number), store_int(PAGE)};
+        arena_reset(a);
+        ok = engine->query(c, page, args, COUNT_OF(args), a, &rows, err);
+        if (ok) check_page(&rows, &reached, &wrong);
+    }
+    arena_free(a);
+    TRY(ok);
+    *end = reached;
+    *bad = wrong;
+    return true;
+}
+
+bool store_verify(Store *s, int64_t *events, int64_t *bad, Err *err) {
+    assert(s && events && bad);
+    StoreConn *c;
+    StoreChain end;
+    TRY(store_reader_take(s, &c, err));
+    bool ok = store_chain_check(s->engine, c, &s->catalog, &end, bad, err);
+    store_reader_give(s, c);
+    if (ok) *events = end.number;
+    return ok;
+}

@@ -1,0 +1,208 @@
+/* Opening, migrating and reading a store. Everything that must be true before the first request is made
+ * true here: the folder is ours, the tables are this program's version, every statement compiles.
+ * Never writes a row itself outside migrations; that is the writer's. */
+#include "store/store_in.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <string.h>
+#include <time.h>
+
+static const char migration_table[] = "create table if not exists store_migration (room text not null, "
+                                      "number integer not null, why text not null, at_us integer not null, "
+                                      "primary key (room, number));";
+
+/* ---- migrations ---------------------------------------------------------------------------------------- */
+static int64_t now_us(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static int64_t newest_known(const StoreCatalog *catalog, Str room) {
+    int64_t newest = 0;
+    for (size_t i = 0; i < catalog->n_migrations; i++)
+        if (str_is(room, catalog->migrations[i].room)) newest = catalog->migrations[i].number;
+    return newest;
+}
+
+static bool knows_room(const StoreCatalog *catalog, Str room) {
+    for (size_t i = 0; i < catalog->n_rooms; i++)
+        if (str_is(room, catalog->rooms[i])) return true;
+    return false;
+}
+
+/* A newer program may have given the tables a meaning that this one would break. */
+static bool refuse_newer(const Store *s, const StoreRows *ran, Err *err) {
+    for (size_t i = 0; i < ran->n; i++) {
+        Str room = ran->cells[2 * i].s;
+        int64_t number = ran->cells[2 * i + 1].i, known = newest_known(&s->catalog, room);
+        if (number <= known || (s->read_only && !knows_room(&s->catalog, room))) continue;
+        return err_set(err, ERR_INVALID, "store",
+                       "the data folder was written by a newer program (" STR_FMT
+                       " migration %lld, this program knows %lld): use that program or restore an older backup",
+                       STR_ARG(room), (long long)number, (long long)known);
+    }
+    return true;
+}
+
+static int64_t newest_run(const StoreRows *ran, const char *room) {
+    for (size_t i = 0; i < ran->n; i++)
+        if (str_is(ran->cells[2 * i].s, room)) return ran->cells[2 * i + 1].i;
+    return 0;
+}
+
+static bool run_migration(Store *s, StoreConn *c, const StoreMigration *m, Err *err) {
+    StoreArg args[] = {store_text(str_of(m->room)), store_int(m->number), store_text(m->why), store_int(now_us())};
+    int64_t changed;
+    TRY(s->engine->control(c, STORE_BEGIN, err));
+    bool ok = s->engine->script(c, m->sql, err) &&
+              s->engine->run(c, store_catalog_find(&s->catalog, "store_migration_add"), args, COUNT_OF(args), &changed, err) &&
+              s->engine->control(c, STORE_COMMIT, err);
+    if (!ok && err) err_element(err, str_printf(s->a, "%s migration %lld", m->room, (long long)m->number));
+    return ok; /* closing the connection takes back what was begun */
+}
+
+bool store_migrate(Store *s, StoreConn *c, Err *err) {
+    StoreRows ran;
+    if (!s->read_only) TRY(s->engine->script(c, str_of(migration_table), err));
+    TRY(s->engine->query(c, store_catalog_find(&s->catalog, "store_migration_last"), NULL, 0, s->a, &ran, err));
+    TRY(refuse_newer(s, &ran, err));
+    for (size_t i = 0; i < s->catalog.n_migrations; i++) {
+        const StoreMigration *m = &s->catalog.migrations[i];
+        if (m->number <= newest_run(&ran, m->room)) continue;
+        if (s->read_only)
+            return err_set(err, ERR_INVALID, "store", "the data folder is older than this program: start the server once");
+        TRY(run_migration(s, c, m, err));
+    }
+    return true;
+}
+
+/* ---- opening and closing ----------------------------------------------------------------------------------- */
+static bool open_writer(Store *s, Err *err) {
+    TRY(s->engine->connect(s->path, &s->catalog, STORE_WRITER, &s->writer, err));
+    TRY(store_migrate(s, s->writer, err));
+    TRY(s->engine->prepare(s->writer, err));
+    return store_writer_start(s, err);
+}
+
+static bool open_reader(Store *s, Err *err) {
+    StoreConn *c;
+    TRY(store_reader_take(s, &c, err));
+    bool ok = store_migrate(s, c, err);
+    store_reader_give(s, c);
+    return ok;
+}
+
+static bool open_store(Store *s, const char *dir, const StoreSchema *schemas, size_t n, Err *err) {
+    TRY(store_catalog(schemas, n, s->a, &s->catalog, err));
+    if (s->read_only) return open_reader(s, err);
+    TRY(store_make_dir(dir, err));
+    TRY(open_writer(s, err));
+    return store_sync_path(dir, err); /* the new files' names */
+}
+
+static void init_locks(Store *s) {
+    pthread_condattr_t steady;
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->work, NULL);
+    pthread_mutex_init(&s->pool_lock, NULL);
+    pthread_cond_init(&s->pool_free, &steady);
+    pthread_condattr_destroy(&steady);
+}
+
+bool store_open(StoreOptions options, const StoreSchema *schemas, size_t n, Store **out, Err *err) {
+    assert(options.dir && out && (schemas || n == 0));
+    int ready = sodium_init();
+    assert(ready >= 0);
+    Arena *a = arena_new(0);
+    Store *s = NEW(a, Store);
+    s->a = a;
+    s->engine = &store_sqlite;
+    s->read_only = options.read_only;
+    s->path = str_c(a, str_printf(a, "%s/yichuang.db", options.dir));
+    init_locks(s);
+    if (!open_store(s, options.dir, schemas, n, err)) {
+        store_close(s);
+        return false;
+    }
+    *out = s;
+    return true;
+}
+
+void store_close(Store *s) {
+    if (!s) return;
+    store_writer_stop(s);
+    assert(s->idle == s->open);
+    for (size_t i = 0; i < s->idle; i++) s->engine->disconnect(s->readers[i]);
+    s->engine->disconnect(s->writer); /* last, so that it empties the WAL */
+    pthread_mutex_destroy(&s->lock);
+    pthread_cond_destroy(&s->work);
+    pthread_mutex_destroy(&s->pool_lock);
+    pthread_cond_destroy(&s->pool_free);
+    arena_free(s->a);
+}
+
+/* ---- reading --------------------------------------------------------------------------------------------------- */
+/* Takes an idle reader, or the right to open one (NULL). False when none came free in time. */
+static bool pool_take(Store *s, StoreConn **out) {
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += STORE_READER_WAIT_S;
+    pthread_mutex_lock(&s->pool_lock);
+    int waited = 0;
+    while (waited != ETIMEDOUT && s->idle == 0 && s->open == STORE_READERS_MAX)
+        waited = pthread_cond_timedwait(&s->pool_free, &s->pool_lock, &until);
+    bool got = s->idle > 0 || s->open < STORE_READERS_MAX;
+    if (got && s->idle > 0) *out = s->readers[--s->idle];
+    else if (got) s->open++, *out = NULL;
+    pthread_mutex_unlock(&s->pool_lock);
+    return got;
+}
+
+bool store_reader_take(Store *s, StoreConn **out, Err *err) {
+    StoreConn *c = NULL;
+    if (!pool_take(s, &c)) return err_set(err, ERR_BUSY, "store", "too many readers are waiting; try again");
+    if (!c && !s->engine->connect(s->path, &s->catalog, STORE_READER, &c, err)) {
+        pthread_mutex_lock(&s->pool_lock);
+        s->open--;
+        pthread_cond_signal(&s->pool_free);
+        pthread_mutex_unlock(&s->pool_lock);
+        return false;
+    }
+    *out = c;
+    return true;
+}
+
+void store_reader_give(Store *s, StoreConn *c) {
+    pthread_mutex_lock(&s->pool_lock);
+    s->readers[s->idle++] = c;
+    pthread_cond_signal(&s->pool_free);
+    pthread_mutex_unlock(&s->pool_lock);
+}
+
+int store_statement(const Store *s, const char *name) {
+    assert(s && name);
+    int number = store_catalog_find(&s->catalog, name);
+    assert(number >= 0);
+    return number;
+}
+
+bool store_query(Store *s, int statement, const StoreArg *args, size_t n_args, Arena *a, StoreRows *out, Err *err) {
+    assert(s && a && out && (args || n_args == 0));
+    StoreConn *c;
+    TRY(store_reader_take(s, &c, err));
+    bool ok = s->engine->query(c, statement, args, n_args, a, out, err);
+    store_reader_give(s, c);
+    return ok;
+}
+
+StoreCounters store_counters(const Store *s) {
+    Store *open = (Store *)s; /* the lock is no part of what the reader sees */
+    pthread_mutex_lock(&open->lock);
+    StoreCounters now = s->counters;
+    pthread_mutex_unlock(&open->lock);
+    return now;
+}

@@ -1,0 +1,155 @@
+/* Inside store: the catalogue read from the rooms' SQL, the small interface behind which a database
+ * engine hides, and the parts that open, write, chain and back up share. No other room includes this;
+ * nothing here knows SQLite, which lives in sqlite.c alone. */
+#ifndef YC_STORE_IN_H
+#define YC_STORE_IN_H
+
+#include "store/store.h"
+
+#include <pthread.h>
+
+enum {
+    STORE_HASH = 32,          /* bytes of SHA-256 */
+    STORE_ROW_LIMIT = 100000, /* most rows of one query */
+    STORE_GROUP_MAX = 256,    /* most batches in one commit */
+    STORE_WAITING_MAX = 4096, /* most batches waiting for the writer */
+    STORE_READERS_MAX = 16,   /* most reader connections */
+    STORE_READER_WAIT_S = 10, /* longest wait for a free reader */
+};
+
+/* ---- the catalogue: what the rooms' .sql files say ---------------------------------------------- */
+typedef struct StoreNamed { /* one named statement */
+    Str name;               /* <room>_<what> */
+    Str sql;                /* its text in the portable subset, $1… parameters */
+} StoreNamed;
+typedef struct StoreMigration { /* one step of a room's tables */
+    const char *room;           /* whose tables */
+    int64_t number;             /* 1, 2, … within the room */
+    Str why;                    /* the rest of its heading */
+    Str sql;                    /* statements ended by ';' */
+} StoreMigration;
+typedef struct StoreCatalog {
+    StoreNamed *statements;     /* sorted by name; a statement's number is its place */
+    StoreMigration *migrations; /* in the order in which they run */
+    const char **rooms;         /* every room that was given, store first */
+    size_t n_statements;        /* of statements */
+    size_t n_migrations;        /* of migrations */
+    size_t n_rooms;             /* of rooms */
+} StoreCatalog;
+/* Reads the store's own SQL and the given schemas. Err: ERR_INVALID for a malformed or doubled heading. */
+bool store_catalog(const StoreSchema *schemas, size_t n, Arena *a, StoreCatalog *out, Err *err) MUST_USE;
+int store_catalog_find(const StoreCatalog *catalog, const char *name); /* -1 when there is none */
+
+/* ---- an engine: SQLite today; another database joins by filling the same table -------------------- */
+typedef struct StoreConn StoreConn; /* one connection and its prepared statements; one thread at a time */
+typedef enum StoreMode { STORE_READER, STORE_WRITER } StoreMode;
+typedef enum StoreControl {
+    STORE_BEGIN,    /* starts the one writing transaction */
+    STORE_COMMIT,   /* returns when it is durable */
+    STORE_ROLLBACK, /* also after an error that has already rolled back */
+    STORE_MARK,     /* starts a batch within the transaction */
+    STORE_KEEP,     /* the batch stays */
+    STORE_UNDO,     /* the batch never was */
+} StoreControl;
+/* Errors of every call: ERR_CONFLICT unique key, ERR_INVALID another constraint, ERR_DISK_FULL, ERR_BUSY,
+ * ERR_IO when the disk failed (the writer then stops the process), ERR_NOT_FOUND no such database. */
+typedef struct StoreEngine {
+    /* Opens `path`. A writer creates what is missing and holds the place against other processes. */
+    bool (*connect)(const char *path, const StoreCatalog *catalog, StoreMode mode, StoreConn **out, Err *err);
+    void (*disconnect)(StoreConn *c);
+    /* Runs the text of a migration, translated to the engine's dialect. */
+    bool (*script)(StoreConn *c, Str sql, Err *err);
+    /* Prepares every statement now, so that a fault in SQL shows at start. */
+    bool (*prepare)(StoreConn *c, Err *err);
+    bool (*run)(StoreConn *c, int statement, const StoreArg *args, size_t n, int64_t *changed, Err *err);
+    bool (*query)(StoreConn *c, int statement, const StoreArg *args, size_t n, Arena *a, StoreRows *out, Err *err);
+    bool (*control)(StoreConn *c, StoreControl what, Err *err);
+    /* Housekeeping between commits, after the answers. False only when the disk failed. */
+    bool (*tidy)(StoreConn *c, Err *err);
+    /* Writes a consistent snapshot to a new file while others write. */
+    bool (*copy)(StoreConn *c, const char *to_path, Err *err);
+    /* The engine's own integrity check. */
+    bool (*check)(StoreConn *c, Err *err);
+} StoreEngine;
+extern const StoreEngine store_sqlite;
+
+/* ---- the event chain ------------------------------------------------------------------------------- */
+typedef struct StoreChain {
+    int64_t number;           /* of the last event, 0 = none */
+    uint8_t hash[STORE_HASH]; /* of the last event, zeros before the first */
+} StoreChain;
+/* The chain after one more event (e->number is not read: it becomes chain.number + 1). */
+StoreChain store_chain_next(const StoreChain *chain, const StoreEvent *e);
+/* Place and hash of the newest event. */
+bool store_chain_load(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, StoreChain *out, Err *err) MUST_USE;
+/* Recomputes the whole log. Out: end = the chain as far as it fits; bad = first number that does not fit, or 0. */
+bool store_chain_check(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, StoreChain *end, int64_t *bad,
+                       Err *err) MUST_USE;
+
+/* ---- batches and the writer -------------------------------------------------------------------------- */
+typedef struct StoreStep {
+    int statement;        /* number of the named statement; -1 = an event */
+    int64_t expect;       /* rows that must change; -1 = any */
+    const StoreArg *args; /* its parameters */
+    size_t n_args;        /* of args */
+    StoreEvent event;     /* when statement is -1 */
+} StoreStep;
+struct StoreBatch {
+    Arena *a;         /* owner of steps and args */
+    StoreStep *steps; /* in the order added */
+    size_t n, cap;    /* steps used and allocated */
+};
+typedef struct StoreWaiting { /* a thread waiting in store_commit; lives on its stack */
+    const StoreBatch *batch;  /* what it wants written */
+    struct StoreWaiting *next; /* behind it in the queue */
+    pthread_cond_t wake;      /* signalled once, when done */
+    bool done, ok;            /* answered; with yes */
+    Err err;                  /* why not */
+} StoreWaiting;
+
+struct Store {
+    Arena *a;                   /* house lifetime */
+    const StoreEngine *engine;  /* which database */
+    const char *path;           /* of the database file */
+    StoreCatalog catalog;       /* migrations and statements */
+    bool read_only;             /* no writer */
+
+    StoreConn *writer;          /* used by the writer thread only, once it runs */
+    StoreChain chain;           /* end of the log; the writer's */
+    int event_add;              /* statement that appends an event */
+    pthread_t thread;           /* the writer thread */
+    bool thread_runs;           /* it was started */
+
+    pthread_mutex_t lock;       /* guards the queue, the flags and the counters */
+    pthread_cond_t work;        /* the queue has something, or the store is closing */
+    StoreWaiting *first, *last; /* queue of waiting batches */
+    size_t waiting;             /* its length */
+    bool closing;               /* no new batches */
+    StoreCounters counters;     /* what was done */
+
+    pthread_mutex_t pool_lock;                 /* guards the pool */
+    pthread_cond_t pool_free;                  /* a reader came back */
+    StoreConn *readers[STORE_READERS_MAX];     /* idle connections */
+    size_t idle, open;                         /* idle ones; all that exist */
+};
+bool store_writer_start(Store *s, Err *err) MUST_USE;
+void store_writer_stop(Store *s); /* answers what waits, then ends the thread */
+/* Migrates (writer) or checks that nothing is missing (reader); refuses a newer database. */
+bool store_migrate(Store *s, StoreConn *c, Err *err) MUST_USE;
+/* A reader connection for this thread, and its return. */
+bool store_reader_take(Store *s, StoreConn **out, Err *err) MUST_USE;
+void store_reader_give(Store *s, StoreConn *c);
+
+/* ---- files ------------------------------------------------------------------------------------------- */
+/* Creates the folder and its parents (0700) where missing. */
+bool store_make_dir(const char *dir, Err *err) MUST_USE;
+/* As store_make_dir, and refuses a folder that holds anything. */
+bool store_empty_dir(const char *dir, Err *err) MUST_USE;
+bool store_sync_path(const char *path, Err *err) MUST_USE; /* fsync of a file or folder */
+bool store_file_trouble(const char *what, const char *path, Err *err); /* from errno; always false */
+/* Copies a file (to_path new, 0600, fsynced; NULL = only read) and gives its size and SHA-256. */
+bool store_copy_file(const char *from, const char *to_path, int64_t *bytes, uint8_t hash[STORE_HASH], Err *err) MUST_USE;
+
+extern const char store_sql[]; /* store.sql, NUL-ended */
+
+#endif

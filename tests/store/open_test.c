@@ -1,0 +1,136 @@
+/* Opening: private files, migrations in order, a newer folder and a second process refused. */
+#include "fixture.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+static void test_files_are_private(void **state) {
+    Arena *a = arena_new(0);
+    const char *top = fixture_dir(a), *dir = fixture_path(a, top, "deep/data");
+    struct stat st;
+    (void)state;
+    Store *s = fixture_open(dir);
+    assert_true(fixture_write(s, STR("case/1"), 1, NULL));
+    assert_int_equal(stat(dir, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0700);
+    for (const char *const *f = (const char *const[]){"yichuang.db", "yichuang.db-wal", "yichuang.db-shm", NULL}; *f; f++) {
+        assert_int_equal(stat(fixture_path(a, dir, *f), &st), 0);
+        assert_int_equal(st.st_mode & 0777, 0600);
+    }
+    store_close(s);
+    fixture_remove(top);
+    arena_free(a);
+}
+
+static void test_rows_come_back_as_they_went(void **state) {
+    Arena *a = arena_new(0);
+    const char *dir = fixture_dir(a);
+    StoreRows rows;
+    StoreArg args[] = {store_text(STR("case/1/1")), store_int(1), store_int(7)};
+    (void)state;
+    Store *s = fixture_open(dir);
+    assert_true(fixture_write(s, STR("case/1"), 1, NULL));
+    StoreBatch *b = store_batch(a);
+    store_expect(b, store_statement(s, "test_move"), args, 3, 1); /* $3 stands before $1 in its text */
+    assert_true(store_commit(s, b, NULL));
+    assert_true(store_query(s, store_statement(s, "test_get"), args, 1, a, &rows, NULL));
+    assert_int_equal(rows.n, 1);
+    assert_true(str_is(rows.cells[0].s, "case/1/1"));
+    assert_int_equal(rows.cells[1].i, 7);
+    assert_int_equal(rows.cells[2].kind, STORE_NULL);
+    assert_true(str_is(rows.cells[3].s, "$1"));
+    store_close(s);
+    fixture_remove(dir);
+    arena_free(a);
+}
+
+static void test_tables_are_strict(void **state) {
+    Arena *a = arena_new(0);
+    const char *dir = fixture_dir(a);
+    Err err = {0};
+    StoreArg args[] = {store_text(STR("x")), store_text(STR("not a number"))};
+    (void)state;
+    Store *s = fixture_open(dir);
+    StoreBatch *b = store_batch(a);
+    store_add(b, store_statement(s, "test_add"), args, 2);
+    assert_false(store_commit(s, b, &err));
+    assert_int_equal(err.code, ERR_INVALID);
+    store_close(s);
+    fixture_remove(dir);
+    arena_free(a);
+}
+
+static void test_migrations_run_once_and_newer_is_refused(void **state) {
+    Arena *a = arena_new(0);
+    const char *dir = fixture_dir(a);
+    Err err = {0};
+    Store *s = fixture_open(dir);
+    (void)state;
+    assert_true(fixture_write(s, STR("case/1"), 1, NULL));
+    store_close(s);
+    assert_false(store_open((StoreOptions){dir, true}, &fixture_schema_two, 1, &s, &err));
+    assert_non_null(strstr(err.text, "older than this program"));
+    for (int i = 0; i < 2; i++) {
+        assert_true(store_open((StoreOptions){dir, false}, &fixture_schema_two, 1, &s, &err));
+        assert_int_equal(fixture_count(s, "test_count"), 1);
+        store_close(s);
+    }
+    for (int read_only = 0; read_only < 2; read_only++) {
+        assert_false(store_open((StoreOptions){dir, read_only}, &fixture_schema, 1, &s, &err));
+        assert_int_equal(err.code, ERR_INVALID);
+        assert_non_null(strstr(err.text, "newer program (test migration 2, this program knows 1)"));
+    }
+    assert_false(store_open((StoreOptions){dir, false}, NULL, 0, &s, &err)); /* a whole room is newer */
+    fixture_remove(dir);
+    arena_free(a);
+}
+
+static void test_faulty_migration_leaves_nothing(void **state) {
+    Arena *a = arena_new(0);
+    const char *dir = fixture_dir(a);
+    Err err = {0};
+    Store *s;
+    StoreSchema faulty = {"test", STR("-- migration 1: half\ncreate table test_thing (id integer primary key);\n"
+                                      "create table test_thing (id integer primary key);\n")};
+    (void)state;
+    assert_false(store_open((StoreOptions){dir, false}, &faulty, 1, &s, &err));
+    assert_string_equal(err.element, "test migration 1");
+    store_close(fixture_open(dir));
+    StoreSchema misnumbered = {"test", STR("-- migration 2: no first\nselect 1;\n")};
+    assert_false(store_open((StoreOptions){dir, false}, &misnumbered, 1, &s, &err));
+    assert_int_equal(err.line, 1);
+    fixture_remove(dir);
+    arena_free(a);
+}
+
+static void test_second_writer_is_refused_a_reader_is_not(void **state) {
+    Arena *a = arena_new(0);
+    const char *dir = fixture_dir(a);
+    Err err = {0};
+    Store *s, *other;
+    (void)state;
+    assert_false(store_open((StoreOptions){dir, true}, &fixture_schema, 1, &other, &err));
+    assert_int_equal(err.code, ERR_NOT_FOUND);
+    s = fixture_open(dir);
+    assert_false(store_open((StoreOptions){dir, false}, &fixture_schema, 1, &other, &err));
+    assert_int_equal(err.code, ERR_BUSY);
+    assert_true(store_open((StoreOptions){dir, true}, &fixture_schema, 1, &other, &err));
+    assert_true(fixture_write(s, STR("case/1"), 1, NULL));
+    assert_int_equal(fixture_count(other, "test_count"), 1);
+    store_close(other);
+    store_close(s);
+    fixture_remove(dir);
+    arena_free(a);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_files_are_private),
+        cmocka_unit_test(test_rows_come_back_as_they_went),
+        cmocka_unit_test(test_tables_are_strict),
+        cmocka_unit_test(test_migrations_run_once_and_newer_is_refused),
+        cmocka_unit_test(test_faulty_migration_leaves_nothing),
+        cmocka_unit_test(test_second_writer_is_refused_a_reader_is_not),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
