@@ -18,7 +18,7 @@ Str paper_type(const Paper *p, size_t field);  /* form-js type: "select" */
 
 typedef struct PaperFault { /* the answer is no: one field is wrong */
     Str key;           /* field, as sent */
-    const char *code;  /* "unknown" "type" "required" "option" "min" "max" "min_length" "max_length" "pattern" "date" */
+    const char *code;  /* "unknown" "type" "required" "option" "min" "max" "step" "min_length" "max_length" "pattern" "date" */
     Str limit;         /* the bound that was broken, as text */
 } PaperFault;
 typedef struct PaperFaults {
@@ -29,13 +29,20 @@ typedef struct PaperFaults {
  * hidden fields. Out: clean answers in form order, dates as temporal values; faults.n > 0 when the
  * answer is no (clean is then untouched). */
 void paper_check(const Paper *p, Value answers, FeelRun *run, Value *clean, PaperFaults *faults);
-/* The same for text posted by a browser (all strings, checkboxes present or absent). */
+/* Answers from text posted by a browser: a context of strings (lists where a name came more than once),
+ * names "key", "group.key", "rows[0].key". Checkboxes are on when present, off when absent. Takes the form's
+ * own fields only: a page may post its token, version and key beside them. */
 Value paper_from_post(const Paper *p, Value posted, Arena *a);
-/* A view for templates: {fields: [{key,label,description,type,is_<type>,required,value,options:[{value,label,selected}],
- * checked,error,…}]}. texts: context key → label in the page's language, may be null (form's own labels). */
+/* A view for templates: {fields: [{key,label,description,type,is_<type>,required,locked,value,
+ * options:[{value,label,selected}],checked,error}]}; datetime also is_date, is_time or is_moment; a group has
+ * {is_group,label,fields}, a dynamic list {is_dynamiclist,label,rows:[{number,fields}]}, a text {is_text,text}. Hidden parts
+ * are left out. texts: a pack's texts (fields.KEY, hints.KEY, options.KEY.VALUE, groups.ID, texts.ID) with `lang` "zh" or
+ * "en" for the errors, or null for the form's own words. */
 Value paper_view(const Paper *p, Value answers, const PaperFaults *faults, Value texts, FeelRun *run);
-/* One sentence for a fault in "zh" or "en", naming the field's label. */
+/* One sentence for a fault in "zh" or "en", naming the field's label; paper_fault_say with a label of the
+ * caller's (the form's own labels are in one language). */
 Str paper_fault_text(const Paper *p, const PaperFault *f, Str lang, Arena *a);
+Str paper_fault_say(const Paper *p, const PaperFault *f, Str label, Str lang, Arena *a);
 
 /* A letter: a Mustache template (HTML) filled from values. */
 bool paper_letter(Str file, Str text, Arena *a, const Template **out, Err *err) MUST_USE;
