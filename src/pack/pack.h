@@ -46,7 +46,7 @@ typedef struct PackOutcome {
 typedef struct PackArticle {
     Str ref;                   /* "rtsl:90" */
     Str instrument_zh, instrument_en;
-    Str number_zh;             /* 第九十条 */
+    Str number_zh, number_en;  /* 第九十条, article 90 */
     Str text_zh;               /* the article's real text */
     Str checked_on, checked_by;/* "" = not verified */
 } PackArticle;
