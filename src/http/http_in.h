@@ -10,7 +10,7 @@ enum {
     HTTP_BODY_LIMIT = 1024 * 1024, /* most bytes of any request body */
     HTTP_URI_LIMIT = 4096,         /* most bytes of the request target */
     HTTP_PARAMS = 3,               /* most {name} parts in one path pattern */
-    HTTP_HEADERS_OUT = 12,         /* most extra headers of one response */
+    HTTP_HEADERS_OUT = 20,         /* most extra headers of one response */
     HTTP_FORM_FIELDS = 500,        /* most fields of one form or query */
 };
 
@@ -23,15 +23,15 @@ typedef struct HttpAsset {          /* one embedded file, served at /assets/NAME
     const size_t *size;             /* its length */
 } HttpAsset;
 typedef struct HttpSite {
-    CaseHouse *house;   /* cases and packs */
-    Store *store;       /* for room access only */
-    Value authority;    /* authority.json */
-    int32_t offset;     /* authority's time zone, seconds east of UTC */
-    bool secure;        /* behind TLS: __Host- cookies, HSTS, https origin */
-    HttpPages *pages;   /* set by http_pages_open */
-    Str *asset_tags;    /* content hash of each asset, 16 hex digits, in table order */
-    Str *asset_gzips;   /* each asset compressed; "" when that is no gain */
-    Str openapi;        /* the document, made once */
+    CaseHouse *house; /* cases and packs */
+    Store *store;     /* for room access only */
+    Value authority;  /* authority.json */
+    int32_t offset;   /* authority's time zone, seconds east of UTC */
+    bool secure;      /* behind TLS: __Host- cookies, HSTS, https origin */
+    HttpPages *pages; /* set by http_pages_open */
+    Str *asset_tags;  /* content hash of each asset, 16 hex digits, in table order */
+    Str *asset_gzips; /* each asset compressed; "" when that is no gain */
+    Str openapi;      /* the document, made once */
 } HttpSite;
 
 /* ---- request ---------------------------------------------------------------------------------------- */
@@ -62,12 +62,12 @@ typedef struct HttpRequest {
     uint8_t seed[32];        /* fresh randomness of this request */
     int64_t version;         /* of If-Match where the route needs it; else -1 */
 } HttpRequest;
-Str http_param(const HttpRequest *r, const char *name);        /* {name} of the path; asserts it is in the pattern */
-Str http_query(const HttpRequest *r, const char *name);        /* "" when absent */
-Str http_field(const HttpRequest *r, const char *name);        /* form field, first of repeated ones; "" when absent */
-Str http_cookie(Str cookie_header, const char *name);          /* "" when absent */
+Str http_param(const HttpRequest *r, const char *name); /* {name} of the path; asserts it is in the pattern */
+Str http_query(const HttpRequest *r, const char *name); /* "" when absent */
+Str http_field(const HttpRequest *r, const char *name); /* form field, first of repeated ones; "" when absent */
+Str http_cookie(Str cookie_header, const char *name);   /* "" when absent */
 bool http_signed_in(const HttpRequest *r);
-Str http_form_token(const HttpRequest *r);                     /* for the hidden field form_token; "" when not signed in */
+Str http_form_token(const HttpRequest *r); /* for the hidden field form_token; "" when not signed in */
 
 /* ---- response: starts as an empty 200 ----------------------------------------------------------------- */
 typedef struct HttpHeader {
@@ -75,37 +75,43 @@ typedef struct HttpHeader {
     Str value;
 } HttpHeader;
 typedef struct HttpResponse {
-    int status;                            /* 200 … 599 */
-    const char *type;                      /* Content-Type; NULL with an empty body */
-    Str body;                              /* in the request's or the house's lifetime */
-    bool encoded;                          /* the body is gzip already */
-    const char *cache;                     /* Cache-Control; NULL = "no-store" */
-    HttpHeader headers[HTTP_HEADERS_OUT];  /* more headers, n of them */
-    size_t n_headers;                      /* used */
+    int status;                           /* 200 … 599 */
+    const char *type;                     /* Content-Type; NULL with an empty body */
+    Str body;                             /* in the request's or the house's lifetime */
+    bool encoded;                         /* the body is gzip already */
+    const char *cache;                    /* Cache-Control; NULL = "no-store" */
+    HttpHeader headers[HTTP_HEADERS_OUT]; /* more headers, n of them */
+    size_t n_headers;                     /* used */
 } HttpResponse;
 void http_header(HttpResponse *out, const char *name, Str value);
 /* Sets a cookie: Path=/, SameSite=Lax, Secure when the site is. In: seconds 0 = until the browser closes,
  * negative = delete it; hidden = HttpOnly. */
-void http_set_cookie(const HttpRequest *r, HttpResponse *out, const char *name, Str value, int64_t seconds, bool hidden);
+void http_set_cookie(const HttpRequest *r, HttpResponse *out, const char *name, Str value, int64_t seconds,
+                     bool hidden);
 /* The session cookie after access_sign_in, or its removal (token ""). */
 void http_set_session(const HttpRequest *r, HttpResponse *out, Str token);
 void http_json(const HttpRequest *r, HttpResponse *out, int status, Value body);
 void http_html(HttpResponse *out, int status, Str html);
-void http_redirect(HttpResponse *out, Str location);           /* 303 See Other */
+void http_redirect(HttpResponse *out, Str location);                      /* 303 See Other */
 void http_etag(const HttpRequest *r, HttpResponse *out, int64_t version); /* ETag: "VERSION" */
 
 /* ---- problems: RFC 9457 for the API, an error page for people ----------------------------------------- */
 typedef struct HttpProblem {
-    int status;          /* 4xx or 5xx */
-    const char *code;    /* stable last part of the type: "stale" */
-    Str detail;          /* one sentence about this occurrence, may be "" */
-    Value errors;        /* list of {field, code, message}, or null */
+    int status;       /* 4xx or 5xx */
+    const char *code; /* stable last part of the type: "stale" */
+    Str detail;       /* one sentence about this occurrence, may be "" */
+    Value errors;     /* list of {field, code, message}, or null */
+    int64_t position; /* byte of the body where reading failed, 0-based; -1 = does not apply */
+    int line, column; /* the same place, 1-based; 0 = does not apply */
 } HttpProblem;
 HttpProblem http_problem_of(const HttpRequest *r, const Err *err); /* trouble → status, code, sentence */
-const char *http_title(int status, Str lang);                  /* the problem's title in "zh" or "en" */
+const char *http_title(int status, Str lang);                      /* the problem's title in "zh" or "en" */
 /* Answers with a problem: application/problem+json on API routes, else http_page_problem(). */
 void http_problem(HttpRequest *r, HttpResponse *out, const HttpProblem *p);
-void http_refuse(HttpRequest *r, HttpResponse *out, int status, const char *code, const char *format, ...) PRINTF_LIKE(5, 6);
+/* In: one sentence in each language. */
+void http_refuse(HttpRequest *r, HttpResponse *out, int status, const char *code, const char *zh, const char *en);
+/* 422 about one member of the body or of the query. */
+void http_member_fault(HttpRequest *r, HttpResponse *out, Str field, const char *code, Str message);
 /* 422 with one entry per refused answer, worded by the pack's form. */
 void http_faults(HttpRequest *r, HttpResponse *out, const Pack *pack, const PaperFaults *faults);
 
@@ -117,35 +123,35 @@ typedef enum HttpKind {
 } HttpKind;
 typedef enum HttpType { HTTP_STRING, HTTP_INTEGER, HTTP_BOOLEAN, HTTP_OBJECT, HTTP_LIST, HTTP_ANY } HttpType;
 typedef struct HttpMember { /* one member of a JSON body or one query parameter; rows end with name NULL */
-    const char *name;  /* as sent */
-    HttpType type;     /* another type is refused by name; query values are text in the URL */
-    bool required;     /* its absence is refused by name */
-    const char *doc;   /* one phrase, for OpenAPI */
+    const char *name;       /* as sent */
+    HttpType type;          /* another type is refused by name; query values are text in the URL */
+    bool required;          /* its absence is refused by name */
+    const char *doc;        /* one phrase, for OpenAPI */
 } HttpMember;
 enum { HTTP_NEEDS_KEY = 1, HTTP_NEEDS_VERSION = 2, HTTP_TAKES_KEY = 4 }; /* bits of HttpRoute.needs */
 
 /* Fills out, or returns false with err (then out is ignored and err answered as a problem). */
 typedef bool HttpHandler(HttpRequest *r, HttpResponse *out, Err *err);
 struct HttpRoute {
-    const char *method;       /* "GET" (serves HEAD too), "POST", "DELETE" */
-    const char *path;         /* "/api/v1/cases/{id}"; a {name} matches one non-empty segment */
-    HttpKind kind;            /* see there */
-    AccessRight right;        /* checked before the handler runs */
-    const char *purpose;      /* written to the access line when a record is read; NULL: reads no record */
-    HttpHandler *handler;     /* what answers */
-    const char *doc;          /* one sentence, for OpenAPI and people */
-    const HttpMember *query;  /* api: query parameters; others are refused. NULL: none */
-    const HttpMember *body;   /* api: members of the JSON body; others are refused. NULL: no body is read */
-    const HttpMember *reply;  /* api: members of the reply; NULL: none */
-    int success;              /* api: status when all is well, 0 = 200 */
-    unsigned needs;           /* HTTP_NEEDS_KEY … */
+    const char *method;      /* "GET" (serves HEAD too), "POST", "DELETE" */
+    const char *path;        /* "/api/v1/cases/{id}"; a {name} matches one non-empty segment */
+    HttpKind kind;           /* see there */
+    AccessRight right;       /* checked before the handler runs */
+    const char *purpose;     /* written to the access line when a record is read; NULL: reads no record */
+    HttpHandler *handler;    /* what answers */
+    const char *doc;         /* one sentence, for OpenAPI and people */
+    const HttpMember *query; /* api: query parameters; others are refused. NULL: none */
+    const HttpMember *body;  /* api: members of the JSON body; others are refused. NULL: no body is read */
+    const HttpMember *reply; /* api: members of the reply; NULL: none */
+    int success;             /* api: status when all is well, 0 = 200 */
+    unsigned needs;          /* HTTP_NEEDS_KEY … */
 };
 /* The table is these two lists, in this order; a literal path wins over a {name}. */
-extern const HttpRoute http_api_routes[];   /* routes.c */
+extern const HttpRoute http_api_routes[]; /* routes.c */
 extern const size_t http_api_route_count;
-extern const HttpRoute http_page_routes[];  /* routes_pages.c: append page rows there */
+extern const HttpRoute http_page_routes[]; /* routes_pages.c: append page rows there */
 extern const size_t http_page_route_count;
-extern const HttpAsset http_assets[];       /* routes_pages.c: append embedded files there */
+extern const HttpAsset http_assets[]; /* routes_pages.c: append embedded files there */
 extern const size_t http_asset_count;
 size_t http_route_count(void);
 const HttpRoute *http_route_at(size_t i);

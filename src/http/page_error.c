@@ -11,13 +11,13 @@ bool http_pages_open(HttpSite *site, Arena *house, Err *err) {
 
 void http_page_problem(HttpRequest *r, const HttpProblem *p, HttpResponse *out) {
     Buf b = {.a = r->a};
-    buf_printf(&b, "<!doctype html><html lang=\"" STR_FMT "\"><title>%d</title><h1>%s</h1><p>", STR_ARG(r->lang), p->status,
-               http_title(p->status, r->lang));
+    buf_printf(&b, "<!doctype html><html lang=\"" STR_FMT "\"><title>%d</title><h1>%s</h1><p>", STR_ARG(r->lang),
+               p->status, http_title(p->status, r->lang));
     buf_html(&b, p->detail);
     buf_c(&b, "</p></html>\n");
     http_html(out, p->status, buf_str(&b));
 }
 
 void http_page_no_session(HttpRequest *r, HttpResponse *out) {
-    http_refuse(r, out, 401, "no_session", "Sign in first.");
+    http_refuse(r, out, 401, "no_session", "请先登录。", "Sign in first.");
 }

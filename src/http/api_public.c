@@ -1,0 +1,60 @@
+/* What anybody may ask without signing in: health, services, a pre-check, the state behind a tracking code. */
+#include "http/api.h"
+
+bool http_api_health(HttpRequest *r, HttpResponse *out, Err *err) {
+    (void)err;
+    ValueEntry status = {STR("status"), value_c("ok")};
+    http_json(r, out, 200, value_ctx(&status, 1));
+    return true;
+}
+
+bool http_api_openapi(HttpRequest *r, HttpResponse *out, Err *err) {
+    (void)err;
+    out->type = "application/json";
+    out->body = r->site->openapi;
+    return true;
+}
+
+static Value title(const Pack *p, Arena *a) {
+    ValueBuild b = {.a = a};
+    build_c(&b, "zh", value_str(p->title_zh));
+    build_c(&b, "en", value_str(p->title_en));
+    return build_ctx(&b);
+}
+
+bool http_api_services(HttpRequest *r, HttpResponse *out, Err *err) {
+    (void)err;
+    ValueBuild list = {.a = r->a};
+    for (size_t i = 0; i < case_pack_count(r->site->house); i++) {
+        const Pack *p = case_pack_at(r->site->house, i);
+        ValueBuild b = {.a = r->a};
+        build_c(&b, "id", value_str(p->id));
+        build_c(&b, "version", value_str(p->version));
+        build_c(&b, "status", value_str(p->status));
+        build_c(&b, "title", title(p, r->a));
+        build_item(&list, build_ctx(&b));
+    }
+    ValueEntry services = {STR("services"), build_list(&list)};
+    http_json(r, out, 200, value_ctx(&services, 1));
+    return true;
+}
+
+bool http_api_precheck(HttpRequest *r, HttpResponse *out, Err *err) {
+    Str service = http_param(r, "service");
+    PaperFaults faults = {0};
+    Value result;
+    TRY(case_precheck(r->site->house, service, value_get(r->json, "inputs"), r->now_us, r->offset, r->a, &result,
+                      &faults, err));
+    if (faults.n > 0)
+        http_faults(r, out, case_pack(r->site->house, service), &faults);
+    else
+        http_json(r, out, 200, result);
+    return true;
+}
+
+bool http_api_track(HttpRequest *r, HttpResponse *out, Err *err) {
+    Value view;
+    TRY(case_track(r->site->house, http_param(r, "code"), r->now_us, r->a, &view, err));
+    http_json(r, out, 200, view);
+    return true;
+}

@@ -1,0 +1,201 @@
+/* The one route table and the search in it: method, path, right, logged purpose, handler, documentation.
+ * Dispatch, OpenAPI and the test "no route without a right" all read these rows. */
+#include "http/api.h"
+#include "http/head.h"
+#include "http/http_in.h"
+
+#include <string.h>
+
+static const HttpMember session_body[] = {
+    {"user", HTTP_STRING, true, "Login name"},
+    {"password", HTTP_STRING, true, "Password"},
+    {NULL},
+};
+static const HttpMember create_body[] = {
+    {"service", HTTP_STRING, true, "Service, as listed by /api/v1/services"},
+    {"inputs", HTTP_OBJECT, true, "Answers to the service's form"},
+    {NULL},
+};
+static const HttpMember create_reply[] = {
+    {"id", HTTP_STRING, true, "Case"},
+    {"version", HTTP_INTEGER, true, "Version to expect in If-Match"},
+    {"tracking_code", HTTP_STRING, true, "Code for the resident"},
+    {NULL},
+};
+static const HttpMember list_query[] = {
+    {"state", HTTP_STRING, false, "Only cases in this state"},
+    {"find", HTTP_STRING, false, "Plate, number, name or tracking code"},
+    {"after", HTTP_STRING, false, "`next` of the page before"},
+    {"limit", HTTP_INTEGER, false, "Cases per page, 1 to 200"},
+    {NULL},
+};
+static const HttpMember list_reply[] = {
+    {"cases", HTTP_LIST, true, "Cases you may read"},
+    {"next", HTTP_STRING, false, "Where the next page starts"},
+    {"counts", HTTP_OBJECT, true, "Cases per state"},
+    {NULL},
+};
+static const HttpMember case_query[] = {
+    {"purpose", HTTP_STRING, false, "Why you read the record, at most 100 characters; logged"},
+    {NULL},
+};
+static const HttpMember case_reply[] = {
+    {"id", HTTP_STRING, true, "Case"},
+    {"version", HTTP_INTEGER, true, "Version to expect in If-Match"},
+    {"state", HTTP_STRING, true, "draft, proposed, decided or closed"},
+    {"answers", HTTP_OBJECT, true, "What the form was answered"},
+    {"proposal", HTTP_OBJECT, true, "Proposed outcome with rules and articles"},
+    {"trace", HTTP_OBJECT, true, "Every table, rule and input, and why not"},
+    {"decisions", HTTP_LIST, true, "What officers decided, oldest first"},
+    {"letters", HTTP_LIST, true, "Letters written"},
+    {NULL},
+};
+static const HttpMember no_members[] = {{NULL}};
+static const HttpMember depart_body[] = {
+    {"outcome", HTTP_STRING, true, "Outcome code of the service"},
+    {"reason", HTTP_STRING, true, "Why; kept and cited"},
+    {NULL},
+};
+static const HttpMember action_reply[] = {
+    {"version", HTTP_INTEGER, true, "Version after the action"},
+    {"state", HTTP_STRING, true, "State after the action"},
+    {NULL},
+};
+static const HttpMember letter_query[] = {
+    {"lang", HTTP_STRING, false, "zh or en"},
+    {NULL},
+};
+static const HttpMember letter_reply[] = {
+    {"no", HTTP_INTEGER, true, "Number of the letter"},
+    {"lang", HTTP_STRING, true, "zh or en"},
+    {"html", HTTP_STRING, true, "The letter"},
+    {NULL},
+};
+static const HttpMember track_reply[] = {
+    {"state", HTTP_STRING, true, "Where the case stands"},
+    {NULL},
+};
+static const HttpMember precheck_body[] = {
+    {"inputs", HTTP_OBJECT, true, "Answers to the service's form"},
+    {NULL},
+};
+static const HttpMember precheck_reply[] = {
+    {"outcome", HTTP_STRING, true, "Outcome code that the rules give"},
+    {"rules", HTTP_LIST, true, "Rules that matched: table, rule, articles"},
+    {"trace", HTTP_ANY, true, "Every table, rule and input, and why not"},
+    {NULL},
+};
+static const HttpMember services_reply[] = {
+    {"services", HTTP_LIST, true, "id, version, status and title of each"},
+    {NULL},
+};
+static const HttpMember health_reply[] = {
+    {"status", HTTP_STRING, true, "ok"},
+    {NULL},
+};
+
+enum { ACTION = HTTP_NEEDS_KEY | HTTP_NEEDS_VERSION };
+const HttpRoute http_api_routes[] = {
+    {"GET", "/healthz", HTTP_ASSET, ACCESS_PUBLIC, NULL, http_api_health, "Is the server alive?",
+     .reply = health_reply},
+    {"GET", "/assets/{name}", HTTP_ASSET, ACCESS_PUBLIC, NULL, http_asset_handler, "A file of the pages."},
+    {"GET", "/api/v1/openapi.json", HTTP_ASSET, ACCESS_PUBLIC, NULL, http_api_openapi, "This description."},
+    {"POST", "/api/v1/sessions", HTTP_API, ACCESS_PUBLIC, NULL, http_api_sign_in, "Signs in; sets the session cookie.",
+     .body = session_body, .success = 204},
+    {"DELETE", "/api/v1/sessions", HTTP_API, ACCESS_SIGNED_IN, NULL, http_api_sign_out, "Signs out.", .success = 204},
+    {"GET", "/api/v1/services", HTTP_API, ACCESS_PUBLIC, NULL, http_api_services, "Services of this authority.",
+     .reply = services_reply},
+    {"POST", "/api/v1/pre-checks/{service}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_precheck,
+     "What the rules would give; nothing is stored.", .body = precheck_body, .reply = precheck_reply},
+    {"GET", "/api/v1/tracking/{code}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_track,
+     "What the resident sees of a case, and who looked at it.", .reply = track_reply},
+    {"POST", "/api/v1/cases", HTTP_API, ACCESS_CASE_CREATE, NULL, http_api_case_create, "Registers a case.",
+     .body = create_body, .reply = create_reply, .success = 201, .needs = HTTP_TAKES_KEY},
+    {"GET", "/api/v1/cases", HTTP_API, ACCESS_CASE_READ, NULL, http_api_case_list, "The worklist.", .query = list_query,
+     .reply = list_reply},
+    {"GET", "/api/v1/cases/{id}", HTTP_API, ACCESS_CASE_READ, "handling", http_api_case_get,
+     "One case; your reading it is logged.", .query = case_query, .reply = case_reply},
+    {"POST", "/api/v1/cases/{id}/actions/adopt", HTTP_API, ACCESS_CASE_DECIDE, "decision", http_api_case_adopt,
+     "Adopts the proposal.", .body = no_members, .reply = action_reply, .needs = ACTION},
+    {"POST", "/api/v1/cases/{id}/actions/depart", HTTP_API, ACCESS_CASE_DECIDE, "decision", http_api_case_depart,
+     "Decides otherwise than proposed, with the reason.", .body = depart_body, .reply = action_reply, .needs = ACTION},
+    {"POST", "/api/v1/cases/{id}/actions/correct", HTTP_API, ACCESS_CASE_DECIDE, "decision", http_api_case_correct,
+     "Corrects an earlier decision by a further one, with the reason.", .body = depart_body, .reply = action_reply,
+     .needs = ACTION},
+    {"GET", "/api/v1/cases/{id}/letters/{no}", HTTP_API, ACCESS_CASE_READ, "letter", http_api_case_letter,
+     "A letter; your reading it is logged.", .query = letter_query, .reply = letter_reply},
+};
+const size_t http_api_route_count = COUNT_OF(http_api_routes);
+
+size_t http_route_count(void) {
+    return http_api_route_count + http_page_route_count;
+}
+
+const HttpRoute *http_route_at(size_t i) {
+    assert(i < http_route_count());
+    return i < http_api_route_count ? &http_api_routes[i] : &http_page_routes[i - http_api_route_count];
+}
+
+/* Out: the still encoded {name} parts and how many segments matched literally; false when it does not match. */
+static bool fits(const char *pattern, Str path, Str raw[HTTP_PARAMS], int *literal) {
+    Str left = str_of(pattern), segment, want;
+    size_t params = 0;
+    *literal = 0;
+    for (;;) {
+        want = str_cut(left, '/', &left);
+        segment = str_cut(path, '/', &path);
+        if (want.n && want.p[0] == '{') {
+            if (segment.n == 0) return false;
+            assert(params < HTTP_PARAMS);
+            raw[params++] = segment;
+        } else {
+            if (!str_eq(want, segment)) return false;
+            ++*literal;
+        }
+        /* A cut's rest starts after its separator, so an empty rest needs a look at the byte before it. */
+        bool want_more = left.p > want.p + want.n, path_more = path.p > segment.p + segment.n;
+        if (want_more != path_more) return false;
+        if (!want_more) return true;
+    }
+}
+
+static bool decode_params(Str raw[HTTP_PARAMS], Arena *a, Str params[HTTP_PARAMS]) {
+    for (size_t i = 0; i < HTTP_PARAMS; i++)
+        if (!http_decode(raw[i], false, a, &params[i])) return false;
+    return true;
+}
+
+static void allow(Buf *b, const char *method) {
+    if (b->n) buf_c(b, ", ");
+    buf_c(b, method);
+    if (str_is(STR("GET"), method)) buf_c(b, ", HEAD");
+}
+
+HttpMatch http_match(Str method, Str path, Arena *a, const HttpRoute **route, Str params[HTTP_PARAMS], Str *allowed) {
+    const HttpRoute *best = NULL;
+    Str raw[HTTP_PARAMS], best_raw[HTTP_PARAMS] = {{0}};
+    Buf methods = {.a = a};
+    int most = -1;
+    Str wanted = str_is(method, "HEAD") ? STR("GET") : method;
+    for (size_t i = 0; i < http_route_count(); i++) {
+        const HttpRoute *r = http_route_at(i);
+        int literal;
+        memset(raw, 0, sizeof raw);
+        if (!fits(r->path, path, raw, &literal) || literal < most) continue;
+        if (literal > most) {
+            best = NULL;
+            methods.n = 0;
+        }
+        most = literal;
+        allow(&methods, r->method);
+        if (!str_is(wanted, r->method)) continue;
+        best = r;
+        memcpy(best_raw, raw, sizeof raw);
+    }
+    if (most < 0) return HTTP_NO_PATH;
+    *allowed = buf_str(&methods);
+    if (!best) return HTTP_NO_METHOD;
+    if (!decode_params(best_raw, a, params)) return HTTP_NO_PATH;
+    *route = best;
+    return HTTP_MATCHED;
+}
