@@ -1,21 +1,66 @@
-# The front door: the words everybody types. The work is Meson's and npm's.
+# The front door: the words everybody types. The work is Meson's, npm's and the scripts' in tools/.
 BUILD ?= build
 PORT ?= 8080
-ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
+KILLS ?= 300
+TCK ?= ../shared/conformance/dmn-tck
 
-.PHONY: all run deps build check test san fuzz lint clean tck pack
-
+.PHONY: all run deps deps-test build web check test san lint clean tck format
 all: build
 
-# The authority with demo data, in two words on a fresh machine.
+# The counter with demo data on a fresh machine: installs, builds, starts, prints the address and the logins.
 run: deps build
-	exec $(BUILD)/yichuang serve --demo --dir var/demo --port $(PORT)
+	@mkdir -p var
+	@exec $(BUILD)/yichuang serve --demo --dir var/demo --port $(PORT)
 
 deps:
-	@tools/deps $(ROOT)
+	@tools/deps build
+deps-test:
+	@tools/deps test
+
+# The front end is built by npm once, and again when its sources change; ninja itself needs no npm.
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
+web/node_modules/.installed: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+$(BUILD)/web/.built: $(WEB_SOURCES) web/node_modules/.installed
+	cd web && node build.mjs ../$(BUILD)/web
+	@touch $@
+web: $(BUILD)/web/.built
 
 $(BUILD)/build.ninja: meson.build
-	meson setup $(BUILD) --reconfigure >/dev/null 2>&1 || meson setup $(BUILD)
+	@mkdir -p $(BUILD)
+	meson setup $(BUILD) > $(BUILD)/setup.log 2>&1 || { cat $(BUILD)/setup.log; exit 1; }
+build: web $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet
 
-build: $(BUILD)/build.ninja
-	ninja -C $(BUILD)
+# The inner loop: house rules and the fast tests, under ten seconds, without network, browser or npm.
+HOUSE = tools/rooms && tools/names $(BUILD) && tools/lengths && tools/headers && tools/banned && echo "5 passed, 0 failed"
+check: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet
+	@tools/test $(BUILD) '$(HOUSE)' c
+
+# Everything. Ends with "N passed, N failed".
+test: deps-test build
+	@meson setup $(BUILD) --reconfigure > /dev/null && ninja -C $(BUILD) --quiet
+	@KILLS=$(KILLS) tools/test $(BUILD) '$(HOUSE)' c \
+	    '$(BUILD)/yichuang pack test packs/demo-prefecture/traffic-first-violation' \
+	    'node tests/api/run.mjs $(BUILD)/yichuang' \
+	    'node tests/journeys/run.mjs $(BUILD)/yichuang' \
+	    'tests/replay.sh $(BUILD)/yichuang' \
+	    'node tests/hostile/kill.mjs $(BUILD)/yichuang'
+
+# The same C tests under AddressSanitizer and UndefinedBehaviorSanitizer.
+san: web
+	@[ -f build-san/build.ninja ] || meson setup build-san -Db_sanitize=address,undefined > /dev/null
+	@mkdir -p build-san/web && cp -r $(BUILD)/web/. build-san/web/
+	@ninja -C build-san --quiet && tools/test build-san c
+
+# The public DMN conformance kit.
+tck: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet tests/tck
+	@$(BUILD)/tests/tck $(TCK)
+
+format:
+	clang-format -i $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'bench/*.c' 'fuzz/*.c')
+clean:
+	rm -rf $(BUILD) build-san web/node_modules
