@@ -21,14 +21,16 @@ typedef struct AccessWho { /* the person behind a request; zero = nobody */
     Str office;       /* office id */
     Str role;         /* "clerk" "officer" "legal" "supervisor" "admin" */
     Str session;      /* public half of the session, for form tokens */
+    Str name_en;      /* display name in English; name is Chinese */
 } AccessWho;
 typedef struct AccessOffice {
     Str id, parent, name_zh, name_en, government_zh, government_en; /* government: appeal body */
 } AccessOffice;
 
-/* Creates the offices and users of authority.json that are missing (never changes an existing password).
+/* Creates the offices and demonstration users of authority.json that are missing; never changes what is there.
  * In: authority = its parsed JSON; seed 32 bytes for generated passwords and salts.
- * Out: logins made now: list of {name, password, role}. */
+ * Out: logins = every demonstration user, new or kept: list of {name, password, role}.
+ * Err: ERR_INVALID with the office or user that is wrong; demo_users without "sample": true. */
 bool access_install(Store *s, Value authority, const uint8_t seed[32], int64_t now_us, Arena *a, Value *logins, Err *err) MUST_USE;
 bool access_office(Store *s, Str id, Arena *a, AccessOffice *out, Err *err) MUST_USE; /* ERR_NOT_FOUND */
 
@@ -50,7 +52,8 @@ bool access_offices(Store *s, const AccessWho *who, Arena *a, StoreRows *out, Er
 
 /* Adds to a batch the line that says who read or changed which record and why. */
 void access_line(Store *s, StoreBatch *b, const AccessWho *who, Str record, Str purpose, int64_t now_us);
-/* Lines about a record, newest first: columns at_us, office, role, purpose. Never a staff name. */
+/* Lines about a record, newest first, at most 1000: columns at_us, office, role, purpose, the office's name
+ * in Chinese and in English. Never a staff name. */
 bool access_lines(Store *s, Str record, Arena *a, StoreRows *out, Err *err) MUST_USE;
 /* Who else looked at this record since `since_us`: count, for "a colleague has it open". */
 bool access_others(Store *s, const AccessWho *who, Str record, int64_t since_us, Arena *a, StoreRows *out, Err *err) MUST_USE;

@@ -27,15 +27,19 @@ typedef struct Place { /* one folder that holds or will hold a backup or a store
 
 static Place place_of(Arena *a, const char *dir) {
     return (Place){a, dir, str_c(a, str_printf(a, "%s/yichuang.db", dir)),
-                   str_c(a, str_printf(a, "%s/yichuang.db.part", dir)), str_c(a, str_printf(a, "%s/manifest.json", dir))};
+                   str_c(a, str_printf(a, "%s/yichuang.db.part", dir)),
+                   str_c(a, str_printf(a, "%s/manifest.json", dir))};
 }
 
 /* ---- what a copy holds ------------------------------------------------------------------------------------ */
-static bool inspect_open(StoreConn *c, const StoreCatalog *catalog, Arena *a, Manifest *m, StoreRows *migrations, Err *err) {
+static bool inspect_open(StoreConn *c, const StoreCatalog *catalog, Arena *a, Manifest *m, StoreRows *migrations,
+                         Err *err) {
     int64_t bad;
     TRY(store_sqlite.check(c, err));
     TRY(store_chain_check(&store_sqlite, c, catalog, &m->end, &bad, err));
-    if (bad != 0) return err_set(err, ERR_INVALID, "store", "event %lld does not fit the chain: the log was changed", (long long)bad);
+    if (bad != 0)
+        return err_set(err, ERR_INVALID, "store", "event %lld does not fit the chain: the log was changed",
+                       (long long)bad);
     return store_sqlite.query(c, store_catalog_find(catalog, "store_migration_last"), NULL, 0, a, migrations, err);
 }
 
@@ -151,10 +155,12 @@ static bool restore_part(const Place *from, const Place *to, const Manifest *wan
     StoreRows migrations;
     TRY(store_copy_file(from->file, to->part, &found.bytes, found.hash, err));
     if (found.bytes != wanted->bytes || memcmp(found.hash, wanted->hash, STORE_HASH) != 0)
-        return err_set(err, ERR_INVALID, "store", "the backup is damaged: its database is not the one its manifest names");
+        return err_set(err, ERR_INVALID, "store",
+                       "the backup is damaged: its database is not the one its manifest names");
     TRY(inspect(to->part, to->a, &found, &migrations, err));
     if (!same(&found, wanted))
-        return err_set(err, ERR_INVALID, "store", "the backup is damaged: its event log is not the one its manifest names");
+        return err_set(err, ERR_INVALID, "store",
+                       "the backup is damaged: its event log is not the one its manifest names");
     return true;
 }
 

@@ -4,10 +4,18 @@
 
 #include <string.h>
 
-StoreArg store_null(void) { return (StoreArg){.kind = STORE_NULL}; }
-StoreArg store_int(int64_t i) { return (StoreArg){.kind = STORE_INT, .i = i}; }
-StoreArg store_text(Str s) { return (StoreArg){.kind = STORE_TEXT, .s = s}; }
-StoreArg store_blob(Str s) { return (StoreArg){.kind = STORE_BLOB, .s = s}; }
+StoreArg store_null(void) {
+    return (StoreArg){.kind = STORE_NULL};
+}
+StoreArg store_int(int64_t i) {
+    return (StoreArg){.kind = STORE_INT, .i = i};
+}
+StoreArg store_text(Str s) {
+    return (StoreArg){.kind = STORE_TEXT, .s = s};
+}
+StoreArg store_blob(Str s) {
+    return (StoreArg){.kind = STORE_BLOB, .s = s};
+}
 
 StoreBatch *store_batch(Arena *a) {
     assert(a);

@@ -78,13 +78,15 @@ static void check_page(const StoreRows *rows, StoreChain *end, int64_t *bad) {
         StoreEvent e = event_of(row);
         StoreChain next = store_chain_next(end, &e);
         Str hash = row[7].s;
-        if (e.number == next.number && hash.n == STORE_HASH && memcmp(hash.p, next.hash, STORE_HASH) == 0) *end = next;
-        else *bad = next.number;
+        if (e.number == next.number && hash.n == STORE_HASH && memcmp(hash.p, next.hash, STORE_HASH) == 0)
+            *end = next;
+        else
+            *bad = next.number;
     }
 }
 
-bool store_chain_check(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, StoreChain *end, int64_t *bad,
-                       Err *err) {
+bool store_chain_check(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, StoreChain *end,
+                       int64_t *bad, Err *err) {
     Arena *a = arena_new(0);
     int page = store_catalog_find(catalog, "store_event_page");
     StoreRows rows = {.n = 1};

@@ -20,7 +20,9 @@ static Str next_line(Reader *r) {
     return str_cut(r->rest, '\n', &r->rest);
 }
 
-static bool is_heading(Str line) { return str_starts(line, migration_mark) || str_starts(line, statement_mark); }
+static bool is_heading(Str line) {
+    return str_starts(line, migration_mark) || str_starts(line, statement_mark);
+}
 
 static bool fault(const Reader *r, Err *err, const char *what, Str text) {
     err_set(err, ERR_INVALID, "store", "%s.sql: %s: " STR_FMT, r->room, what, STR_ARG(text));
@@ -70,8 +72,10 @@ static bool read_schema(const StoreSchema *schema, StoreCatalog *c, Err *err) {
     read_body(&r); /* the file's own comment */
     while (r.rest.n > 0) {
         Str heading = str_trim(next_line(&r));
-        if (str_starts(heading, migration_mark)) TRY(read_migration(&r, heading, c, err));
-        else TRY(read_statement(&r, heading, c, err));
+        if (str_starts(heading, migration_mark))
+            TRY(read_migration(&r, heading, c, err));
+        else
+            TRY(read_statement(&r, heading, c, err));
     }
     c->rooms[c->n_rooms++] = schema->room;
     return true;

@@ -20,14 +20,14 @@ enum {
 };
 
 struct StoreConn {
-    Arena *a;                        /* owner of this struct */
-    sqlite3 *db;                     /* the connection */
-    const StoreCatalog *catalog;     /* statement texts */
-    sqlite3_stmt **statements;       /* prepared at first use, by number */
+    Arena *a;                         /* owner of this struct */
+    sqlite3 *db;                      /* the connection */
+    const StoreCatalog *catalog;      /* statement texts */
+    sqlite3_stmt **statements;        /* prepared at first use, by number */
     sqlite3_stmt *controls[CONTROLS]; /* prepared at first use, by StoreControl */
-    bool writes;                     /* a writer */
-    int lock;                        /* file descriptor that holds the place, or -1 */
-    int wal_pages;                   /* length of the WAL after the last commit */
+    bool writes;                      /* a writer */
+    int lock;                         /* file descriptor that holds the place, or -1 */
+    int wal_pages;                    /* length of the WAL after the last commit */
 };
 
 /* ---- errors ------------------------------------------------------------------------------------------ */
@@ -101,7 +101,9 @@ static size_t skip_quiet(Str sql, size_t at) {
     return i;
 }
 
-static bool is_digit(Str sql, size_t at) { return at < sql.n && sql.p[at] >= '0' && sql.p[at] <= '9'; }
+static bool is_digit(Str sql, size_t at) {
+    return at < sql.n && sql.p[at] >= '0' && sql.p[at] <= '9';
+}
 
 /* SQLite numbers $1 by first appearance, ?1 by its number. */
 static char *dialect_statement(Arena *a, Str sql) {
@@ -115,7 +117,9 @@ static char *dialect_statement(Arena *a, Str sql) {
     return text;
 }
 
-static bool begins(Str s, const char *word) { return s.n >= strlen(word) && strncasecmp(s.p, word, strlen(word)) == 0; }
+static bool begins(Str s, const char *word) {
+    return s.n >= strlen(word) && strncasecmp(s.p, word, strlen(word)) == 0;
+}
 
 /* What must stand between one DDL statement and its ';'. Without STRICT, SQLite keeps text in integers. */
 static const char *table_ending(Str statement) {
@@ -167,10 +171,18 @@ static void bind(sqlite3_stmt *st, const StoreArg *args, size_t n) {
         const StoreArg *arg = &args[i];
         const char *bytes = arg->s.p ? arg->s.p : "";
         switch (arg->kind) {
-        case STORE_NULL: sqlite3_bind_null(st, i + 1); break;
-        case STORE_INT: sqlite3_bind_int64(st, i + 1, arg->i); break;
-        case STORE_TEXT: sqlite3_bind_text64(st, i + 1, bytes, arg->s.n, SQLITE_STATIC, SQLITE_UTF8); break;
-        case STORE_BLOB: sqlite3_bind_blob64(st, i + 1, bytes, arg->s.n, SQLITE_STATIC); break;
+        case STORE_NULL:
+            sqlite3_bind_null(st, i + 1);
+            break;
+        case STORE_INT:
+            sqlite3_bind_int64(st, i + 1, arg->i);
+            break;
+        case STORE_TEXT:
+            sqlite3_bind_text64(st, i + 1, bytes, arg->s.n, SQLITE_STATIC, SQLITE_UTF8);
+            break;
+        case STORE_BLOB:
+            sqlite3_bind_blob64(st, i + 1, bytes, arg->s.n, SQLITE_STATIC);
+            break;
         }
     }
 }
@@ -198,7 +210,8 @@ static bool sqlite_run(StoreConn *c, int statement, const StoreArg *args, size_t
 
 static StoreArg cell_of(sqlite3_stmt *st, int column, Arena *a) {
     switch (sqlite3_column_type(st, column)) {
-    case SQLITE_INTEGER: return store_int(sqlite3_column_int64(st, column));
+    case SQLITE_INTEGER:
+        return store_int(sqlite3_column_int64(st, column));
     case SQLITE_TEXT:
     case SQLITE_BLOB: {
         bool text = sqlite3_column_type(st, column) == SQLITE_TEXT;
@@ -206,7 +219,8 @@ static StoreArg cell_of(sqlite3_stmt *st, int column, Arena *a) {
         Str s = str_copy(a, (Str){bytes, (size_t)sqlite3_column_bytes(st, column)});
         return text ? store_text(s) : store_blob(s);
     }
-    case SQLITE_NULL: return store_null();
+    case SQLITE_NULL:
+        return store_null();
     }
     assert(!"a statement gives a floating point number: not in the portable subset");
     return store_null();
@@ -232,7 +246,8 @@ static bool collect(StoreConn *c, sqlite3_stmt *st, Arena *a, StoreRows *out, Er
     return true;
 }
 
-static bool sqlite_query(StoreConn *c, int statement, const StoreArg *args, size_t n, Arena *a, StoreRows *out, Err *err) {
+static bool sqlite_query(StoreConn *c, int statement, const StoreArg *args, size_t n, Arena *a, StoreRows *out,
+                         Err *err) {
     sqlite3_stmt *st;
     TRY(prepared(c, statement, &st, err));
     assert(sqlite3_stmt_readonly(st));
@@ -300,7 +315,8 @@ static bool ask(sqlite3 *db, const char *sql, const char *expected) {
 }
 
 static bool sqlite_check(StoreConn *c, Err *err) {
-    if (ask(c->db, "pragma integrity_check(1)", "ok") && ask(c->db, "select count(*) from pragma_foreign_key_check", "0"))
+    if (ask(c->db, "pragma integrity_check(1)", "ok") &&
+        ask(c->db, "select count(*) from pragma_foreign_key_check", "0"))
         return true;
     return err_set(err, ERR_INVALID, "store", "the database file is damaged: its integrity check fails");
 }
@@ -313,7 +329,8 @@ static bool copy_into(StoreConn *c, sqlite3 *to, Err *err) {
     /* A rollback journal leaves one self-contained file; opening it as a store turns WAL on again. */
     if (rc == SQLITE_DONE && end == SQLITE_OK && ask(to, "pragma journal_mode=delete", "delete")) return true;
     bool full = (sqlite3_errcode(to) & 0xff) == SQLITE_FULL || end == SQLITE_FULL;
-    err_set(err, full ? ERR_DISK_FULL : ERR_IO, "store", full ? "the disk is full: the copy is not complete" : "the copy failed");
+    err_set(err, full ? ERR_DISK_FULL : ERR_IO, "store",
+            full ? "the disk is full: the copy is not complete" : "the copy failed");
     if (err) snprintf(err->cause, sizeof err->cause, "%s", sqlite3_errmsg(to));
     return false;
 }
@@ -330,8 +347,10 @@ static bool sqlite_copy(StoreConn *c, const char *to_path, Err *err) {
     sqlite3 *to = NULL;
     TRY(make_file(to_path, O_EXCL, err));
     bool ok = sqlite3_open_v2(to_path, &to, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK;
-    if (ok) ok = copy_into(c, to, err);
-    else err_set(err, ERR_IO, "store", "the copy cannot be opened");
+    if (ok)
+        ok = copy_into(c, to, err);
+    else
+        err_set(err, ERR_IO, "store", "the copy cannot be opened");
     sqlite3_close(to);
     return ok && store_sync_path(to_path, err);
 }
@@ -382,8 +401,8 @@ static bool open_file(StoreConn *c, const char *path, Err *err) {
         if (err) err_file(err, str_of(path));
         return false;
     }
-    int flags = (c->writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
-                SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int flags =
+        (c->writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     if (sqlite3_open_v2(path, &c->db, flags, NULL) != SQLITE_OK) return trouble(c, err);
     sqlite3_busy_timeout(c->db, BUSY_MS);
     return settings(c, err);

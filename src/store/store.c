@@ -57,7 +57,8 @@ static bool run_migration(Store *s, StoreConn *c, const StoreMigration *m, Err *
     int64_t changed;
     TRY(s->engine->control(c, STORE_BEGIN, err));
     bool ok = s->engine->script(c, m->sql, err) &&
-              s->engine->run(c, store_catalog_find(&s->catalog, "store_migration_add"), args, COUNT_OF(args), &changed, err) &&
+              s->engine->run(c, store_catalog_find(&s->catalog, "store_migration_add"), args, COUNT_OF(args), &changed,
+                             err) &&
               s->engine->control(c, STORE_COMMIT, err);
     if (!ok && err) err_element(err, str_printf(s->a, "%s migration %lld", m->room, (long long)m->number));
     return ok; /* closing the connection takes back what was begun */
@@ -72,7 +73,8 @@ bool store_migrate(Store *s, StoreConn *c, Err *err) {
         const StoreMigration *m = &s->catalog.migrations[i];
         if (m->number <= newest_run(&ran, m->room)) continue;
         if (s->read_only)
-            return err_set(err, ERR_INVALID, "store", "the data folder is older than this program: start the server once");
+            return err_set(err, ERR_INVALID, "store",
+                           "the data folder is older than this program: start the server once");
         TRY(run_migration(s, c, m, err));
     }
     return true;
@@ -156,8 +158,10 @@ static bool pool_take(Store *s, StoreConn **out) {
     while (waited != ETIMEDOUT && s->idle == 0 && s->open == STORE_READERS_MAX)
         waited = pthread_cond_timedwait(&s->pool_free, &s->pool_lock, &until);
     bool got = s->idle > 0 || s->open < STORE_READERS_MAX;
-    if (got && s->idle > 0) *out = s->readers[--s->idle];
-    else if (got) s->open++, *out = NULL;
+    if (got && s->idle > 0)
+        *out = s->readers[--s->idle];
+    else if (got)
+        s->open++, *out = NULL;
     pthread_mutex_unlock(&s->pool_lock);
     return got;
 }

@@ -81,10 +81,11 @@ typedef struct StoreChain {
 /* The chain after one more event (e->number is not read: it becomes chain.number + 1). */
 StoreChain store_chain_next(const StoreChain *chain, const StoreEvent *e);
 /* Place and hash of the newest event. */
-bool store_chain_load(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, StoreChain *out, Err *err) MUST_USE;
+bool store_chain_load(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, StoreChain *out,
+                      Err *err) MUST_USE;
 /* Recomputes the whole log. Out: end = the chain as far as it fits; bad = first number that does not fit, or 0. */
-bool store_chain_check(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, StoreChain *end, int64_t *bad,
-                       Err *err) MUST_USE;
+bool store_chain_check(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, StoreChain *end,
+                       int64_t *bad, Err *err) MUST_USE;
 
 /* ---- batches and the writer -------------------------------------------------------------------------- */
 typedef struct StoreStep {
@@ -99,26 +100,26 @@ struct StoreBatch {
     StoreStep *steps; /* in the order added */
     size_t n, cap;    /* steps used and allocated */
 };
-typedef struct StoreWaiting { /* a thread waiting in store_commit; lives on its stack */
-    const StoreBatch *batch;  /* what it wants written */
+typedef struct StoreWaiting {  /* a thread waiting in store_commit; lives on its stack */
+    const StoreBatch *batch;   /* what it wants written */
     struct StoreWaiting *next; /* behind it in the queue */
-    pthread_cond_t wake;      /* signalled once, when done */
-    bool done, ok;            /* answered; with yes */
-    Err err;                  /* why not */
+    pthread_cond_t wake;       /* signalled once, when done */
+    bool done, ok;             /* answered; with yes */
+    Err err;                   /* why not */
 } StoreWaiting;
 
 struct Store {
-    Arena *a;                   /* house lifetime */
-    const StoreEngine *engine;  /* which database */
-    const char *path;           /* of the database file */
-    StoreCatalog catalog;       /* migrations and statements */
-    bool read_only;             /* no writer */
+    Arena *a;                  /* house lifetime */
+    const StoreEngine *engine; /* which database */
+    const char *path;          /* of the database file */
+    StoreCatalog catalog;      /* migrations and statements */
+    bool read_only;            /* no writer */
 
-    StoreConn *writer;          /* used by the writer thread only, once it runs */
-    StoreChain chain;           /* end of the log; the writer's */
-    int event_add;              /* statement that appends an event */
-    pthread_t thread;           /* the writer thread */
-    bool thread_runs;           /* it was started */
+    StoreConn *writer; /* used by the writer thread only, once it runs */
+    StoreChain chain;  /* end of the log; the writer's */
+    int event_add;     /* statement that appends an event */
+    pthread_t thread;  /* the writer thread */
+    bool thread_runs;  /* it was started */
 
     pthread_mutex_t lock;       /* guards the queue, the flags and the counters */
     pthread_cond_t work;        /* the queue has something, or the store is closing */
@@ -127,10 +128,10 @@ struct Store {
     bool closing;               /* no new batches */
     StoreCounters counters;     /* what was done */
 
-    pthread_mutex_t pool_lock;                 /* guards the pool */
-    pthread_cond_t pool_free;                  /* a reader came back */
-    StoreConn *readers[STORE_READERS_MAX];     /* idle connections */
-    size_t idle, open;                         /* idle ones; all that exist */
+    pthread_mutex_t pool_lock;             /* guards the pool */
+    pthread_cond_t pool_free;              /* a reader came back */
+    StoreConn *readers[STORE_READERS_MAX]; /* idle connections */
+    size_t idle, open;                     /* idle ones; all that exist */
 };
 bool store_writer_start(Store *s, Err *err) MUST_USE;
 void store_writer_stop(Store *s); /* answers what waits, then ends the thread */
@@ -145,10 +146,11 @@ void store_reader_give(Store *s, StoreConn *c);
 bool store_make_dir(const char *dir, Err *err) MUST_USE;
 /* As store_make_dir, and refuses a folder that holds anything. */
 bool store_empty_dir(const char *dir, Err *err) MUST_USE;
-bool store_sync_path(const char *path, Err *err) MUST_USE; /* fsync of a file or folder */
+bool store_sync_path(const char *path, Err *err) MUST_USE;             /* fsync of a file or folder */
 bool store_file_trouble(const char *what, const char *path, Err *err); /* from errno; always false */
 /* Copies a file (to_path new, 0600, fsynced; NULL = only read) and gives its size and SHA-256. */
-bool store_copy_file(const char *from, const char *to_path, int64_t *bytes, uint8_t hash[STORE_HASH], Err *err) MUST_USE;
+bool store_copy_file(const char *from, const char *to_path, int64_t *bytes, uint8_t hash[STORE_HASH],
+                     Err *err) MUST_USE;
 
 extern const char store_sql[]; /* store.sql, NUL-ended */
 

@@ -8,7 +8,8 @@
 
 /* The dirty pages of a failed fsync may already be dropped: only recovery from the disk tells the truth. */
 static _Noreturn void stop_process(const Err *err) {
-    fprintf(stderr, "store: the disk failed and this process stops now, so that nothing unsaved is confirmed: %s (%s)\n",
+    fprintf(stderr,
+            "store: the disk failed and this process stops now, so that nothing unsaved is confirmed: %s (%s)\n",
             err->text, err->cause);
     fflush(stderr);
     abort();
@@ -17,8 +18,9 @@ static _Noreturn void stop_process(const Err *err) {
 static bool run_event(Store *s, const StoreEvent *e, Err *err) {
     StoreChain next = store_chain_next(&s->chain, e);
     int64_t changed;
-    StoreArg args[] = {store_int(next.number), store_text(e->stream),  store_int(e->seq),
-                       store_text(e->kind),    store_text(e->actor),   store_int(e->at_us),
+    StoreArg args[] = {store_int(next.number), store_text(e->stream),
+                       store_int(e->seq),      store_text(e->kind),
+                       store_text(e->actor),   store_int(e->at_us),
                        store_text(e->payload), store_blob((Str){(const char *)next.hash, STORE_HASH})};
     TRY(s->engine->run(s->writer, s->event_add, args, COUNT_OF(args), &changed, err));
     s->chain = next;
@@ -30,7 +32,8 @@ static bool run_step(Store *s, const StoreStep *step, Err *err) {
     if (step->statement < 0) return run_event(s, &step->event, err);
     TRY(s->engine->run(s->writer, step->statement, step->args, step->n_args, &changed, err));
     if (step->expect < 0 || changed == step->expect) return true;
-    return err_set(err, ERR_CONFLICT, "store", "somebody else changed this meanwhile (" STR_FMT ": %lld rows, not %lld)",
+    return err_set(err, ERR_CONFLICT, "store",
+                   "somebody else changed this meanwhile (" STR_FMT ": %lld rows, not %lld)",
                    STR_ARG(s->catalog.statements[step->statement].name), (long long)changed, (long long)step->expect);
 }
 
@@ -41,7 +44,9 @@ static bool run_batch(Store *s, const StoreBatch *b, Err *err) {
 }
 
 /* A refusal concerns one batch; anything else (full, busy, failed disk) concerns the whole group. */
-static bool is_refusal(ErrCode code) { return code == ERR_CONFLICT || code == ERR_INVALID; }
+static bool is_refusal(ErrCode code) {
+    return code == ERR_CONFLICT || code == ERR_INVALID;
+}
 
 /* Runs every batch; those refused are undone and answered. False when the group as a whole cannot go on. */
 static bool run_group(Store *s, StoreWaiting **group, size_t n, StoreCounters *done, Err *err) {
@@ -132,8 +137,10 @@ static void *writer_main(void *store) {
 /* False when the queue is at its limit. */
 static bool enqueue(Store *s, StoreWaiting *w) {
     if (s->waiting >= STORE_WAITING_MAX) return false;
-    if (s->last) s->last->next = w;
-    else s->first = w;
+    if (s->last)
+        s->last->next = w;
+    else
+        s->first = w;
     s->last = w;
     s->waiting++;
     pthread_cond_signal(&s->work);

@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 
 typedef struct Traffic {
-    Store *s;            /* being written */
-    atomic_bool stop;    /* asks the writer to end */
-    atomic_int written;  /* events confirmed so far */
+    Store *s;           /* being written */
+    atomic_bool stop;   /* asks the writer to end */
+    atomic_int written; /* events confirmed so far */
 } Traffic;
 
 static void *traffic_main(void *traffic) {

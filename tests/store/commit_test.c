@@ -7,11 +7,11 @@
 enum { THREADS = 8, ROUNDS = 60 };
 
 typedef struct Client {
-    Store *s;        /* shared */
-    int number;      /* of this client */
-    int written;     /* its batches that were confirmed */
-    int conflicts;   /* its batches that were refused */
-    int other;       /* any other error */
+    Store *s;         /* shared */
+    int number;       /* of this client */
+    int written;      /* its batches that were confirmed */
+    int conflicts;    /* its batches that were refused */
+    int other;        /* any other error */
     pthread_t thread; /* it runs here */
 } Client;
 
@@ -26,8 +26,10 @@ static void *client_main(void *client) {
         bool common = fixture_write(c->s, STR("common"), i, &err);
         c->written += mine + common;
         if (!mine) c->other++;
-        if (!common && err.code == ERR_CONFLICT) c->conflicts++;
-        else if (!common) c->other++;
+        if (!common && err.code == ERR_CONFLICT)
+            c->conflicts++;
+        else if (!common)
+            c->other++;
     }
     return NULL;
 }
@@ -71,7 +73,8 @@ static void test_refused_batch_leaves_nothing(void **state) {
     Arena *a = arena_new(0);
     const char *dir = fixture_dir(a);
     Err err = {0};
-    StoreArg row[] = {store_text(STR("half")), store_int(1)}, none[] = {store_text(STR("absent")), store_int(1), store_int(2)};
+    StoreArg row[] = {store_text(STR("half")), store_int(1)},
+             none[] = {store_text(STR("absent")), store_int(1), store_int(2)};
     (void)state;
     Store *s = fixture_open(dir);
     assert_true(fixture_write(s, STR("case/1"), 1, NULL));

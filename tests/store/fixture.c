@@ -25,7 +25,8 @@
 
 const StoreSchema fixture_schema = {"test", STR_INIT(FIRST STATEMENTS)};
 const StoreSchema fixture_schema_two = {
-    "test", STR_INIT(FIRST "-- migration 2: a second table\ncreate table test_other (id integer primary key);\n" STATEMENTS)};
+    "test",
+    STR_INIT(FIRST "-- migration 2: a second table\ncreate table test_other (id integer primary key);\n" STATEMENTS)};
 
 const char *fixture_dir(Arena *a) {
     const char *base = getenv("TMPDIR");
@@ -34,7 +35,9 @@ const char *fixture_dir(Arena *a) {
     return dir;
 }
 
-const char *fixture_path(Arena *a, const char *dir, const char *name) { return str_c(a, str_printf(a, "%s/%s", dir, name)); }
+const char *fixture_path(Arena *a, const char *dir, const char *name) {
+    return str_c(a, str_printf(a, "%s/%s", dir, name));
+}
 
 void fixture_remove(const char *dir) {
     Arena *a = arena_new(0);
@@ -42,8 +45,10 @@ void fixture_remove(const char *dir) {
     for (const struct dirent *e; d && (e = readdir(d));) {
         const char *path = fixture_path(a, dir, e->d_name);
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
-        if (e->d_type == DT_DIR) fixture_remove(path);
-        else unlink(path);
+        if (e->d_type == DT_DIR)
+            fixture_remove(path);
+        else
+            unlink(path);
     }
     if (d) closedir(d);
     rmdir(dir);
@@ -72,7 +77,8 @@ int64_t fixture_count(Store *s, const char *statement) {
     Arena *a = arena_new(0);
     StoreRows rows;
     Err err = {0};
-    if (!store_query(s, store_statement(s, statement), NULL, 0, a, &rows, &err)) fail_msg("%s (%s)", err.text, err.cause);
+    if (!store_query(s, store_statement(s, statement), NULL, 0, a, &rows, &err))
+        fail_msg("%s (%s)", err.text, err.cause);
     int64_t count = rows.cells[0].i;
     arena_free(a);
     return count;

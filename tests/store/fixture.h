@@ -3,22 +3,22 @@
 #ifndef YC_TESTS_STORE_FIXTURE_H
 #define YC_TESTS_STORE_FIXTURE_H
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
 
 #include "store/store.h"
 
 extern const StoreSchema fixture_schema;     /* room test: table test_thing (id, count) */
 extern const StoreSchema fixture_schema_two; /* the same room one migration later */
 
-const char *fixture_dir(Arena *a);                         /* a fresh empty folder, 0700 */
+const char *fixture_dir(Arena *a); /* a fresh empty folder, 0700 */
 const char *fixture_path(Arena *a, const char *dir, const char *name);
-void fixture_remove(const char *dir);                      /* the folder and everything in it */
-Store *fixture_open(const char *dir);                      /* fails the test when it cannot */
+void fixture_remove(const char *dir); /* the folder and everything in it */
+Store *fixture_open(const char *dir); /* fails the test when it cannot */
 /* One batch: event `seq` of `stream` and the row "stream/seq". */
 bool fixture_write(Store *s, Str stream, int64_t seq, Err *err);
-int64_t fixture_count(Store *s, const char *statement);    /* the one number a statement gives */
+int64_t fixture_count(Store *s, const char *statement); /* the one number a statement gives */
 
 #endif

@@ -13,7 +13,8 @@ static void test_files_are_private(void **state) {
     assert_true(fixture_write(s, STR("case/1"), 1, NULL));
     assert_int_equal(stat(dir, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0700);
-    for (const char *const *f = (const char *const[]){"yichuang.db", "yichuang.db-wal", "yichuang.db-shm", NULL}; *f; f++) {
+    for (const char *const *f = (const char *const[]){"yichuang.db", "yichuang.db-wal", "yichuang.db-shm", NULL}; *f;
+         f++) {
         assert_int_equal(stat(fixture_path(a, dir, *f), &st), 0);
         assert_int_equal(st.st_mode & 0777, 0600);
     }

@@ -1,0 +1,100 @@
+/* Offices, rights by role, and the lines that say who looked at which record. A right is granted only
+ * where the table below says so; when the answer cannot be found out, the answer is no. */
+#include "access/access_in.h"
+
+const StoreSchema access_schema = {"access", {access_sql, 0}};
+
+typedef enum Reach { REACH_OWN, REACH_BELOW, REACH_ALL } Reach;
+typedef struct Role {
+    const char *name; /* as in access_user.role */
+    unsigned rights;  /* bits of AccessRight */
+    Reach reach;      /* over which offices' records */
+} Role;
+enum {
+    CREATE = 1u << ACCESS_CASE_CREATE,
+    READ = 1u << ACCESS_CASE_READ,
+    DECIDE = 1u << ACCESS_CASE_DECIDE,
+    ADMIN = 1u << ACCESS_ADMIN,
+};
+/* No role can do everything: who manages the system reads no case, who reads all of them decides none. */
+static const Role roles[] = {
+    {"clerk", CREATE | READ | DECIDE, REACH_OWN},
+    {"officer", CREATE | READ | DECIDE, REACH_OWN},
+    {"supervisor", READ | DECIDE, REACH_BELOW},
+    {"legal", READ, REACH_ALL},
+    {"admin", ADMIN, REACH_OWN},
+};
+
+static const Role *role_of(Str name) {
+    for (size_t i = 0; i < COUNT_OF(roles); i++)
+        if (str_is(name, roles[i].name)) return &roles[i];
+    return NULL;
+}
+
+bool access_role_known(Str role) {
+    return role_of(role) != NULL;
+}
+
+bool access_office(Store *s, Str id, Arena *a, AccessOffice *out, Err *err) {
+    assert(s && a && out);
+    StoreArg args[] = {store_text(id)};
+    StoreRows rows;
+    TRY(store_query(s, store_statement(s, "access_office_get"), args, COUNT_OF(args), a, &rows, err));
+    if (rows.n == 0) return err_set(err, ERR_NOT_FOUND, "access", "there is no office " STR_FMT, STR_ARG(id));
+    const StoreArg *row = rows.cells;
+    *out = (AccessOffice){row[0].s, row[1].s, row[2].s, row[3].s, row[4].s, row[5].s};
+    return true;
+}
+
+static bool is_above(Store *s, Str above, Str office) {
+    Arena *a = arena_new(0);
+    StoreArg args[] = {store_text(office), store_text(above)};
+    StoreRows rows;
+    bool ok = store_query(s, store_statement(s, "access_office_above"), args, COUNT_OF(args), a, &rows, NULL);
+    ok = ok && rows.n > 0;
+    arena_free(a);
+    return ok;
+}
+
+bool access_may(Store *s, const AccessWho *who, AccessRight right, Str office) {
+    assert(s && who);
+    if (right == ACCESS_PUBLIC) return true;
+    const Role *role = who->user.n > 0 ? role_of(who->role) : NULL;
+    if (!role) return false;
+    if (right == ACCESS_SIGNED_IN) return true;
+    if (!(role->rights & 1u << right)) return false;
+    if (office.n == 0 || role->reach == REACH_ALL || str_eq(office, who->office)) return true;
+    return role->reach == REACH_BELOW && is_above(s, who->office, office);
+}
+
+bool access_offices(Store *s, const AccessWho *who, Arena *a, StoreRows *out, Err *err) {
+    assert(s && who && a && out);
+    static const char *const statements[] = {"access_office_own", "access_office_below", "access_office_all"};
+    StoreArg args[] = {store_text(who->office)};
+    if (!access_may(s, who, ACCESS_CASE_READ, STR(""))) {
+        *out = (StoreRows){.columns = 1};
+        return true;
+    }
+    Reach reach = role_of(who->role)->reach;
+    size_t n_args = reach == REACH_ALL ? 0 : 1;
+    return store_query(s, store_statement(s, statements[reach]), args, n_args, a, out, err);
+}
+
+void access_line(Store *s, StoreBatch *b, const AccessWho *who, Str record, Str purpose, int64_t now_us) {
+    assert(s && b && who && record.n > 0 && purpose.n > 0);
+    StoreArg args[] = {store_text(record),  store_int(now_us),       store_text(who->user),
+                       store_text(purpose), store_text(who->office), store_text(who->role)};
+    store_add(b, store_statement(s, "access_line_add"), args, COUNT_OF(args));
+}
+
+bool access_lines(Store *s, Str record, Arena *a, StoreRows *out, Err *err) {
+    assert(s && a && out);
+    StoreArg args[] = {store_text(record)};
+    return store_query(s, store_statement(s, "access_line_list"), args, COUNT_OF(args), a, out, err);
+}
+
+bool access_others(Store *s, const AccessWho *who, Str record, int64_t since_us, Arena *a, StoreRows *out, Err *err) {
+    assert(s && who && a && out);
+    StoreArg args[] = {store_text(record), store_int(since_us), store_text(who->user)};
+    return store_query(s, store_statement(s, "access_line_others"), args, COUNT_OF(args), a, out, err);
+}
