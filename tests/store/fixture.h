@@ -3,10 +3,11 @@
 #ifndef YC_TESTS_STORE_FIXTURE_H
 #define YC_TESTS_STORE_FIXTURE_H
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
+#include <cmocka.h> /* needs the three above it */
 
 #include "store/store.h"
 
