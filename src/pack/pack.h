@@ -11,21 +11,21 @@
 #include "paper/paper.h"
 
 typedef struct PackFile {
-    Str name;  /* path inside the pack: "letters/decision.zh.html" */
+    Str name; /* path inside the pack: "letters/decision.zh.html" */
     Str bytes;
 } PackFile;
 
 /* How priors are counted (pack.json `history`); every member may be overridden for a replay. */
 typedef enum PackWindow { PACK_WINDOW_MONTHS, PACK_WINDOW_DAYS, PACK_WINDOW_YEAR } PackWindow;
 typedef struct PackHistory {
-    Str key;              /* form key that identifies whose history: "plate" */
-    Str into;             /* form key that receives the count: "priorVehicle" */
-    Str occurred;         /* form key with the time of the act: "at" */
-    Str when;             /* FEEL over a record's answers: counts at all? "" = always */
-    PackWindow window;    /* months, days (24 h each) or same calendar year */
-    int64_t window_n;     /* how many months or days */
-    bool by_recorded;     /* order and window by the time recorded, not occurred */
-    bool count_revoked;   /* records later revoked still count */
+    Str key;            /* form key that identifies whose history: "plate" */
+    Str into;           /* form key that receives the count: "priorVehicle" */
+    Str occurred;       /* form key with the time of the act: "at" */
+    Str when;           /* FEEL over a record's answers: counts at all? "" = always */
+    PackWindow window;  /* months, days (24 h each) or same calendar year */
+    int64_t window_n;   /* how many months or days */
+    bool by_recorded;   /* order and window by the time recorded, not occurred */
+    bool count_revoked; /* records later revoked still count */
 } PackHistory;
 /* "P12M", "P365D", "year". */
 bool pack_history_window(Str text, PackHistory *history, Err *err) MUST_USE;
@@ -39,32 +39,71 @@ bool pack_history_counts(const PackHistory *history, int64_t prior_us, int64_t n
 bool pack_history_moment(const PackHistory *history, Value answers, int64_t *us);
 
 typedef struct PackOutcome {
-    Str code;                  /* "WARNING" */
-    Str zh, en;                /* shown to people */
-    bool departable;           /* an officer may choose it when departing */
+    Str code;        /* "WARNING" */
+    Str zh, en;      /* shown to people */
+    bool departable; /* an officer may choose it when departing */
+    Value articles;  /* list of refs that are cited when an officer chooses it */
 } PackOutcome;
 typedef struct PackArticle {
-    Str ref;                   /* "rtsl:90" */
+    Str ref; /* "rtsl:90" */
     Str instrument_zh, instrument_en;
-    Str number_zh, number_en;  /* 第九十条, article 90 */
-    Str text_zh;               /* the article's real text */
-    Str checked_on, checked_by;/* "" = not verified */
+    Str number_zh, number_en;   /* 第九十条, article 90 */
+    Str text_zh;                /* the article's real text */
+    Str version, source;        /* date of the version copied, and from where */
+    Str status;                 /* "text", or "sample" for a list that nobody adopted */
+    Str checked_on, checked_by; /* "" = not verified */
 } PackArticle;
 typedef struct PackLetter {
-    Str id, lang;              /* "decision", "zh" */
+    Str id, lang; /* "decision", "zh" */
     const Template *body;
 } PackLetter;
 
+/* How history in columns becomes inputs of the proposing decision (replay.json). The columns that tell who,
+ * when and whether are roles; any other is data that only the answers name. */
+typedef enum PackRole {
+    PACK_ID,
+    PACK_VEHICLE,
+    PACK_OCCURRED,
+    PACK_RECORDED,
+    PACK_MINOR,
+    PACK_STATUS,
+    PACK_ROLES
+} PackRole;
+enum { PACK_COLUMNS_MAX = 32 };
+typedef enum PackAnswerKind {
+    PACK_ANSWER_NONE,   /* null */
+    PACK_ANSWER_VALUE,  /* a constant */
+    PACK_ANSWER_COLUMN, /* the column's text, mapped when `map` is a context */
+    PACK_ANSWER_DAYS,   /* whole days from occurred to recorded */
+    PACK_ANSWER_PRIORS, /* the count of priors */
+} PackAnswerKind;
+typedef struct PackAnswer {
+    PackAnswerKind kind;
+    int column;  /* COLUMN: index into columns */
+    Value value; /* VALUE; COLUMN with a map: for texts that the map lacks */
+    Value map;   /* COLUMN: context text → value, or null: the text itself */
+} PackAnswer;
+typedef struct PackReplay {
+    Str columns[PACK_COLUMNS_MAX]; /* names of the CSV columns: the roles first, then the others */
+    Str names[PACK_COLUMNS_MAX];   /* what replay.json calls them */
+    size_t n_columns;              /* of both */
+    Str prefix;                    /* a readable subject is the prefix and then digits only */
+    Str minor, not_minor;          /* the texts of column `minor`; any other breaks the row */
+    Str revoked, valid;            /* the texts of column `status`; any other breaks the row */
+    PackAnswer *answers;           /* one per input of the model, in slot order */
+} PackReplay;
+
+typedef struct PackInside PackInside; /* compiled expressions and parameters: room pack's own */
 typedef struct Pack {
-    Str id;                    /* "traffic-first-violation" = folder name */
-    Str version, hash;         /* hash: SHA-256 over all files */
+    Str id;            /* "traffic-first-violation" = folder name */
+    Str version, hash; /* hash: SHA-256 over all files */
     Str title_zh, title_en;
-    Str status;                /* "sample": not adopted by an authority */
-    Value json;                /* the whole pack.json */
+    Str status; /* "sample": not adopted by an authority */
+    Value json; /* the whole pack.json */
     Paper *form;
     BpmnProcess *process;
     DmnModel *model;
-    int decision;              /* the proposing decision in the model */
+    int decision; /* the proposing decision in the model */
     PackHistory history;
     bool has_history;
     PackOutcome *outcomes;
@@ -76,43 +115,59 @@ typedef struct Pack {
     Value texts_zh, texts_en;  /* texts/<lang>.json: key → text or nested */
     Value cases;               /* cases.json */
     Value replay;              /* replay.json or null */
-    Value search;              /* list of form keys that the worklist finds a case by */
-    Value authority;           /* authority.json of the folder above, or null */
+    const PackReplay *columns; /* the same compiled, or NULL */
+    Str officer_outcome;       /* name of the DMN input for an officer's choice, or "" */
+    const PackInside *inside;
+    Value search;    /* list of form keys that the worklist finds a case by */
+    Value authority; /* authority.json of the folder above, or null */
 } Pack;
 
 /* Compiles. All faults at once, with file, element, cell and a sentence. Out: NULL when refused. */
-bool pack_compile(Str id, const PackFile *files, size_t n, Value authority, Arena *pack, ErrList *faults, Pack **out) MUST_USE;
+bool pack_compile(Str id, const PackFile *files, size_t n, Value authority, Arena *pack, ErrList *faults,
+                  Pack **out) MUST_USE;
 /* Does one earlier record count at all? history.when over its answers, its decisions' values and its outcome. */
-bool pack_history_applies(const Pack *p, Value answers, Value values, Str outcome, FeelRun *run, bool *out, Err *err) MUST_USE;
-const PackArticle *pack_article(const Pack *p, Str ref);   /* NULL when the pack does not carry it */
+bool pack_history_applies(const Pack *p, Value answers, Value values, Str outcome, FeelRun *run, bool *out,
+                          Err *err) MUST_USE;
+const PackArticle *pack_article(const Pack *p, Str ref); /* NULL when the pack does not carry it */
 const PackOutcome *pack_outcome(const Pack *p, Str code);
 Value pack_texts(const Pack *p, Str lang);
 /* The dated parameter in force at a date (days since 1970), null when none. */
 Value pack_parameter(const Pack *p, Str name, int64_t date);
 
 /* ---- proposal: answers → outcome with reasons ------------------------------------------------------- */
-/* Fills what the answers leave out (pack.json `derive`: FEEL over answers, `now`, `parameters`). */
+/* Fills what the answers leave out (pack.json `derive`: FEEL over answers, `now`, `parameters`). `now` is the
+ * run's clock as local civil time. Err: ERR_LIMIT when the run is out of fuel or memory. */
 bool pack_complete(const Pack *p, Value answers, FeelRun *run, Value *complete, Err *err) MUST_USE;
 typedef struct PackProposal {
-    Str outcome;               /* code */
-    Value values;              /* all decisions' results by name, as the process and letters see them */
+    Str outcome;  /* code */
+    Value values; /* every table's result by name, and `proposal`: the proposing decision's context */
     DmnTrace trace;
+    size_t deciding; /* the hit of the trace whose first rule decided */
 } PackProposal;
-/* officer_outcome: "" while proposing; the code an officer chose, to compute what follows from it. */
-bool pack_propose(const Pack *p, Value complete, Str officer_outcome, FeelRun *run, PackProposal *out, Err *err) MUST_USE;
+/* In: officer_outcome "" while proposing; the code an officer chose, to compute what follows from it.
+ * Err: ERR_INVALID when the model gives no known outcome, ERR_LIMIT when the run is out of fuel or memory. */
+bool pack_propose(const Pack *p, Value complete, Str officer_outcome, FeelRun *run, PackProposal *out,
+                  Err *err) MUST_USE;
 /* What is kept in an event: {model, inputs, outcome, rules:[{table, rule, articles, decides}], values}.
  * The rule that decided comes first. */
 Value pack_proposal_record(const Pack *p, Value complete, const PackProposal *proposal, Arena *a);
-/* The whole explanation, recomputed from a kept record: {outcome, tables:[{table, label, inputs:[{label, expression, value}],
- * rules:[{rule, output, matched, articles, why: "matched"|"cell"|"earlier"|"not_chosen", column, wanted, value, earlier}]}]}. */
+/* The proposing decision from typed inputs in slot order; pack_propose and replay share it. Trace in run->arena. */
+bool pack_decide(const Pack *p, const Value *inputs, FeelRun *run, PackProposal *out, Err *err) MUST_USE;
+/* The rule that decided ("D5") and its citations ("rtsl:90 pts163:28"). */
+Str pack_deciding_rule(const Pack *p, const PackProposal *proposal);
+Str pack_deciding_articles(const Pack *p, const PackProposal *proposal);
+/* The whole explanation, recomputed from a kept record: {outcome, tables:[{table, label, inputs:[{label, expression,
+ * value}], rules:[{rule, output, matched, articles, why: "matched"|"cell"|"earlier"|"not_chosen", column, wanted,
+ * value, earlier}]}]}. A record made by another version of the model is not recomputed: {outcome, other_version: true,
+ * tables: []}. */
 bool pack_explain(const Pack *p, Value record, FeelRun *run, Value *out, Err *err) MUST_USE;
 
 /* ---- worked cases ------------------------------------------------------------------------------------ */
 typedef struct PackTest {
     size_t passed, failed;
-    size_t rules, rules_hit;   /* coverage of all tables */
-    Value failures;            /* list of {case, text} */
-    Value unhit;               /* list of "D5" never hit */
+    size_t rules, rules_hit; /* coverage of all tables */
+    Value failures;          /* list of {case, text} */
+    Value unhit;             /* list of "D5" never hit */
 } PackTest;
 bool pack_test(const Pack *p, int64_t now_us, Arena *a, PackTest *out, Err *err) MUST_USE;
 

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
 #include <cmocka.h>
 
 #include "pack/pack.h"
@@ -50,7 +51,8 @@ static void test_year_is_the_calendar_year(void **state) {
 
 static void test_other_words_are_refused(void **state) {
     (void)state;
-    const char *bad[] = {"", "P", "PM", "P0M", "P-1M", "P+1M", "P12", "12M", "P1201M", "P99999D", "P12Y", "Year", "P1.5M"};
+    const char *bad[] = {"",    "P",      "PM",      "P0M",  "P-1M", "P+1M", "P12",
+                         "12M", "P1201M", "P99999D", "P12Y", "Year", "P1.5M"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         PackHistory h = {.window_n = 7};
         Err err = {0};

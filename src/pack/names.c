@@ -1,0 +1,161 @@
+/* Every name points somewhere: form keys, inputs, decisions, rules, outcomes, articles, letters, forms. A
+ * name that points nowhere would show only when a person needs it. */
+#include "pack/pack_in.h"
+
+#define MANIFEST STR("pack.json")
+#define CASES    STR("cases.json")
+#define LAW      STR("law.json")
+
+static Str file_of(const PackCompile *c, const char *key) {
+    Str name = value_get_str(c->pack->json, key);
+    return name.n ? name : str_of(key);
+}
+
+static void need_field(PackCompile *c, Str file, Str at, Str key) {
+    if (c->pack->form && key.n > 0 && pack_field(c->pack, key) < 0)
+        pack_fault(c, file, at, "The form has no field " STR_FMT ".", STR_ARG(key));
+}
+
+static void need_outcome(PackCompile *c, Str file, Str at, Str code) {
+    if (c->pack->n_outcomes > 0 && !pack_outcome(c->pack, code))
+        pack_fault(c, file, at, "pack.json lists no outcome " STR_FMT ".", STR_ARG(code));
+}
+
+static void need_rule(PackCompile *c, Str file, Str at, Str rule) {
+    if (c->pack->model && !pack_has_rule(c->pack, rule))
+        pack_fault(c, file, at, "No table has a rule " STR_FMT ".", STR_ARG(rule));
+}
+
+/* ---- pack.json ------------------------------------------------------------------------------------ */
+static void check_manifest(PackCompile *c) {
+    const Pack *p = c->pack;
+    need_field(c, MANIFEST, STR("/subject"), value_get_str(p->json, "subject"));
+    for (uint32_t i = 0; i < p->search.size; i++) {
+        Value key = p->search.u.list[i];
+        if (key.kind == VALUE_STRING) need_field(c, MANIFEST, pack_at_item(c->a, STR("/search"), i), value_text(key));
+    }
+    need_field(c, MANIFEST, STR("/history/key"), p->history.key);
+    need_field(c, MANIFEST, STR("/history/into"), p->history.into);
+    need_field(c, MANIFEST, STR("/history/occurred"), p->history.occurred);
+}
+
+/* ---- the model: its inputs come from the form, its rules cite articles ------------------------------ */
+static void check_inputs(PackCompile *c) {
+    const Pack *p = c->pack;
+    bool officer = false;
+    for (size_t i = 0; p->form && i < dmn_input_count(p->model); i++) {
+        Str name = dmn_input_name(p->model, (int)i);
+        if (p->officer_outcome.n > 0 && str_eq(name, p->officer_outcome)) {
+            officer = true;
+            continue;
+        }
+        if (pack_field(p, name) < 0)
+            pack_fault(c, file_of(c, "decisions"), name, "The model's input " STR_FMT " is no field of the form.",
+                       STR_ARG(name));
+    }
+    if (p->officer_outcome.n > 0 && p->form && !officer)
+        pack_fault(c, MANIFEST, STR("/officer_outcome"), "The model has no input " STR_FMT ".",
+                   STR_ARG(p->officer_outcome));
+}
+
+static size_t article_index(const Pack *p, Str ref) {
+    for (size_t i = 0; i < p->n_articles; i++)
+        if (str_eq(p->articles[i].ref, ref)) return i;
+    return p->n_articles;
+}
+
+/* Marks the refs of one citation; each must be in law.json. */
+static void cite(PackCompile *c, Str file, Str at, Str citation, bool *cited) {
+    for (Str ref = pack_next_ref(&citation); ref.n > 0; ref = pack_next_ref(&citation)) {
+        size_t i = article_index(c->pack, ref);
+        if (i < c->pack->n_articles)
+            cited[i] = true;
+        else
+            pack_fault(c, file, at, "law.json has no article " STR_FMT ".", STR_ARG(ref));
+    }
+}
+
+static void check_rule_citations(PackCompile *c, bool *cited) {
+    const DmnModel *m = c->pack->model;
+    for (size_t t = 0; m && t < dmn_tables(m); t++)
+        for (size_t r = 0; r < dmn_rules(m, (int)t); r++) {
+            Str rule = dmn_rule_id(m, (int)t, (int)r), law = dmn_rule_note(m, (int)t, (int)r, STR("Law"));
+            if (str_trim(law).n == 0)
+                pack_fault(c, file_of(c, "decisions"), rule, "The rule cites no article: its annotation Law is empty.");
+            cite(c, file_of(c, "decisions"), rule, law, cited);
+        }
+}
+
+static void check_citations(PackCompile *c) {
+    const Pack *p = c->pack;
+    bool *cited = NEW_ARRAY(c->a, bool, p->n_articles + 1);
+    if (p->n_articles == 0) return;
+    check_rule_citations(c, cited);
+    for (size_t i = 0; i < p->n_outcomes; i++)
+        for (uint32_t k = 0; k < p->outcomes[i].articles.size; k++)
+            cite(c, MANIFEST, pack_at_item(c->a, STR("/outcomes"), i), value_text(p->outcomes[i].articles.u.list[k]),
+                 cited);
+    for (size_t i = 0; p->model && i < p->n_articles; i++)
+        if (!cited[i]) pack_fault(c, LAW, p->articles[i].ref, "Nothing in the pack cites this article.");
+}
+
+/* ---- the process: its decisions, forms and letters ---------------------------------------------------- */
+static bool has_letter(const PackCompile *c, Str id) {
+    for (uint32_t i = 0; i < c->letters.size; i++)
+        if (str_eq(value_get_str(c->letters.u.list[i], "id"), id)) return true;
+    return false;
+}
+
+/* Header elements <zeebe:header key="letter" value="…"/> anywhere below a node. */
+static void check_letter_headers(PackCompile *c, const XmlNode *node) {
+    for (const XmlNode *child = node->first; child; child = child->next) {
+        Str letter = str_is(xml_attr(child, "key"), "letter") ? xml_attr(child, "value") : STR("");
+        if (str_is(child->name, "header") && letter.n > 0 && !has_letter(c, letter))
+            pack_fault(c, file_of(c, "process"), letter, "pack.json lists no letter " STR_FMT ".", STR_ARG(letter));
+        check_letter_headers(c, child);
+    }
+}
+
+static void check_process(PackCompile *c) {
+    const Pack *p = c->pack;
+    Str file = file_of(c, "process");
+    for (size_t i = 0; i < bpmn_nodes(p->process); i++) {
+        const BpmnNode *node = bpmn_node(p->process, (int)i);
+        if (node->decision_id.n > 0 && p->model && dmn_find(p->model, DMN_DECISION, node->decision_id) < 0)
+            pack_fault(c, file, node->id, "The model has no decision " STR_FMT ".", STR_ARG(node->decision_id));
+        if (node->form_id.n > 0 && p->form && !str_eq(node->form_id, paper_id(p->form)))
+            pack_fault(c, file, node->id, "The pack has no form " STR_FMT ".", STR_ARG(node->form_id));
+    }
+    XmlNode *root;
+    Err err = {0};
+    const PackFile *bytes = pack_file(c, file);
+    if (bytes && xml_parse(bytes->bytes, c->a, &root, &err)) check_letter_headers(c, root);
+}
+
+/* ---- cases.json ----------------------------------------------------------------------------------------- */
+static const PackKey CASE[] = {{"name", PACK_NAME, false},
+                               {"answers", PACK_CONTEXT, false},
+                               {"officer", PACK_NAME, true},
+                               {"expect", PACK_CONTEXT, false}};
+static const PackKey EXPECT[] = {{"outcome", PACK_NAME, false}, {"rules", PACK_TEXTS, false}};
+
+static void check_case(PackCompile *c, Str at, Value v) {
+    if (!pack_shape(c, CASES, at, v, CASE, COUNT_OF(CASE))) return;
+    Value answers = value_get(v, "answers"), expect = value_get(v, "expect");
+    for (uint32_t i = 0; i < answers.size; i++) need_field(c, CASES, at, answers.u.ctx[i].key);
+    if (!value_is_null(value_get(v, "officer"))) need_outcome(c, CASES, at, value_get_str(v, "officer"));
+    if (!pack_shape(c, CASES, pack_at(c->a, at, STR("expect")), expect, EXPECT, COUNT_OF(EXPECT))) return;
+    need_outcome(c, CASES, at, value_get_str(expect, "outcome"));
+    Value rules = value_get(expect, "rules");
+    for (uint32_t i = 0; i < rules.size; i++) need_rule(c, CASES, at, value_text(rules.u.list[i]));
+}
+
+void pack_check_names(PackCompile *c) {
+    const Pack *p = c->pack;
+    check_manifest(c);
+    if (p->model) check_inputs(c);
+    check_citations(c);
+    if (p->process) check_process(c);
+    for (uint32_t i = 0; p->cases.kind == VALUE_LIST && i < p->cases.size; i++)
+        check_case(c, pack_at_item(c->a, STR(""), i), p->cases.u.list[i]);
+}

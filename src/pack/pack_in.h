@@ -1,0 +1,96 @@
+/* Inside room pack: one compilation and what it leaves behind. */
+#ifndef YC_PACK_IN_H
+#define YC_PACK_IN_H
+
+#include "pack/pack.h"
+
+enum {
+    PACK_ITEMS_MAX = 1000,  /* items of any list in pack.json */
+    PACK_LAW_MAX = 10000,   /* articles of law.json */
+    PACK_CASES_MAX = 10000, /* cases of cases.json */
+};
+
+typedef struct PackDerive {
+    size_t field;         /* form field that it fills */
+    const FeelCode *code; /* over the answers, now, parameters */
+} PackDerive;
+typedef struct PackParameter {
+    Str name;         /* what pack.json calls it */
+    Value value;      /* in force from … to */
+    int64_t from, to; /* days since 1970, both included; to = INT64_MAX while it has no end */
+} PackParameter;
+struct PackInside {
+    PackDerive *derive;        /* in order */
+    size_t n_derive;           /* of them */
+    PackParameter *parameters; /* by name, then from */
+    size_t n_parameters;       /* of them */
+    const FeelCode *when;      /* history.when, NULL = always */
+};
+
+typedef struct PackCompile {
+    const PackFile *files; /* the folder */
+    size_t n_files;        /* of them */
+    Arena *a;              /* the pack's */
+    ErrList *faults;       /* all that is wrong */
+    Pack *pack;            /* under construction */
+    PackInside *inside;    /* pack->inside */
+    Value form_json;       /* form.json as data */
+    Value letters;         /* list of letter entries of pack.json */
+} PackCompile;
+
+/* Adds a fault. element: JSON pointer, rule or element id; "" when the whole file is meant. */
+void pack_fault(PackCompile *c, Str file, Str element, const char *format, ...) PRINTF_LIKE(4, 5);
+const PackFile *pack_file(const PackCompile *c, Str name); /* NULL when missing */
+/* Reads a JSON file of the folder; a missing or broken one is a fault. */
+bool pack_json(PackCompile *c, Str name, Value *out);
+
+/* ---- shape.c: which keys may stand where ---------------------------------------------------------- */
+typedef enum PackShape {
+    PACK_NAME,    /* text, not empty */
+    PACK_TEXT,    /* text */
+    PACK_FLAG,    /* true or false */
+    PACK_DATE,    /* YYYY-MM-DD */
+    PACK_PAIR,    /* {zh, en}, neither empty */
+    PACK_LIST,    /* list of contexts, at most PACK_ITEMS_MAX */
+    PACK_TEXTS,   /* list of texts */
+    PACK_CONTEXT, /* context */
+    PACK_ANY,
+} PackShape;
+typedef struct PackKey {
+    const char *name; /* key */
+    PackShape shape;  /* of its value */
+    bool optional;    /* may be left out */
+} PackKey;
+/* Checks a context; every difference is a fault. Out: true when there was none. */
+bool pack_shape(PackCompile *c, Str file, Str at, Value v, const PackKey *keys, size_t n);
+/* The date of a checked PACK_DATE. */
+int64_t pack_days(Value text);
+
+/* ---- the parts, in this order ---------------------------------------------------------------------- */
+void pack_load_manifest(PackCompile *c);  /* manifest.c: pack.json, its letters and outcomes */
+void pack_load_law(PackCompile *c);       /* manifest.c: law.json */
+void pack_load_parts(PackCompile *c);     /* parts.c: form, process, model, letters, texts, cases */
+void pack_load_dated(PackCompile *c);     /* dated.c: parameters, history, derive */
+void pack_load_replay(PackCompile *c);    /* columns.c: replay.json */
+void pack_check_names(PackCompile *c);    /* names.c: every name points somewhere */
+void pack_check_outcomes(PackCompile *c); /* outcomes.c: codes in the tables */
+void pack_check_texts(PackCompile *c);    /* texts.c: both languages say everything */
+
+/* ---- shared small things ---------------------------------------------------------------------------- */
+/* Number of a form field, -1 when the form has no such key. */
+int pack_field(const Pack *p, Str key);
+/* Number of a table by its decision's name, -1 when there is none. */
+int pack_table(const Pack *p, Str name);
+/* Is this the code of a rule of some table? */
+bool pack_has_rule(const Pack *p, Str rule);
+/* A JSON pointer one step deeper. */
+Str pack_at(Arena *a, Str at, Str key);
+Str pack_at_item(Arena *a, Str at, size_t item);
+/* Next blank-separated ref of a citation; "" at its end. */
+Str pack_next_ref(Str *citation);
+/* The refs of a citation as a list. */
+Value pack_refs(Str citation, Arena *a);
+/* A JSON text as the date, time or duration that the input wants; any other value as it is. */
+Value pack_typed(Arena *a, Value v, const FeelType *type);
+
+#endif

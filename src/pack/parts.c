@@ -1,0 +1,82 @@
+/* Loads what other rooms understand: form, process, model, letters, and the plain data files. Their faults
+ * pass through with file, element and cell. It must never judge what those rooms judge. */
+#include "pack/pack_in.h"
+
+/* The file that pack.json names, or the customary name when pack.json is silent, so that its faults show too. */
+static const PackFile *named_file(PackCompile *c, const char *key, Str customary) {
+    Str name = value_get_str(c->pack->json, key);
+    if (name.n == 0) name = customary;
+    const PackFile *file = pack_file(c, name);
+    if (!file)
+        pack_fault(c, STR("pack.json"), pack_at(c->a, STR(""), str_of(key)), "The file " STR_FMT " is missing.",
+                   STR_ARG(name));
+    return file;
+}
+
+static void load_form(PackCompile *c) {
+    const PackFile *file = named_file(c, "form", STR("form.json"));
+    if (!file || !paper_load(file->name, file->bytes, c->a, c->faults, &c->pack->form)) return;
+    Err err = {0};
+    if (!json_parse(file->bytes, (JsonLimits){0}, c->a, &c->form_json, &err)) errlist_push(c->faults, &err);
+}
+
+static void load_process(PackCompile *c) {
+    const PackFile *file = named_file(c, "process", STR("process.bpmn"));
+    /* Its faults are in the list; without it, names that point into it are not checked. */
+    if (file && !bpmn_load(file->name, file->bytes, c->a, c->faults, &c->pack->process)) c->pack->process = NULL;
+}
+
+static void load_model(PackCompile *c) {
+    const PackFile *file = named_file(c, "decisions", STR("decide.dmn"));
+    if (!file) return;
+    DmnSource source = {file->name, file->bytes};
+    if (!dmn_load(&source, 1, (DmnOptions){.dialect = FEEL_STANDARD}, c->a, c->faults, &c->pack->model)) return;
+    Str decision = value_get_str(c->pack->json, "decision");
+    if (decision.n == 0) return;
+    c->pack->decision = dmn_find(c->pack->model, DMN_DECISION, decision);
+    if (c->pack->decision < 0)
+        pack_fault(c, STR("pack.json"), STR("/decision"), "The model " STR_FMT " has no decision " STR_FMT ".",
+                   STR_ARG(file->name), STR_ARG(decision));
+}
+
+static void load_letter(PackCompile *c, Str at, Value entry, const char *lang) {
+    Str name = value_get_str(entry, lang);
+    if (name.n == 0) return;
+    const PackFile *file = pack_file(c, name);
+    Err err = {0};
+    if (!file) {
+        pack_fault(c, STR("pack.json"), pack_at(c->a, at, str_of(lang)), "The file " STR_FMT " is missing.",
+                   STR_ARG(name));
+        return;
+    }
+    PackLetter letter = {.id = value_get_str(entry, "id"), .lang = str_of(lang)};
+    if (paper_letter(name, file->bytes, c->a, &letter.body, &err)) {
+        c->pack->letters[c->pack->n_letters++] = letter;
+        return;
+    }
+    err_file(&err, name);
+    errlist_push(c->faults, &err);
+}
+
+static void load_letters(PackCompile *c) {
+    c->pack->letters = NEW_ARRAY(c->a, PackLetter, c->letters.size * 2 + 1);
+    for (uint32_t i = 0; i < c->letters.size; i++) {
+        Str at = pack_at_item(c->a, STR("/letters"), i);
+        load_letter(c, at, c->letters.u.list[i], "zh");
+        load_letter(c, at, c->letters.u.list[i], "en");
+    }
+}
+
+void pack_load_parts(PackCompile *c) {
+    load_form(c);
+    load_process(c);
+    load_model(c);
+    load_letters(c);
+    (void)pack_json(c, STR("texts/zh.json"), &c->pack->texts_zh);
+    (void)pack_json(c, STR("texts/en.json"), &c->pack->texts_en);
+    Value *cases = &c->pack->cases;
+    if (pack_json(c, STR("cases.json"), cases) && (cases->kind != VALUE_LIST || cases->size > PACK_CASES_MAX)) {
+        pack_fault(c, STR("cases.json"), STR(""), "This must be a list of at most %d worked cases.", PACK_CASES_MAX);
+        *cases = value_null();
+    }
+}

@@ -1,0 +1,105 @@
+/* Both languages say everything: the same keys in texts/zh.json and texts/en.json, and a text for each
+ * outcome, table, column, rule, field and option. It must never let a person meet a missing word. */
+#include "pack/pack_in.h"
+
+#define ZH STR("texts/zh.json")
+#define EN STR("texts/en.json")
+enum { DEPTH_MAX = 8 };
+
+static const PackKey SECTIONS[] = {
+    {"title", PACK_NAME, false},      {"lead", PACK_NAME, false},        {"steps", PACK_CONTEXT, false},
+    {"states", PACK_CONTEXT, false},  {"outcomes", PACK_CONTEXT, false}, {"groups", PACK_CONTEXT, true},
+    {"fields", PACK_CONTEXT, false},  {"hints", PACK_CONTEXT, true},     {"options", PACK_CONTEXT, true},
+    {"tables", PACK_CONTEXT, false},  {"columns", PACK_CONTEXT, false},  {"rules", PACK_CONTEXT, false},
+    {"reasons", PACK_CONTEXT, false},
+};
+
+/* What `has` says and `lacks` does not, at any depth. */
+static void compare(PackCompile *c, Str file, Str at, Value has, Value lacks, int depth) {
+    for (uint32_t i = 0; has.kind == VALUE_CONTEXT && depth < DEPTH_MAX && i < has.size; i++) {
+        Str key = pack_at(c->a, at, has.u.ctx[i].key);
+        Value one = has.u.ctx[i].value, other;
+        if (!value_find(lacks, has.u.ctx[i].key, &other))
+            pack_fault(c, file, key, "The text is missing in this language.");
+        else if (other.kind != one.kind || (one.kind == VALUE_LIST && other.size != one.size))
+            pack_fault(c, file, key, "The other language has another shape here.");
+        else if (other.kind == VALUE_STRING && other.size == 0)
+            pack_fault(c, file, key, "The text is empty.");
+        else
+            compare(c, file, key, one, other, depth + 1);
+    }
+}
+
+/* English stands for both: the comparison has found what only one language lacks. */
+static void need(PackCompile *c, const char *section, Str key) {
+    Value found;
+    if (!value_find(value_get(c->pack->texts_en, section), key, &found))
+        pack_fault(c, EN, str_printf(c->a, "/%s/" STR_FMT, section, STR_ARG(key)), "The text is missing.");
+}
+
+/* ---- the form ----------------------------------------------------------------------------------------- */
+static void need_options(PackCompile *c, Str key, Value values) {
+    Value options = value_null();
+    (void)value_find(value_get(c->pack->texts_en, "options"), key, &options);
+    for (uint32_t i = 0; i < values.size; i++) {
+        Value label;
+        Str value = value_get_str(values.u.list[i], "value");
+        if (value.n > 0 && !value_find(options, value, &label))
+            pack_fault(c, EN, str_printf(c->a, "/options/" STR_FMT "/" STR_FMT, STR_ARG(key), STR_ARG(value)),
+                       "The option has no English label.");
+    }
+}
+
+static void check_components(PackCompile *c, Value components, int depth) {
+    for (uint32_t i = 0; components.kind == VALUE_LIST && depth < DEPTH_MAX && i < components.size; i++) {
+        Value v = components.u.list[i], values = value_get(v, "values"), found;
+        Str key = value_get_str(v, "key");
+        check_components(c, value_get(v, "components"), depth + 1);
+        if (pack_field(c->pack, key) < 0) {
+            if (str_is(value_get_str(v, "type"), "group")) need(c, "groups", value_get_str(v, "id"));
+            continue;
+        }
+        if (!value_find(value_get(c->pack->texts_en, "fields"), key, &found))
+            pack_fault(c, EN, str_printf(c->a, "/fields/" STR_FMT, STR_ARG(key)), "The field has no English label.");
+        if (value_get_str(v, "description").n > 0) need(c, "hints", key);
+        if (values.kind == VALUE_LIST) need_options(c, key, values);
+    }
+}
+
+/* ---- the model ------------------------------------------------------------------------------------------ */
+static void check_table(PackCompile *c, int table) {
+    const DmnModel *m = c->pack->model;
+    Str name = dmn_table_name(m, table);
+    Value columns = value_null();
+    need(c, "tables", name);
+    need(c, "columns", name);
+    if (value_find(value_get(c->pack->texts_en, "columns"), name, &columns) &&
+        (columns.kind != VALUE_LIST || columns.size != dmn_columns(m, table)))
+        pack_fault(c, EN, str_printf(c->a, "/columns/" STR_FMT, STR_ARG(name)),
+                   "The table has %zu input columns: this must be as many texts.", dmn_columns(m, table));
+    for (size_t r = 0; r < dmn_rules(m, table); r++) need(c, "rules", dmn_rule_id(m, table, (int)r));
+}
+
+/* Texts about rules that no table has. */
+static void check_rule_keys(PackCompile *c, const char *section) {
+    Value texts = value_get(c->pack->texts_en, section);
+    for (uint32_t i = 0; texts.kind == VALUE_CONTEXT && i < texts.size; i++)
+        if (!pack_has_rule(c->pack, texts.u.ctx[i].key))
+            pack_fault(c, EN, str_printf(c->a, "/%s/" STR_FMT, section, STR_ARG(texts.u.ctx[i].key)),
+                       "No table has this rule.");
+}
+
+void pack_check_texts(PackCompile *c) {
+    const Pack *p = c->pack;
+    if (p->texts_zh.kind == VALUE_NULL || p->texts_en.kind == VALUE_NULL) return;
+    (void)pack_shape(c, ZH, STR(""), p->texts_zh, SECTIONS, COUNT_OF(SECTIONS));
+    (void)pack_shape(c, EN, STR(""), p->texts_en, SECTIONS, COUNT_OF(SECTIONS));
+    compare(c, EN, STR(""), p->texts_zh, p->texts_en, 0);
+    compare(c, ZH, STR(""), p->texts_en, p->texts_zh, 0);
+    for (size_t i = 0; i < p->n_outcomes; i++) need(c, "outcomes", p->outcomes[i].code);
+    if (p->form) check_components(c, value_get(c->form_json, "components"), 0);
+    if (!p->model) return;
+    for (size_t t = 0; t < dmn_tables(p->model); t++) check_table(c, (int)t);
+    check_rule_keys(c, "rules");
+    check_rule_keys(c, "reasons");
+}
