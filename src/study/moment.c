@@ -32,7 +32,8 @@ bool study_moment(Str text, int64_t *us) {
     int year = digits(p, 4), month = digits(p + 5, 2), day = digits(p + 8, 2);
     int hour = digits(p + 11, 2), minute = digits(p + 14, 2);
     /* Year 1…9998 leaves room for every window (pack_history_until). */
-    if (year < 1 || year > 9998 || month < 1 || month > 12 || day < 1 || day > date_month_length(year, month)) return false;
+    if (year < 1 || year > 9998 || month < 1 || month > 12 || day < 1 || day > date_month_length(year, month))
+        return false;
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59) return false;
     int64_t rest = text.n == 16 ? 0 : seconds(str_sub(text, 16, text.n - 16));
     if (rest < 0) return false;

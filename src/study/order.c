@@ -13,6 +13,14 @@ static bool all_digits(Str s) {
     return s.n > 0;
 }
 
+Str study_number(int64_t n, char room[24]) {
+    assert(n >= 0);
+    char *at = room + 24;
+    do *--at = (char)('0' + n % 10);
+    while ((n /= 10) > 0);
+    return (Str){at, (size_t)(room + 24 - at)};
+}
+
 StudyId study_id(StudyTable *t, Str text) {
     bool plain = text.n <= ID_DIGITS && all_digits(text) && (text.n == 1 || text.p[0] != '0');
     if (!plain) return ~(StudyId)study_word(&t->ids, text);
@@ -23,10 +31,7 @@ StudyId study_id(StudyTable *t, Str text) {
 
 Str study_id_text(const StudyTable *t, StudyId id, char room[24]) {
     if (id < 0) return study_word_text(&t->ids, (uint32_t)~id);
-    char *at = room + 24;
-    do *--at = (char)('0' + id % 10);
-    while ((id /= 10) > 0);
-    return (Str){at, (size_t)(room + 24 - at)};
+    return study_number(id, room);
 }
 
 int study_id_cmp(const StudyTable *t, StudyId a, StudyId b) {
@@ -89,7 +94,8 @@ static void slide(const Order *o, const PackHistory *reading, const uint32_t *ro
     }
 }
 
-void study_priors(const StudyTable *t, const PackHistory *reading, const bool *counts, Arena *scratch, uint32_t *priors) {
+void study_priors(const StudyTable *t, const PackHistory *reading, const bool *counts, Arena *scratch,
+                  uint32_t *priors) {
     assert(t && reading && counts && scratch && priors);
     size_t n = t->rows.n, subjects = t->subjects.words.n;
     Order order = {t, reading->by_recorded};

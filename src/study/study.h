@@ -9,7 +9,7 @@
 typedef struct StudyReader {
     ptrdiff_t (*read)(void *context, char *into, size_t n); /* 0 end, -1 trouble */
     void *context;
-    int64_t total;             /* bytes of input for progress, -1 unknown */
+    int64_t total;                      /* bytes of input for progress, -1 unknown */
     int64_t (*position)(void *context); /* bytes of input consumed, same unit as total */
 } StudyReader;
 typedef struct StudyWriter {
@@ -20,17 +20,17 @@ typedef struct StudyReplay {
     const Pack *pack;
     StudyReader csv;
     int year;
-    PackHistory reading;       /* base reading (pack's, with --set applied) */
+    PackHistory reading; /* base reading (pack's, with --set applied) */
     bool compare;
-    PackHistory other;         /* the second reading */
-    const StudyWriter *verdicts, *refused, *changed; /* NULL = not wanted */
+    PackHistory other;                                                   /* the second reading */
+    const StudyWriter *verdicts, *refused, *changed;                     /* NULL = not wanted */
     void (*progress)(void *context, double fraction, const char *phase); /* NULL = silent */
     void *progress_context;
-    double (*clock)(void);     /* seconds, monotonic; main's */
+    double (*clock)(void); /* seconds, monotonic; main's */
 } StudyReplay;
 typedef struct StudyReport {
     int64_t rows, decided;
-    Value skipped, refused, outcomes;  /* contexts name → count */
+    Value skipped, refused, outcomes; /* contexts name → count */
     int64_t changed;
     Value compare_outcomes;
     double seconds;

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 #include "study/study_in.h"
@@ -83,8 +84,9 @@ static void test_broken_quoting_and_bytes_are_seen(void **state) {
     const struct {
         const char *text;
         bool clean;
-    } lines[] = {{"plain text, long enough", true}, {"第九十条, 20 yuan", true}, {"tab\there and more", false},
-                 {"short\x01", false}, {"\xff bad utf-8 here", false}, {"zero at the end\x1f", false}};
+    } lines[] = {{"plain text, long enough", true}, {"第九十条, 20 yuan", true},
+                 {"tab\there and more", false},     {"short\x01", false},
+                 {"\xff bad utf-8 here", false},    {"zero at the end\x1f", false}};
     for (size_t i = 0; i < COUNT_OF(lines); i++) {
         char copy[32];
         size_t n = strlen(lines[i].text);
@@ -100,9 +102,14 @@ static void test_moments(void **state) {
     assert_int_equal(us, INT64_C(90120000000));
     assert_true(study_moment(STR("2024-02-29T23:59:59.25"), &us));
     assert_int_equal(us % 1000000, 250000);
-    const char *bad[] = {"2025-02-29T10:00", "2025-06-01T25:00", "2025-06-01T24:00", "2025-13-01T10:00", "2025-00-01T10:00",
-                         "2025-06-31T10:00", "2025-06-00T10:00", "2025-06-01T10:60", "2025-06-01 10:00", "2025-06-01",
-                         "2025-06-01T10:00Z", "2025-06-01T10:00:60", "2025-6-1T10:00", "", "0000-01-01T00:00", "2025-06-01T10:00:00."};
+    const char *bad[] = {"2025-02-29T10:00",  "2025-06-01T25:00",
+                         "2025-06-01T24:00",  "2025-13-01T10:00",
+                         "2025-00-01T10:00",  "2025-06-31T10:00",
+                         "2025-06-00T10:00",  "2025-06-01T10:60",
+                         "2025-06-01 10:00",  "2025-06-01",
+                         "2025-06-01T10:00Z", "2025-06-01T10:00:60",
+                         "2025-6-1T10:00",    "",
+                         "0000-01-01T00:00",  "2025-06-01T10:00:00."};
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         if (study_moment(str_of(bad[i]), &us)) fail_msg("%s is no moment", bad[i]);
 }
@@ -152,8 +159,11 @@ static void random_table(StudyTable *t, Arena *a, uint64_t *seed, size_t n) {
     for (size_t i = 0; i < n; i++) {
         StudyRow *r = study_column_add(&t->rows);
         int64_t occurred = (start + (int64_t)(next(seed) % 1000)) * day;
-        *r = (StudyRow){.occurred = occurred, .recorded = occurred + (int64_t)(next(seed) % 20) * day, .id = (StudyId)(i * 7919 % n),
-                        .subject = study_word(&t->subjects, str_of(subjects[next(seed) % 3])), .facts = (uint32_t)(next(seed) % 3)};
+        *r = (StudyRow){.occurred = occurred,
+                        .recorded = occurred + (int64_t)(next(seed) % 20) * day,
+                        .id = (StudyId)(i * 7919 % n),
+                        .subject = study_word(&t->subjects, str_of(subjects[next(seed) % 3])),
+                        .facts = (uint32_t)(next(seed) % 3)};
     }
 }
 
