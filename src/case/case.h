@@ -11,7 +11,14 @@
 extern const StoreSchema case_schema;
 
 typedef struct CaseHouse CaseHouse; /* store + compiled packs, from start to stop; shared between threads */
-bool case_house(Store *store, const Pack *const *packs, size_t n, Arena *house, CaseHouse **out, Err *err) MUST_USE;
+typedef struct CasePackSource { /* a compiled pack and the files it was made of */
+    const Pack *pack;
+    const PackFile *files;
+    size_t n_files;
+} CasePackSource;
+/* Opens the room. Versions of packs that decided here before are kept in the event log and compiled again,
+ * since a case keeps to the version it began with. */
+bool case_house(Store *store, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, CaseHouse **out, Err *err) MUST_USE;
 const Pack *case_pack(const CaseHouse *h, Str service); /* NULL when none */
 size_t case_pack_count(const CaseHouse *h);
 const Pack *case_pack_at(const CaseHouse *h, size_t i);
@@ -42,21 +49,26 @@ typedef struct CaseReply {
  * ERR_STALE, ERR_KEY_REUSED, ERR_STATE, ERR_INVALID, ERR_DISK_FULL, ERR_BUSY. */
 bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *err) MUST_USE;
 
-/* Everything about one case as a Value, and the access line in the same commit:
- * {id, version, state, service, title{zh,en}, office, tracking_code, created_at, answers, proposal(record),
- *  trace(explanation), decisions:[{at, by, office, how, outcome, reason, proposal_outcome}], letters:[{no, id, at, values}], events, others} */
+/* ---- views: all times are dates and times in office time; outcome values are {code, zh, en} or null -------- */
+/* Everything about one case, and the access line in the same commit:
+ * {id, version, state ("proposed" "decided"), service, title{zh,en}, sample, office, tracking_code, subject, created_at,
+ *  updated_at, outcome, answers (complete, by form key), proposal (pack_proposal_record), proposed (outcome),
+ *  trace (pack_explain), decisions:[{no, at, by, office, how ("adopted" "departed" "corrected"), outcome, reason,
+ *  proposal_outcome}], letters:[{no, letter, at, decision}], others:[name of a colleague who has it open], may_decide} */
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
-/* Cases the person may read. filter: {state, find (plate, number, tracking code, id), after, limit ≤ 200}.
- * Out: {cases:[{id, version, state, service, title, subject, outcome, tracking_code, created_at, due}], next, counts{state: n}} */
+/* Cases the person may read, oldest first. filter: {state, find (plate, name, number, tracking code, id), after, limit ≤ 200}.
+ * Out: {cases:[{id, service, title, version, state, tracking_code, subject, created_at, proposed, outcome, office}],
+ *  next (for `after`, or null), counts:{proposed, decided}} */
 bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* Next open case after this one in the person's worklist; "" when none. */
 bool case_next(CaseHouse *h, const AccessWho *who, Str after_id, Arena *a, Str *id, Err *err) MUST_USE;
-/* The resident's view by tracking code: state, decision, reasons, letters, lookers (time, office, role, purpose).
- * Never staff names. ERR_NOT_FOUND; ERR_INPUT when the check symbol is wrong (names the likely group). */
+/* The resident's view by tracking code: {version, state, service, title, sample, office, tracking_code, subject, created_at,
+ *  updated_at, outcome, answers, decisions (without `by`), rules and trace (once decided), letters,
+ *  lookers:[{at, office, role, purpose}]}. Never staff names. ERR_NOT_FOUND; ERR_INPUT when it is no tracking code. */
 bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* A letter's HTML. Staff: who set and the access line written; resident: by tracking code (who NULL). */
 bool case_letter(CaseHouse *h, const AccessWho *who, Str id_or_code, int64_t no, Str lang, int64_t now_us, Arena *a, Str *html, Err *err) MUST_USE;
-/* Decide without a case, nothing stored: {outcome, rules, trace} or faults. */
+/* Decide without a case, nothing stored: {outcome (code), title{code,zh,en}, rules, inputs, trace} or faults. */
 bool case_precheck(CaseHouse *h, Str service, Value answers, int64_t now_us, int32_t offset, Arena *a, Value *out, PaperFaults *faults, Err *err) MUST_USE;
 
 /* Tracking codes: 12 random symbols of 0-9 A-Z without I L O U and a check symbol (GF(32)): XXXX-XXXX-XXXX-C. */
