@@ -1,0 +1,134 @@
+-- Tables and statements of room case. Portable subset of SQLite and PostgreSQL; parameters are $1, $2 …
+-- case_answer is scratch (it expires); everything else is a projection of the events in stream case/ID.
+
+-- migration 1: the life of a case
+CREATE TABLE case_instance (
+  id TEXT NOT NULL PRIMARY KEY,
+  service TEXT NOT NULL,
+  pack_hash TEXT NOT NULL,
+  office TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  state TEXT NOT NULL,
+  code TEXT NOT NULL UNIQUE,
+  subject TEXT NOT NULL,
+  created_us BIGINT NOT NULL,
+  updated_us BIGINT NOT NULL,
+  proposed TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  answers TEXT NOT NULL,
+  proposal TEXT NOT NULL,
+  process TEXT NOT NULL
+);
+CREATE INDEX case_instance_worklist ON case_instance (office, state, created_us, id);
+CREATE TABLE case_term (
+  term TEXT NOT NULL,
+  case_id TEXT NOT NULL,
+  PRIMARY KEY (term, case_id)
+);
+CREATE TABLE case_decision (
+  case_id TEXT NOT NULL,
+  no BIGINT NOT NULL,
+  at_us BIGINT NOT NULL,
+  by_user TEXT NOT NULL,
+  by_name TEXT NOT NULL,
+  office TEXT NOT NULL,
+  how TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  proposed TEXT NOT NULL,
+  PRIMARY KEY (case_id, no)
+);
+CREATE TABLE case_letter (
+  case_id TEXT NOT NULL,
+  no BIGINT NOT NULL,
+  letter TEXT NOT NULL,
+  at_us BIGINT NOT NULL,
+  details TEXT NOT NULL,
+  PRIMARY KEY (case_id, no)
+);
+CREATE TABLE case_prior (
+  service TEXT NOT NULL,
+  key_value TEXT NOT NULL,
+  case_id TEXT NOT NULL,
+  occurred_us BIGINT NOT NULL,
+  recorded_us BIGINT NOT NULL,
+  PRIMARY KEY (service, key_value, case_id)
+);
+CREATE TABLE case_answer (
+  by_user TEXT NOT NULL,
+  answer_key TEXT NOT NULL,
+  body_hash TEXT NOT NULL,
+  reply TEXT NOT NULL,
+  at_us BIGINT NOT NULL,
+  PRIMARY KEY (by_user, answer_key)
+);
+CREATE INDEX case_answer_age ON case_answer (at_us);
+
+-- statement case_get
+SELECT id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, answers, proposal, process
+FROM case_instance WHERE id = $1;
+
+-- statement case_get_by_code
+SELECT id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, answers, proposal, process
+FROM case_instance WHERE code = $1;
+
+-- statement case_insert
+INSERT INTO case_instance (id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, answers, proposal, process)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
+
+-- statement case_update
+UPDATE case_instance SET version = $3, state = $4, updated_us = $5, outcome = $6, process = $7 WHERE id = $1 AND version = $2;
+
+-- statement case_term_add
+INSERT INTO case_term (term, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING;
+
+-- statement case_decision_add
+INSERT INTO case_decision (case_id, no, at_us, by_user, by_name, office, how, outcome, reason, proposed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+
+-- statement case_decisions
+SELECT no, at_us, by_name, office, how, outcome, reason, proposed FROM case_decision WHERE case_id = $1 ORDER BY no;
+
+-- statement case_letter_add
+INSERT INTO case_letter (case_id, no, letter, at_us, details) VALUES ($1, $2, $3, $4, $5);
+
+-- statement case_letters
+SELECT no, letter, at_us, details FROM case_letter WHERE case_id = $1 ORDER BY no;
+
+-- statement case_prior_add
+INSERT INTO case_prior (service, key_value, case_id, occurred_us, recorded_us) VALUES ($1, $2, $3, $4, $5);
+
+-- statement case_priors
+SELECT p.occurred_us, p.recorded_us, i.answers, i.proposal, i.proposed, i.outcome
+FROM case_prior p JOIN case_instance i ON i.id = p.case_id
+WHERE p.service = $1 AND p.key_value = $2 ORDER BY p.occurred_us DESC LIMIT 1000;
+
+-- statement case_answer_get
+SELECT body_hash, reply FROM case_answer WHERE by_user = $1 AND answer_key = $2;
+
+-- statement case_answer_add
+INSERT INTO case_answer (by_user, answer_key, body_hash, reply, at_us) VALUES ($1, $2, $3, $4, $5);
+
+-- statement case_answer_expire
+DELETE FROM case_answer WHERE at_us < $1;
+
+-- statement case_worklist
+SELECT id, service, version, state, code, subject, created_us, proposed, outcome, office
+FROM case_instance
+WHERE office = $1 AND state = $2 AND (created_us > $3 OR (created_us = $3 AND id > $4))
+ORDER BY created_us, id LIMIT $5;
+
+-- statement case_worklist_all
+SELECT id, service, version, state, code, subject, created_us, proposed, outcome, office
+FROM case_instance
+WHERE office = $1 AND (created_us > $2 OR (created_us = $2 AND id > $3))
+ORDER BY created_us, id LIMIT $4;
+
+-- statement case_find
+SELECT i.id, i.service, i.version, i.state, i.code, i.subject, i.created_us, i.proposed, i.outcome, i.office
+FROM case_term t JOIN case_instance i ON i.id = t.case_id
+WHERE t.term = $1 AND i.office = $2
+ORDER BY i.created_us, i.id LIMIT $3;
+
+-- statement case_counts
+SELECT state, count(*) FROM case_instance WHERE office = $1 GROUP BY state;

@@ -1,0 +1,267 @@
+/* The pure middle: a record and a command in, events and the record after out. It runs the pack's process
+ * until every token waits for a person, and fulfils on the way what the process wants. The same code serves
+ * the counter, a try-out and the tests; it must never see the store, a clock or randomness of its own. */
+#include "case/case_in.h"
+
+#include <string.h>
+
+enum { MAX_STEPS = 64, MAX_REASON = 2000 };
+
+typedef struct Middle { /* one command on its way */
+    const Pack *pack;      /* the service */
+    const Command *c;      /* the command */
+    const CasePast *past;  /* what exists already */
+    CaseChange *out;       /* what shall become true */
+    FeelRun *run;          /* fuel and clock */
+    Value typed;           /* complete answers with their types */
+    int64_t decision_no;   /* number of the decision that a letter tells of */
+} Middle;
+
+FeelRun case_run(Arena *a, int64_t now_us, int32_t offset) {
+    return (FeelRun){.arena = a, .fuel = FEEL_FUEL, .now_us = now_us, .offset = offset};
+}
+
+bool case_plain(Arena *a, Value v, Value *out, Err *err) { return json_parse(json_text(a, v), (JsonLimits){0}, a, out, err); }
+
+Value case_typed(const Pack *pack, Value answers, FeelRun *run) {
+    Value typed = answers;
+    PaperFaults faults = {0};
+    paper_check(pack->form, answers, run, &typed, &faults);
+    return typed;
+}
+
+bool case_complete(const Pack *pack, Value answers, int64_t priors, FeelRun *run, Value *complete, PaperFaults *faults, Err *err) {
+    Value clean, full;
+    paper_check(pack->form, answers, run, &clean, faults);
+    if (faults->n) return true;
+    Value told;
+    bool is_told = pack->has_history && value_find(clean, pack->history.into, &told);
+    if (priors >= 0) { /* people may know of more than we do, never of less */
+        int64_t said = 0;
+        if (is_told && !value_to_int(told, &said)) said = 0;
+        if (priors > said) clean = value_with(run->arena, clean, pack->history.into, value_int(priors));
+    }
+    /* Derived answers pass the form's rules too: a pack cannot smuggle in what a person could not say. */
+    TRY(pack_complete(pack, clean, run, &full, err));
+    paper_check(pack->form, full, run, complete, faults);
+    return true;
+}
+
+static void add_event(Middle *m, const char *kind, Value payload) {
+    assert(m->out->n_events < CASE_EVENTS);
+    m->out->events[m->out->n_events++] = (CaseEvent){kind, payload};
+    m->out->after.version++;
+}
+
+/* ---- what a process may want ---- */
+
+static bool fulfil_decision(Middle *m, const BpmnNode *node, Value *variables, Err *err) {
+    Arena *a = m->out->a;
+    PackProposal proposal = {0};
+    TRY(pack_propose(m->pack, m->typed, STR(""), m->run, &proposal, err));
+    Value record, values;
+    TRY(case_plain(a, pack_proposal_record(m->pack, m->typed, &proposal, a), &record, err));
+    TRY(case_plain(a, proposal.values, &values, err));
+    m->out->after.proposal = record;
+    m->out->after.proposed = proposal.outcome;
+    add_event(m, "proposed", record);
+    ValueBuild b = {.a = a};
+    build_entry(&b, node->result_name.n ? node->result_name : STR("proposal"), values);
+    *variables = build_ctx(&b);
+    return true;
+}
+
+static void issue_letter(Middle *m, Str letter) {
+    ValueBuild b = {.a = m->out->a};
+    build_c(&b, "no", value_int(m->past->letters + 1));
+    build_c(&b, "letter", value_str(letter));
+    build_c(&b, "decision", value_int(m->decision_no));
+    m->out->letter = build_ctx(&b);
+    add_event(m, "letter", m->out->letter);
+}
+
+static bool fulfil_job(Middle *m, const BpmnNode *node, const BpmnWant *want, Err *err) {
+    if (!str_is(node->job_type, "letter"))
+        return err_set(err, ERR_STATE, "case", "the process asks for a job of type " STR_FMT ", which this counter does not do", STR_ARG(node->job_type));
+    if (!value_is_null(m->out->letter)) return err_set(err, ERR_STATE, "case", "the process asks for two letters in one step");
+    Str letter = value_get_str(value_get(want->details, "headers"), "letter");
+    issue_letter(m, letter.n ? letter : m->pack->letters[0].id);
+    return true;
+}
+
+/* Fulfils one want at once, or leaves it to a person. */
+static bool fulfil(Middle *m, const BpmnWant *want, BpmnHappening *next, bool *done, Err *err) {
+    const BpmnNode *node = bpmn_node(m->pack->process, want->node);
+    *done = true;
+    *next = (BpmnHappening){.what = BPMN_COMPLETE, .token = want->token};
+    switch (want->kind) {
+    case BPMN_WANT_DECISION: return fulfil_decision(m, node, &next->variables, err);
+    case BPMN_WANT_JOB: return fulfil_job(m, node, want, err);
+    case BPMN_WANT_TASK:
+    case BPMN_WANT_TIMER:
+    case BPMN_WANT_MESSAGE: *done = false; return true;
+    }
+    assert(!"a kind of want");
+    return false;
+}
+
+/* Runs until all that is wanted needs a person or time. */
+static bool advance(Middle *m, BpmnHappening happening, Err *err) {
+    BpmnWant open[MAX_STEPS];
+    size_t n_open = 0, next_open = 0;
+    for (int steps = 0; steps < MAX_STEPS; steps++) {
+        BpmnResult result = {0};
+        TRY(bpmn_step(m->pack->process, m->out->after.process, &happening, m->run, &result, err));
+        if (result.incident.n) return err_set(err, ERR_STATE, "case", "the process cannot go on: " STR_FMT, STR_ARG(result.incident));
+        m->out->after.process = result.state;
+        if (n_open + result.n_wants > MAX_STEPS) break;
+        for (size_t i = 0; i < result.n_wants; i++) open[n_open++] = result.wants[i];
+        bool done = false;
+        while (!done && next_open < n_open) TRY(fulfil(m, &open[next_open++], &happening, &done, err));
+        if (done) continue;
+        m->out->after.state = result.ended ? STR("decided") : STR("proposed");
+        return true;
+    }
+    return err_set(err, ERR_LIMIT, "case", "the process takes more than %d steps without waiting for a person", MAX_STEPS);
+}
+
+/* ---- the four commands ---- */
+
+static Str make_id(Arena *a, const uint8_t seed[10]) {
+    static const char symbols[] = "0123456789abcdefghjkmnpqrstvwxyz";
+    char *p = arena_alloc(a, 18);
+    p[0] = 'c';
+    uint64_t low, high = 0;
+    memcpy(&low, seed, 5);
+    low &= 0xFFFFFFFFFFu;
+    memcpy(&high, seed + 5, 5);
+    for (int i = 0; i < 8; i++) {
+        p[1 + i] = symbols[low >> 5 * i & 31];
+        p[9 + i] = symbols[high >> 5 * i & 31];
+    }
+    p[17] = '\0';
+    return (Str){p, 17};
+}
+
+static Str subject_of(const Pack *pack, Value answers, Arena *a) {
+    Str key = value_get_str(pack->json, "subject");
+    return key.n ? value_get_str(answers, str_c(a, key)) : STR("");
+}
+
+static bool create(Middle *m, Err *err) {
+    Arena *a = m->out->a;
+    const Command *c = m->c;
+    TRY(case_complete(m->pack, c->args, m->past->priors, m->run, &m->typed, &m->out->faults, err));
+    if (m->out->faults.n) return true;
+    CaseRecord *r = &m->out->after;
+    *r = (CaseRecord){.id = make_id(a, c->seed), .service = m->pack->id, .pack_hash = m->pack->hash, .office = c->who.office,
+                      .code = case_code_make(c->seed + 10, a), .created_us = c->now_us, .updated_us = c->now_us,
+                      .outcome = STR(""), .proposed = STR("")};
+    TRY(case_plain(a, m->typed, &r->answers, err));
+    r->subject = subject_of(m->pack, r->answers, a);
+    ValueBuild b = {.a = a};
+    build_c(&b, "service", value_str(r->service));
+    build_c(&b, "pack", value_str(r->pack_hash));
+    build_c(&b, "office", value_str(r->office));
+    build_c(&b, "code", value_str(r->code));
+    build_c(&b, "answers", r->answers);
+    add_event(m, "created", build_ctx(&b));
+    return advance(m, (BpmnHappening){.what = BPMN_START, .variables = r->answers}, err);
+}
+
+static bool check_version(Middle *m, const CaseRecord *before, const char *state, Err *err) {
+    if (before->version != m->c->version)
+        return err_set(err, ERR_STALE, "case", "the case has changed: it is at version %lld now", (long long)before->version);
+    if (!str_is(before->state, state))
+        return err_set(err, ERR_STATE, "case", "the case is %.*s, not %s", STR_ARG(before->state), state);
+    return true;
+}
+
+/* An outcome of the officer's own: known, open to choice, with a reason that people will read. */
+static bool check_own(Middle *m, Str *outcome, Str *reason, Err *err) {
+    *outcome = value_get_str(m->c->args, "outcome");
+    *reason = str_trim(value_get_str(m->c->args, "reason"));
+    const PackOutcome *known = pack_outcome(m->pack, *outcome);
+    if (!known || !known->departable) {
+        err_set(err, ERR_INVALID, "case", known ? "this outcome cannot be chosen by an officer" : "no such outcome");
+        err_element(err, STR("outcome"));
+        return false;
+    }
+    if (!reason->n || utf8_count(*reason) > MAX_REASON) {
+        err_set(err, ERR_INVALID, "case", reason->n ? "the reason is longer than %d characters" : "a reason is needed%.0d", MAX_REASON);
+        err_element(err, STR("reason"));
+        return false;
+    }
+    return true;
+}
+
+static Value decide_so(Middle *m, const char *how, Str outcome, Str reason) {
+    Arena *a = m->out->a;
+    ValueBuild b = {.a = a};
+    m->decision_no = m->past->decisions + 1;
+    build_c(&b, "no", value_int(m->decision_no));
+    build_c(&b, "how", value_c(how));
+    build_c(&b, "outcome", value_str(outcome));
+    build_c(&b, "reason", value_str(reason));
+    build_c(&b, "proposed", value_str(m->out->after.proposed));
+    build_c(&b, "by_name", value_str(m->c->who.name));
+    build_c(&b, "office", value_str(m->c->who.office));
+    Value decision = build_ctx(&b);
+    m->out->decision = decision;
+    m->out->after.outcome = outcome;
+    m->out->after.updated_us = m->c->now_us;
+    add_event(m, "decided", decision);
+    return decision;
+}
+
+static bool complete_task(Middle *m, Value decision, Err *err) {
+    BpmnWant *waits;
+    size_t n = bpmn_waits(m->pack->process, m->out->after.process, m->out->a, &waits);
+    for (size_t i = 0; i < n; i++) {
+        if (waits[i].kind != BPMN_WANT_TASK) continue;
+        ValueBuild b = {.a = m->out->a};
+        build_c(&b, "decision", decision);
+        return advance(m, (BpmnHappening){.what = BPMN_COMPLETE, .token = waits[i].token, .variables = build_ctx(&b)}, err);
+    }
+    return err_set(err, ERR_STATE, "case", "the process does not wait for an officer");
+}
+
+static bool adopt(Middle *m, const CaseRecord *before, Err *err) {
+    TRY(check_version(m, before, "proposed", err));
+    return complete_task(m, decide_so(m, "adopted", before->proposed, STR("")), err);
+}
+
+static bool depart(Middle *m, const CaseRecord *before, Err *err) {
+    Str outcome, reason;
+    TRY(check_version(m, before, "proposed", err));
+    TRY(check_own(m, &outcome, &reason, err));
+    return complete_task(m, decide_so(m, "departed", outcome, reason), err);
+}
+
+/* A further decision with a reason: the earlier one stays in the record, a new letter goes out. */
+static bool correct(Middle *m, const CaseRecord *before, Err *err) {
+    Str outcome, reason;
+    TRY(check_version(m, before, "decided", err));
+    TRY(check_own(m, &outcome, &reason, err));
+    decide_so(m, "corrected", outcome, reason);
+    issue_letter(m, m->pack->letters[0].id);
+    return true;
+}
+
+bool case_decide(const Pack *pack, const CaseRecord *before, const CasePast *past, const Command *c, CaseChange *out, Err *err) {
+    assert(pack && past && c && out->a && pack->n_letters > 0);
+    FeelRun run = case_run(out->a, c->now_us, c->offset);
+    Middle m = {.pack = pack, .c = c, .past = past, .out = out, .run = &run};
+    if (c->what == CASE_CREATE) return create(&m, err);
+    assert(before);
+    out->after = *before;
+    m.typed = case_typed(pack, before->answers, &run);
+    switch (c->what) {
+    case CASE_ADOPT: return adopt(&m, before, err);
+    case CASE_DEPART: return depart(&m, before, err);
+    case CASE_CORRECT: return correct(&m, before, err);
+    case CASE_CREATE: break;
+    }
+    assert(!"a command");
+    return false;
+}

@@ -1,0 +1,75 @@
+/* What the files of room case share: a loaded record, the outcome of the pure middle, and row readers.
+ * case_decide is pure: it sees a record, a command and a pack, never the store. */
+#ifndef YC_CASE_IN_H
+#define YC_CASE_IN_H
+
+#include "case/case.h"
+
+struct CaseHouse {
+    Store *store;               /* the one database */
+    const CasePackSource *packs; /* services in force */
+    size_t n_packs;
+    const Pack **versions;      /* those in force and all that decided here before */
+    size_t n_versions, cap_versions;
+    int get, get_by_code, insert, update, term_add, decision_add, decisions, letter_add, letters; /* statements */
+    int prior_add, priors, answer_get, answer_add, answer_expire;
+    int worklist, worklist_all, find, counts;
+};
+
+typedef struct CaseRecord { /* one row of case_instance; zero = a case to be */
+    Str id, service, pack_hash, office, state, code, subject, proposed, outcome;
+    int64_t version;            /* = number of its last event */
+    int64_t created_us, updated_us;
+    Value answers, proposal, process; /* complete answers; kept proposal record; process state */
+} CaseRecord;
+bool case_read(CaseHouse *h, int statement, Str key, Arena *a, CaseRecord *out, Err *err) MUST_USE; /* ERR_NOT_FOUND */
+/* The record if this person may use `right` on it; else ERR_NOT_FOUND (it tells nobody that it exists). */
+bool case_read_for(CaseHouse *h, const AccessWho *who, AccessRight right, Str id, Arena *a, CaseRecord *out, Err *err) MUST_USE;
+
+typedef struct CaseEvent {
+    const char *kind;           /* "created" "proposed" "decided" "letter" */
+    Value payload;              /* what folding the log needs to make it true again */
+} CaseEvent;
+enum { CASE_EVENTS = 16 };      /* most events of one command */
+typedef struct CaseChange { /* what the pure middle wants to become true */
+    Arena *a;
+    CaseRecord after;           /* the record after the command */
+    CaseEvent events[CASE_EVENTS];       /* in order */
+    size_t n_events;
+    Value decision;             /* row of case_decision, or null */
+    Value letter;               /* row of case_letter, or null */
+    PaperFaults faults;         /* n > 0: refused answers, nothing else is set */
+} CaseChange;
+/* The pure middle. In: before (zero for CREATE), the pack, the command, how many decisions and letters exist,
+ * priors counted by the caller. Out: the change. Err: ERR_STATE, ERR_INVALID, ERR_STALE. */
+typedef struct CasePast {
+    int64_t decisions, letters; /* rows that exist already */
+    int64_t priors;             /* counted by the pack's history, -1 = not counted */
+} CasePast;
+bool case_decide(const Pack *pack, const CaseRecord *before, const CasePast *past, const Command *c, CaseChange *out, Err *err) MUST_USE;
+/* answers → checked and complete (defaults, derived ones, counted priors; -1 = not counted), or faults. */
+bool case_complete(const Pack *pack, Value answers, int64_t priors, FeelRun *run, Value *complete, PaperFaults *faults, Err *err) MUST_USE;
+/* Kept answers (JSON) with their form's types again: a kept time is a time. */
+Value case_typed(const Pack *pack, Value answers, FeelRun *run);
+/* The same data as JSON would give it back: what events and process variables hold. */
+bool case_plain(Arena *a, Value v, Value *out, Err *err) MUST_USE;
+/* How many earlier records of the same key count for these answers, -1 when the pack counts none. */
+bool case_count_priors(CaseHouse *h, const Pack *pack, Value answers, FeelRun *run, int64_t *out, Err *err) MUST_USE;
+
+bool case_install_packs(CaseHouse *h, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, Err *err) MUST_USE;
+/* The version that the case began with; NULL when this program cannot read it any more. */
+const Pack *case_pack_of(const CaseHouse *h, const CaseRecord *r);
+bool case_by_code(CaseHouse *h, Str code, Arena *a, CaseRecord *out, Err *err) MUST_USE; /* ERR_INPUT, ERR_NOT_FOUND */
+
+FeelRun case_run(Arena *a, int64_t now_us, int32_t offset);
+/* Office time, whole seconds, as a date and time with offset. */
+Value case_at(Arena *a, const Pack *pack, int64_t us);
+int32_t case_office_offset(const Pack *pack); /* seconds east of UTC */
+/* Folded search term: upper case ASCII, without blanks, dots and hyphens. */
+Str case_fold_term(Arena *a, Str s);
+Value case_bilingual(Arena *a, Str zh, Str en);
+/* Rows as case.h shows them; `by` only for staff. */
+bool case_decision_rows(CaseHouse *h, const Pack *pack, Str id, bool staff, Arena *a, Value *out, Err *err) MUST_USE;
+bool case_letter_rows(CaseHouse *h, const Pack *pack, Str id, Arena *a, Value *out, Err *err) MUST_USE;
+
+#endif

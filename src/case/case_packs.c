@@ -1,0 +1,76 @@
+/* Pack versions: a case keeps to the version it began with, so every version that ever decided here is kept
+ * in the event log (stream pack/SERVICE) with all its files, and compiled again at start. */
+#include "case/case_in.h"
+
+enum { MAX_VERSIONS = 100 };
+static const JsonLimits FILES_LIMIT = {.bytes = (size_t)32 << 20, .depth = 8};
+
+static bool knows(const CaseHouse *h, Str hash) {
+    for (size_t i = 0; i < h->n_versions; i++)
+        if (str_eq(h->versions[i]->hash, hash)) return true;
+    return false;
+}
+
+static bool files_payload(const CasePackSource *source, Arena *a, Str *out, Err *err) {
+    ValueBuild files = {.a = a}, b = {.a = a};
+    for (size_t i = 0; i < source->n_files; i++) {
+        const PackFile *f = &source->files[i];
+        if (!utf8_valid(f->bytes)) {
+            err_set(err, ERR_INPUT, "case", "a pack's files are UTF-8 text");
+            err_file(err, f->name);
+            return false;
+        }
+        build_entry(&files, f->name, value_str(f->bytes));
+    }
+    build_c(&b, "hash", value_str(source->pack->hash));
+    build_c(&b, "version", value_str(source->pack->version));
+    build_c(&b, "files", build_ctx(&files));
+    *out = json_text(a, build_ctx(&b));
+    return true;
+}
+
+/* Compiles a kept version. One that this program no longer reads leaves its cases without explanation, not the house closed. */
+static bool compile_kept(CaseHouse *h, const Pack *current, Value payload, Arena *house, Err *err) {
+    Value files = value_get(payload, "files");
+    if (knows(h, value_get_str(payload, "hash")) || files.kind != VALUE_CONTEXT) return true;
+    if (h->n_versions == h->cap_versions) return err_set(err, ERR_LIMIT, "case", "more than %d versions of one pack", MAX_VERSIONS);
+    PackFile *kept = NEW_ARRAY(house, PackFile, files.size);
+    for (uint32_t i = 0; i < files.size; i++)
+        if (files.u.ctx[i].value.kind == VALUE_STRING) kept[i] = (PackFile){files.u.ctx[i].key, value_text(files.u.ctx[i].value)};
+    ErrList faults = {.a = house};
+    Pack *pack = NULL;
+    if (pack_compile(current->id, kept, files.size, current->authority, house, &faults, &pack)) h->versions[h->n_versions++] = pack;
+    return true;
+}
+
+static bool install_one(CaseHouse *h, const CasePackSource *source, int64_t now_us, Arena *house, Err *err) {
+    Str stream = str_join2(house, STR("pack/"), source->pack->id), payload;
+    StoreEvents events;
+    bool kept = false;
+    h->versions[h->n_versions++] = source->pack;
+    TRY(store_events(h->store, stream, 0, MAX_VERSIONS, house, &events, err));
+    for (size_t i = 0; i < events.n; i++) {
+        Value version;
+        TRY(json_parse(events.items[i].payload, FILES_LIMIT, house, &version, err));
+        kept |= str_eq(value_get_str(version, "hash"), source->pack->hash);
+        TRY(compile_kept(h, source->pack, version, house, err));
+    }
+    if (kept) return true;
+    TRY(files_payload(source, house, &payload, err));
+    StoreBatch *b = store_batch(house);
+    store_event(b, stream, (int64_t)events.n + 1, STR("installed"), STR("system"), now_us, payload);
+    return store_commit(h->store, b, err);
+}
+
+bool case_install_packs(CaseHouse *h, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, Err *err) {
+    h->cap_versions = n + MAX_VERSIONS;
+    h->versions = NEW_ARRAY(house, const Pack *, h->cap_versions);
+    for (size_t i = 0; i < n; i++) TRY(install_one(h, &sources[i], now_us, house, err));
+    return true;
+}
+
+const Pack *case_pack_of(const CaseHouse *h, const CaseRecord *r) {
+    for (size_t i = 0; i < h->n_versions; i++)
+        if (str_eq(h->versions[i]->hash, r->pack_hash)) return h->versions[i];
+    return NULL;
+}

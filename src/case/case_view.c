@@ -1,0 +1,198 @@
+/* A record leaves the house only here: as a clerk's view, whose access line is written in the same commit,
+ * or as the resident's own view by tracking code, which names offices and roles, never staff. */
+#include "case/case_in.h"
+
+static const int64_t OPEN_US = 10 * 60 * (int64_t)1000000; /* a colleague's look this long ago still counts as open */
+
+int32_t case_office_offset(const Pack *pack) { return pack ? (int32_t)value_get_int(pack->authority, "timezone_offset", 0) : 0; }
+
+Value case_at(Arena *a, const Pack *pack, int64_t us) { return date_from_unix_us(a, us - us % 1000000, case_office_offset(pack)); }
+
+Value case_bilingual(Arena *a, Str zh, Str en) {
+    ValueBuild b = {.a = a};
+    build_c(&b, "zh", value_str(zh));
+    build_c(&b, "en", value_str(en));
+    return build_ctx(&b);
+}
+
+static Value outcome_of(const Pack *pack, Str code, Arena *a) {
+    const PackOutcome *o = pack ? pack_outcome(pack, code) : NULL;
+    ValueBuild b = {.a = a};
+    build_c(&b, "code", value_str(code));
+    build_c(&b, "zh", value_str(o ? o->zh : code));
+    build_c(&b, "en", value_str(o ? o->en : code));
+    return build_ctx(&b);
+}
+
+bool case_decision_rows(CaseHouse *h, const Pack *pack, Str id, bool staff, Arena *a, Value *out, Err *err) {
+    StoreRows rows;
+    ValueBuild list = {.a = a};
+    TRY(store_query(h->store, h->decisions, (StoreArg[]){store_text(id)}, 1, a, &rows, err));
+    for (size_t i = 0; i < rows.n; i++) {
+        const StoreArg *c = rows.cells + i * rows.columns;
+        ValueBuild b = {.a = a};
+        build_c(&b, "no", value_int(c[0].i));
+        build_c(&b, "at", case_at(a, pack, c[1].i));
+        if (staff) build_c(&b, "by", value_str(c[2].s));
+        build_c(&b, "office", value_str(c[3].s));
+        build_c(&b, "how", value_str(c[4].s));
+        build_c(&b, "outcome", outcome_of(pack, c[5].s, a));
+        build_c(&b, "reason", value_str(c[6].s));
+        build_c(&b, "proposal_outcome", outcome_of(pack, c[7].s, a));
+        build_item(&list, build_ctx(&b));
+    }
+    *out = build_list(&list);
+    return true;
+}
+
+bool case_letter_rows(CaseHouse *h, const Pack *pack, Str id, Arena *a, Value *out, Err *err) {
+    StoreRows rows;
+    ValueBuild list = {.a = a};
+    TRY(store_query(h->store, h->letters, (StoreArg[]){store_text(id)}, 1, a, &rows, err));
+    for (size_t i = 0; i < rows.n; i++) {
+        const StoreArg *c = rows.cells + i * rows.columns;
+        Value details;
+        TRY(json_parse(c[3].s, (JsonLimits){0}, a, &details, err));
+        ValueBuild b = {.a = a};
+        build_c(&b, "no", value_int(c[0].i));
+        build_c(&b, "letter", value_str(c[1].s));
+        build_c(&b, "at", case_at(a, pack, c[2].i));
+        build_c(&b, "decision", value_get(details, "decision"));
+        build_item(&list, build_ctx(&b));
+    }
+    *out = build_list(&list);
+    return true;
+}
+
+/* The explanation of the kept proposal, recomputed with the model that made it. */
+static bool explanation(const Pack *pack, const CaseRecord *r, int64_t now_us, Arena *a, Value *out, Err *err) {
+    *out = value_null();
+    if (!pack || value_is_null(r->proposal)) return true;
+    FeelRun run = case_run(a, now_us, 0);
+    Value typed = value_with(a, r->proposal, STR("inputs"), case_typed(pack, r->answers, &run));
+    return pack_explain(pack, typed, &run, out, err);
+}
+
+static void common_members(const Pack *pack, const CaseRecord *r, ValueBuild *b) {
+    build_c(b, "version", value_int(r->version));
+    build_c(b, "state", value_str(r->state));
+    build_c(b, "service", value_str(r->service));
+    build_c(b, "title", pack ? case_bilingual(b->a, pack->title_zh, pack->title_en) : case_bilingual(b->a, r->service, r->service));
+    build_c(b, "sample", value_bool(!pack || str_is(pack->status, "sample")));
+    build_c(b, "office", value_str(r->office));
+    build_c(b, "tracking_code", value_str(r->code));
+    build_c(b, "subject", value_str(r->subject));
+    build_c(b, "created_at", case_at(b->a, pack, r->created_us));
+    build_c(b, "updated_at", case_at(b->a, pack, r->updated_us));
+    build_c(b, "outcome", r->outcome.n ? outcome_of(pack, r->outcome, b->a) : value_null());
+}
+
+static bool others_looking(CaseHouse *h, const AccessWho *who, Str id, int64_t now_us, Arena *a, Value *out, Err *err) {
+    StoreRows rows;
+    ValueBuild list = {.a = a};
+    TRY(access_others(h->store, who, id, now_us - OPEN_US, a, &rows, err));
+    for (size_t i = 0; i < rows.n; i++) build_item(&list, value_str(rows.cells[i * rows.columns].s));
+    *out = build_list(&list);
+    return true;
+}
+
+static bool write_line(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Err *err) {
+    StoreBatch *b = store_batch(a);
+    access_line(h->store, b, who, id, purpose, now_us);
+    return store_commit(h->store, b, err);
+}
+
+bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) {
+    assert(purpose.n);
+    CaseRecord r;
+    Value decisions, letters, trace, others;
+    TRY(case_read_for(h, who, ACCESS_CASE_READ, id, a, &r, err));
+    const Pack *pack = case_pack_of(h, &r);
+    TRY(explanation(pack, &r, now_us, a, &trace, err));
+    TRY(case_decision_rows(h, pack, r.id, true, a, &decisions, err));
+    TRY(case_letter_rows(h, pack, r.id, a, &letters, err));
+    TRY(others_looking(h, who, r.id, now_us, a, &others, err));
+    ValueBuild b = {.a = a};
+    build_c(&b, "id", value_str(r.id));
+    common_members(pack, &r, &b);
+    build_c(&b, "answers", r.answers);
+    build_c(&b, "proposal", r.proposal);
+    build_c(&b, "proposed", outcome_of(pack, r.proposed, a));
+    build_c(&b, "trace", trace);
+    build_c(&b, "decisions", decisions);
+    build_c(&b, "letters", letters);
+    build_c(&b, "others", others);
+    build_c(&b, "may_decide", value_bool(access_may(h->store, who, ACCESS_CASE_DECIDE, r.office)));
+    /* Last, so that nothing is shown whose line was not written. */
+    TRY(write_line(h, who, r.id, purpose, now_us, a, err));
+    *out = build_ctx(&b);
+    return true;
+}
+
+static bool lookers(CaseHouse *h, const Pack *pack, Str id, Arena *a, Value *out, Err *err) {
+    StoreRows rows;
+    ValueBuild list = {.a = a};
+    TRY(access_lines(h->store, id, a, &rows, err));
+    for (size_t i = 0; i < rows.n; i++) {
+        const StoreArg *c = rows.cells + i * rows.columns;
+        ValueBuild b = {.a = a};
+        build_c(&b, "at", case_at(a, pack, c[0].i));
+        build_c(&b, "office", value_str(c[1].s));
+        build_c(&b, "role", value_str(c[2].s));
+        build_c(&b, "purpose", value_str(c[3].s));
+        build_item(&list, build_ctx(&b));
+    }
+    *out = build_list(&list);
+    return true;
+}
+
+bool case_by_code(CaseHouse *h, Str code, Arena *a, CaseRecord *out, Err *err) {
+    char plain[14];
+    if (!case_code_read(code, plain)) return err_set(err, ERR_INPUT, "case", "this is not a tracking code: a symbol is wrong or missing");
+    Str kept = str_printf(a, "%.4s-%.4s-%.4s-%c", plain, plain + 4, plain + 8, plain[12]);
+    return case_read(h, h->get_by_code, kept, a, out, err);
+}
+
+bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Err *err) {
+    CaseRecord r;
+    Value decisions, letters, seen, trace;
+    TRY(case_by_code(h, code, a, &r, err));
+    const Pack *pack = case_pack_of(h, &r);
+    TRY(case_decision_rows(h, pack, r.id, false, a, &decisions, err));
+    TRY(case_letter_rows(h, pack, r.id, a, &letters, err));
+    TRY(lookers(h, pack, r.id, a, &seen, err));
+    TRY(explanation(pack, &r, now_us, a, &trace, err));
+    bool decided = str_is(r.state, "decided");
+    ValueBuild b = {.a = a};
+    common_members(pack, &r, &b);
+    build_c(&b, "answers", r.answers);
+    build_c(&b, "decisions", decisions);
+    /* A proposal is not a decision: reasons are told once a person has decided. */
+    build_c(&b, "rules", decided ? value_get(r.proposal, "rules") : value_list(NULL, 0));
+    build_c(&b, "trace", decided ? trace : value_null());
+    build_c(&b, "letters", letters);
+    build_c(&b, "lookers", seen);
+    *out = build_ctx(&b);
+    return true;
+}
+
+bool case_precheck(CaseHouse *h, Str service, Value answers, int64_t now_us, int32_t offset, Arena *a, Value *out, PaperFaults *faults, Err *err) {
+    const Pack *pack = case_pack(h, service);
+    if (!pack) return err_set(err, ERR_NOT_FOUND, "case", "no such service");
+    FeelRun run = case_run(a, now_us, offset);
+    Value complete, trace;
+    PackProposal proposal = {0};
+    TRY(case_complete(pack, answers, -1, &run, &complete, faults, err));
+    if (faults->n) return true;
+    TRY(pack_propose(pack, complete, STR(""), &run, &proposal, err));
+    Value record = pack_proposal_record(pack, complete, &proposal, a);
+    TRY(pack_explain(pack, record, &run, &trace, err));
+    ValueBuild b = {.a = a};
+    build_c(&b, "outcome", value_str(proposal.outcome));
+    build_c(&b, "title", outcome_of(pack, proposal.outcome, a));
+    build_c(&b, "rules", value_get(record, "rules"));
+    build_c(&b, "inputs", complete);
+    build_c(&b, "trace", trace);
+    *out = build_ctx(&b);
+    return true;
+}

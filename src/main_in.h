@@ -1,0 +1,40 @@
+/* What the files of the key share. main opens files, clocks and randomness; rooms get values. */
+#ifndef YC_MAIN_IN_H
+#define YC_MAIN_IN_H
+
+#include "pack/pack.h"
+#include "study/study.h"
+
+enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_USAGE = 2 };
+
+int64_t main_now_us(void);                                      /* microseconds since 1970 UTC */
+double main_clock(void);                                        /* seconds, monotonic */
+bool main_random(uint8_t *bytes, size_t n, Err *err) MUST_USE;
+
+/* Reads a whole file. Err: ERR_IO, ERR_LIMIT past `limit` bytes. */
+bool main_read_file(const char *path, size_t limit, Arena *a, Str *out, Err *err) MUST_USE;
+/* Every file of a pack's folder (two levels) with its path inside, sorted; hidden files are left out. */
+bool main_read_pack(const char *dir, Arena *a, PackFile **files, size_t *n, Err *err) MUST_USE;
+/* A folder given as a path, or a service id searched under the packs folder. */
+bool main_find_pack(Str name, Arena *a, const char **dir, Err *err) MUST_USE;
+/* Where the packs of an authority lie: beside the program's build folder, or under the working folder. */
+bool main_authority_dir(const char *name, Arena *a, const char **dir, Err *err) MUST_USE;
+/* authority.json of the folder that holds a pack, with its calendars/<year>.json as member `calendars`;
+ * null when there is none. */
+bool main_read_authority(const char *authority_dir, Arena *a, Value *out, Err *err) MUST_USE;
+typedef struct MainPack { /* a compiled pack and its files */
+    Pack *pack;
+    PackFile *files;
+    size_t n_files;
+} MainPack;
+/* Reads and compiles; all faults are in `faults`. */
+bool main_compile_pack(const char *dir, Arena *a, ErrList *faults, MainPack *out) MUST_USE;
+void main_print_faults(const ErrList *faults, Arena *a);
+int main_trouble(const Err *err);                               /* prints it, returns EXIT_NO */
+
+/* Verbs: argv[0] is the verb. EXIT_USAGE makes main print the usage. */
+int main_replay(int argc, char **argv);
+int main_serve(int argc, char **argv);
+extern const char main_replay_usage[], main_serve_usage[];
+
+#endif

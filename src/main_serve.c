@@ -1,0 +1,172 @@
+/* yichuang serve: opens the data folder, compiles the packs, seats the demo authority, serves until a signal. */
+#include "access/access.h"
+#include "case/case.h"
+#include "http/http.h"
+#include "main_in.h"
+#include "store/store.h"
+
+#include <dirent.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char main_serve_usage[] =
+    "usage: yichuang serve --dir DIR [--demo] [--port N] [--address IP] [--packs FOLDER] [--secure]\n"
+    "  --dir DIR       the data folder; made when missing\n"
+    "  --demo          make demo users and sample cases of the demo authority, and print their logins\n"
+    "  --port N        8080 unless given; 0 takes a free one\n"
+    "  --address IP    127.0.0.1 unless given\n"
+    "  --packs FOLDER  the authority's packs; packs/demo-prefecture unless given\n"
+    "  --secure        behind TLS: __Host- cookies and HSTS\n";
+
+enum { MAX_PACKS = 200 };
+
+typedef struct Counter { /* the counter being opened */
+    Arena *house;            /* start to stop */
+    const char *dir, *address, *packs_dir;
+    long port;
+    bool demo, secure;
+    Value authority;
+    CasePackSource packs[MAX_PACKS];
+    size_t n_packs;
+    Store *store;
+    CaseHouse *cases;
+    HttpServer *server;
+} Counter;
+
+static HttpServer *volatile serving; /* for the signal handler only */
+
+static void on_signal(int signal_number) {
+    (void)signal_number;
+    if (serving) http_stop(serving);
+}
+
+static bool parse_options(int argc, char **argv, Counter *c) {
+    static const struct option options[] = {
+        {"dir", required_argument, NULL, 'd'}, {"demo", no_argument, NULL, 'm'}, {"port", required_argument, NULL, 'p'},
+        {"address", required_argument, NULL, 'a'}, {"packs", required_argument, NULL, 'k'}, {"secure", no_argument, NULL, 's'}, {0},
+    };
+    optind = 1;
+    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        char *end = NULL;
+        switch (o) {
+        case 'd': c->dir = optarg; break;
+        case 'm': c->demo = true; break;
+        case 'p':
+            c->port = strtol(optarg, &end, 10);
+            if (!*optarg || *end || c->port < 0 || c->port > 65535) return false;
+            break;
+        case 'a': c->address = optarg; break;
+        case 'k': c->packs_dir = optarg; break;
+        case 's': c->secure = true; break;
+        default: return false;
+        }
+    }
+    return optind == argc && c->dir;
+}
+
+static bool compile_packs(Counter *c, Err *err) {
+    struct dirent **names;
+    int n = scandir(c->packs_dir, &names, NULL, alphasort);
+    if (n < 0) return err_set(err, ERR_NOT_FOUND, "main", "no packs in %s", c->packs_dir);
+    ErrList faults = {.a = c->house};
+    for (int i = 0; i < n; i++) {
+        const char *dir = str_c(c->house, str_printf(c->house, "%s/%s", c->packs_dir, names[i]->d_name));
+        const char *json = str_c(c->house, str_printf(c->house, "%s/pack.json", dir));
+        FILE *there = names[i]->d_name[0] == '.' ? NULL : fopen(json, "rb");
+        free(names[i]);
+        if (!there) continue;
+        fclose(there);
+        MainPack made;
+        if (c->n_packs < MAX_PACKS && main_compile_pack(dir, c->house, &faults, &made))
+            c->packs[c->n_packs++] = (CasePackSource){made.pack, made.files, made.n_files};
+    }
+    free(names);
+    main_print_faults(&faults, c->house);
+    if (faults.n) return err_set(err, ERR_INVALID, "main", "the packs have %zu faults", faults.n + faults.more);
+    return c->n_packs > 0 || err_set(err, ERR_NOT_FOUND, "main", "no packs in %s", c->packs_dir);
+}
+
+/* Sample cases of demo.json, once: each has its own key, so a second start changes nothing. */
+static bool seat_samples(Counter *c, Arena *a, Err *err) {
+    const char *path = str_c(a, str_printf(a, "%s/demo.json", c->packs_dir));
+    Str bytes;
+    Value samples;
+    Err none = {0};
+    if (!main_read_file(path, 1 << 20, a, &bytes, &none)) return none.code == ERR_NOT_FOUND || err_set(err, none.code, "main", "%s", none.text);
+    TRY(json_parse(bytes, (JsonLimits){0}, a, &samples, err));
+    for (uint32_t i = 0; samples.kind == VALUE_LIST && i < samples.size; i++) {
+        Value sample = samples.u.list[i];
+        AccessWho who = {.user = value_get_str(sample, "user"), .name = value_get_str(sample, "name"),
+                         .office = value_get_str(sample, "office"), .role = STR("officer")};
+        Command command = {.what = CASE_CREATE, .service = value_get_str(sample, "service"), .who = who, .version = -1,
+                           .key = str_printf(a, "demo-sample-%u", i + 1), .args = value_get(sample, "answers"),
+                           .now_us = main_now_us(), .offset = (int32_t)value_get_int(c->authority, "timezone_offset", 0)};
+        CaseReply reply;
+        TRY(main_random(command.seed, sizeof command.seed, err));
+        TRY(case_handle(c->cases, &command, a, &reply, err));
+        if (reply.faults.n)
+            return err_set(err, ERR_INVALID, "main", "%s: sample %u: " STR_FMT " is %s", path, i + 1, STR_ARG(reply.faults.items[0].key), reply.faults.items[0].code);
+    }
+    return true;
+}
+
+static bool open_house(Counter *c, Value *logins, Err *err) {
+    StoreSchema schemas[] = {access_schema, case_schema};
+    uint8_t seed[32];
+    if (!c->packs_dir) TRY(main_authority_dir("demo-prefecture", c->house, &c->packs_dir, err));
+    TRY(main_read_authority(c->packs_dir, c->house, &c->authority, err));
+    TRY(compile_packs(c, err));
+    TRY(store_open((StoreOptions){.dir = c->dir}, schemas, COUNT_OF(schemas), &c->store, err));
+    TRY(case_house(c->store, c->packs, c->n_packs, main_now_us(), c->house, &c->cases, err));
+    Value authority = c->demo ? c->authority : value_with(c->house, c->authority, STR("demo_users"), value_list(NULL, 0));
+    TRY(main_random(seed, sizeof seed, err));
+    TRY(access_install(c->store, authority, seed, main_now_us(), c->house, logins, err));
+    if (!c->demo) return true;
+    Arena *a = arena_new(0);
+    bool ok = seat_samples(c, a, err);
+    arena_free(a);
+    return ok;
+}
+
+static void print_ready(const Counter *c, Value logins) {
+    printf("ready http://%s:%d\n", c->address, http_port(c->server));
+    for (uint32_t i = 0; logins.kind == VALUE_LIST && i < logins.size; i++) {
+        Str name = value_get_str(logins.u.list[i], "name"), password = value_get_str(logins.u.list[i], "password");
+        Str role = value_get_str(logins.u.list[i], "role");
+        printf("login " STR_FMT " " STR_FMT " " STR_FMT "\n", STR_ARG(name), STR_ARG(password), STR_ARG(role));
+    }
+    fflush(stdout);
+}
+
+static bool serve(Counter *c, Err *err) {
+    Value logins;
+    TRY(open_house(c, &logins, err));
+    HttpOptions options = {.address = c->address, .port = (int)c->port, .house = c->cases, .store = c->store,
+                           .authority = c->authority, .secure = c->secure};
+    TRY(http_start(options, &c->server, err));
+    serving = c->server;
+    struct sigaction act = {.sa_handler = on_signal};
+    sigaction(SIGTERM, &act, NULL);
+    sigaction(SIGINT, &act, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    print_ready(c, logins);
+    return http_run(c->server, err);
+}
+
+int main_serve(int argc, char **argv) {
+    Counter c = {.house = arena_new(0), .address = "127.0.0.1", .port = 8080};
+    Err err = {0};
+    if (!parse_options(argc, argv, &c)) {
+        arena_free(c.house);
+        return EXIT_USAGE;
+    }
+    int code = serve(&c, &err) ? EXIT_YES : main_trouble(&err);
+    serving = NULL;
+    if (c.server) http_free(c.server);
+    if (c.store) store_close(c.store);
+    arena_free(c.house);
+    return code;
+}
