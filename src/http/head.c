@@ -15,6 +15,8 @@ static bool starts_word(Str s, const char *word) {
 }
 
 bool http_split_target(Str target, Str *path, Str *query) {
+    for (size_t i = 0; i < target.n; i++)
+        if (target.p[i] <= ' ' || target.p[i] > '~') return false;
     Str rest = target;
     for (int i = 0; i < 2; i++) {
         Str scheme = i ? STR("https://") : STR("http://");

@@ -92,7 +92,7 @@ void http_set_cookie(const HttpRequest *r, HttpResponse *out, const char *name, 
 void http_set_session(const HttpRequest *r, HttpResponse *out, Str token);
 void http_json(const HttpRequest *r, HttpResponse *out, int status, Value body);
 void http_html(HttpResponse *out, int status, Str html);
-void http_redirect(HttpResponse *out, Str location);                      /* 303 See Other */
+void http_redirect(HttpResponse *out, Str location); /* 303 See Other, to a path of ours; else to "/" */
 void http_etag(const HttpRequest *r, HttpResponse *out, int64_t version); /* ETag: "VERSION" */
 
 /* ---- problems: RFC 9457 for the API, an error page for people ----------------------------------------- */

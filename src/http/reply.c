@@ -8,7 +8,6 @@
 
 void http_header(HttpResponse *out, const char *name, Str value) {
     assert(out->n_headers < HTTP_HEADERS_OUT);
-    for (size_t i = 0; i < value.n; i++) assert((unsigned char)value.p[i] >= ' ' && value.p[i] != 127);
     out->headers[out->n_headers++] = (HttpHeader){name, value};
 }
 
@@ -48,8 +47,10 @@ void http_html(HttpResponse *out, int status, Str html) {
 }
 
 void http_redirect(HttpResponse *out, Str location) {
+    bool ours =
+        location.n > 0 && location.p[0] == '/' && (location.n == 1 || (location.p[1] != '/' && location.p[1] != '\\'));
     out->status = 303;
-    http_header(out, "Location", location);
+    http_header(out, "Location", ours ? location : STR("/"));
 }
 
 void http_etag(const HttpRequest *r, HttpResponse *out, int64_t version) {
@@ -84,6 +85,19 @@ static void compress_body(const HttpRequest *r, HttpResponse *out) {
     out->encoded = true;
 }
 
+/* What came from outside may stand in a header (a Location): nothing but visible ASCII and blanks leaves. */
+static Str visible(Arena *a, Str value) {
+    Buf b = {.a = a};
+    for (size_t i = 0; i < value.n; i++) {
+        unsigned char c = (unsigned char)value.p[i];
+        if (c >= ' ' && c <= '~')
+            buf_byte(&b, (char)c);
+        else
+            buf_printf(&b, "%%%02X", c);
+    }
+    return buf_str(&b);
+}
+
 void http_finish(const HttpRequest *r, HttpResponse *out) {
     bool page = !r->route || r->route->kind == HTTP_PAGE;
     if (!out->encoded && out->body.n) compress_body(r, out);
@@ -97,5 +111,6 @@ void http_finish(const HttpRequest *r, HttpResponse *out) {
     /* A page with no-referrer would make the browser post its forms with "Origin: null"
      * (Source: Fetch §3.2, append a request Origin header); same-origin tells other sites just as little. */
     http_header(out, "Referrer-Policy", page ? STR("same-origin") : STR("no-referrer"));
+    for (size_t i = 0; i < out->n_headers; i++) out->headers[i].value = visible(r->a, out->headers[i].value);
     if (r->site->secure) http_header(out, "Strict-Transport-Security", STR("max-age=31536000"));
 }

@@ -25,6 +25,8 @@ static void test_target(void **state) {
     assert_false(http_split_target(STR("*"), &path, &query));
     assert_false(http_split_target(STR(""), &path, &query));
     assert_false(http_split_target(STR("http://host"), &path, &query));
+    assert_false(http_split_target(STR("/a\nb"), &path, &query));
+    assert_false(http_split_target(STR("/案"), &path, &query));
 }
 
 static void test_decoding_is_strict(void **state) {
