@@ -1,0 +1,106 @@
+/* The disk: one sync for each commit; when it is full, every batch of the group is told so, reading goes on, and
+ * writing works again when space returns, without a restart. */
+#include "fixture.h"
+
+#include "fault.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { THREADS = 8, ROUNDS = 8 };
+
+typedef struct Client {
+    Store *s;         /* shared */
+    int number;       /* of this client */
+    int written;      /* confirmed */
+    int full;         /* told that the disk is full */
+    int other;        /* anything else */
+    pthread_t thread; /* it runs here */
+} Client;
+
+static void *client_main(void *client) {
+    Client *c = client;
+    char name[32];
+    Str stream = {name, (size_t)snprintf(name, sizeof name, "case/%d", c->number)};
+    for (int64_t seq = c->written + 1, i = 0; i < ROUNDS; i++) {
+        Err err = {0};
+        bool ok = fixture_write(c->s, stream, seq, &err);
+        seq += ok;
+        c->written += ok;
+        if (!ok && err.code == ERR_DISK_FULL)
+            c->full++;
+        else if (!ok)
+            c->other++;
+    }
+    return NULL;
+}
+
+/* All clients write at once; gives the sum of what they say is written. */
+static int run_clients(Client *clients, int *full_seen) {
+    int written = 0;
+    *full_seen = 0;
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&clients[i].thread, NULL, client_main, &clients[i]), 0);
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(clients[i].thread, NULL);
+        assert_int_equal(clients[i].other, 0);
+        written += clients[i].written;
+        *full_seen += clients[i].full;
+        clients[i].full = 0;
+    }
+    return written;
+}
+
+static void test_full_disk_harms_nothing(void **state) {
+    Arena *a = arena_new(0);
+    const char *dir = fixture_dir(a);
+    Client clients[THREADS];
+    int64_t events, bad;
+    int full;
+    (void)state;
+    Store *s = fixture_open(dir);
+    for (int i = 0; i < THREADS; i++) clients[i] = (Client){.s = s, .number = i};
+    fault_arm(FAULT_FULL, 60, true); /* full in the middle of a commit, and it stays so */
+    int written = run_clients(clients, &full);
+    assert_int_equal(written + full, THREADS * ROUNDS);
+    assert_true(written > 0 && full > 0);
+    assert_int_equal(fixture_count(s, "test_count"), written); /* reading goes on */
+    fault_disarm();
+    written = run_clients(clients, &full);
+    assert_int_equal(full, 0);
+    assert_int_equal(fixture_count(s, "test_count"), written);
+    store_close(s);
+    s = fixture_open(dir);
+    assert_int_equal(fixture_count(s, "test_count"), written);
+    assert_int_equal(fixture_count(s, "test_halves"), 0);
+    assert_true(store_verify(s, &events, &bad, NULL));
+    assert_int_equal(events, written);
+    assert_int_equal(bad, 0);
+    store_close(s);
+    fixture_remove(dir);
+    arena_free(a);
+}
+
+static void test_each_commit_is_one_sync(void **state) {
+    Arena *a = arena_new(0);
+    const char *dir = fixture_dir(a);
+    (void)state;
+    Store *s = fixture_open(dir);
+    assert_true(fixture_write(s, STR("case/1"), 1, NULL));
+    fault_arm(FAULT_SYNC, 1000, false); /* only to count */
+    for (int64_t seq = 2; seq <= 21; seq++) assert_true(fixture_write(s, STR("case/1"), seq, NULL));
+    assert_int_equal(fault_disarm(), 20);
+    store_close(s);
+    fixture_remove(dir);
+    arena_free(a);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_full_disk_harms_nothing),
+        cmocka_unit_test(test_each_commit_is_one_sync),
+    };
+    fault_install();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

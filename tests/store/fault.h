@@ -1,0 +1,17 @@
+/* A SQLite VFS over the system's own that lets the n-th write fail: a full disk (writes only, as the
+ * system reports it), a failing one (writes, syncs and truncations), or one whose syncs fail. For tests; one plan per
+ * process. */
+#ifndef YC_TESTS_STORE_FAULT_H
+#define YC_TESTS_STORE_FAULT_H
+
+#include <stdbool.h>
+
+typedef enum FaultKind { FAULT_NONE, FAULT_FULL, FAULT_BROKEN, FAULT_SYNC } FaultKind;
+
+void fault_install(void); /* becomes the default VFS */
+/* The n-th point from now fails (1 = the next); with `stays`, all after it too until disarmed. */
+void fault_arm(FaultKind kind, long n, bool stays);
+/* Back to a healthy disk. Gives the number of points met since fault_arm. */
+long fault_disarm(void);
+
+#endif
