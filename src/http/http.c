@@ -433,11 +433,12 @@ void http_stop(HttpServer *s) {
 
 void http_free(HttpServer *s) {
     if (!s) return;
-    http_work_free(s->work);
-    if (s->daemon) {
-        if (s->work) resume_finished(s); /* libmicrohttpd ends only when no connection is suspended */
-        MHD_stop_daemon(s->daemon);
+    if (s->work) {
+        http_work_stop(s->work);
+        resume_finished(s); /* libmicrohttpd ends only when no connection is suspended */
     }
+    if (s->daemon) MHD_stop_daemon(s->daemon);
+    http_work_free(s->work);
     if (s->listen_fd >= 0) close(s->listen_fd);
     if (s->wake_fd >= 0) close(s->wake_fd);
     for (HttpJob *job = s->idle; job; job = job->next) arena_free(job->a);
