@@ -3,7 +3,6 @@
  * and puts the database in place last, after every check. Times and places are the caller's. */
 #include "store/store_in.h"
 
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,15 +82,6 @@ static Str manifest_text(Arena *a, const Manifest *m, const StoreRows *migration
     return json_text(a, build_ctx(&list));
 }
 
-static bool write_text(const char *path, Str text, Err *err) {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) return store_file_trouble("create", path, err);
-    bool ok = write(fd, text.p, text.n) == (ssize_t)text.n && fsync(fd) == 0;
-    if (!ok) store_file_trouble("write", path, err);
-    close(fd);
-    return ok;
-}
-
 static bool read_text(const char *path, Arena *a, Str *out, Err *err) {
     char *bytes = arena_alloc(a, MANIFEST_MAX);
     FILE *f = fopen(path, "rbe");
@@ -121,18 +111,24 @@ static bool rename_durably(const char *from, const Place *to, Err *err) {
     return store_sync_path(to->dir, err);
 }
 
-static bool backup_to(Store *s, const Place *to, Err *err) {
+static bool backup_part(Store *s, const Place *to, Err *err) {
     Manifest m;
     StoreRows migrations;
     StoreConn *c;
-    TRY(store_empty_dir(to->dir, err));
     TRY(store_reader_take(s, &c, err));
     bool copied = s->engine->copy(c, to->part, err);
     store_reader_give(s, c);
     TRY(copied);
     TRY(inspect(to->part, to->a, &m, &migrations, err));
-    TRY(write_text(to->list, manifest_text(to->a, &m, &migrations), err));
-    return rename_durably(to->part, to, err);
+    return store_write_file(to->list, manifest_text(to->a, &m, &migrations), err);
+}
+
+static bool backup_to(Store *s, const Place *to, Err *err) {
+    TRY(store_empty_dir(to->dir, err));
+    if (backup_part(s, to, err)) return rename_durably(to->part, to, err);
+    unlink(to->part);
+    unlink(to->list);
+    return false;
 }
 
 bool store_backup(Store *s, const char *to_dir, Err *err) {

@@ -24,17 +24,40 @@ bool store_file_trouble(const char *what, const char *path, Err *err) {
     return false;
 }
 
+bool store_sync_path(const char *path, Err *err) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return store_file_trouble("open", path, err);
+    bool ok = fsync(fd) == 0;
+    if (!ok) store_file_trouble("sync to disk", path, err);
+    close(fd);
+    return ok;
+}
+
+/* Creates path[0…n), and makes the new name durable in the folder above it, path[0…above). */
+static bool make_one(char *path, size_t above, size_t n, Err *err) {
+    char kept = path[n];
+    path[n] = '\0';
+    bool made = mkdir(path, 0700) == 0;
+    bool ok = made || errno == EEXIST || store_file_trouble("create the folder", path, err);
+    path[n] = kept;
+    if (!made) return ok;
+    if (above == 0) return store_sync_path(path[0] == '/' ? "/" : ".", err);
+    kept = path[above];
+    path[above] = '\0';
+    ok = store_sync_path(path, err);
+    path[above] = kept;
+    return ok;
+}
+
 bool store_make_dir(const char *dir, Err *err) {
     char path[PATH_MAX];
-    size_t n = strlen(dir);
+    size_t n = strlen(dir), above = 0;
     if (n == 0 || n >= sizeof path) return err_set(err, ERR_INPUT, "store", "a folder's name is empty or too long");
     memcpy(path, dir, n + 1);
     for (size_t i = 1; i <= n; i++) {
         if (path[i] != '/' && path[i] != '\0') continue;
-        char kept = path[i];
-        path[i] = '\0';
-        if (mkdir(path, 0700) != 0 && errno != EEXIST) return store_file_trouble("create the folder", path, err);
-        path[i] = kept;
+        TRY(make_one(path, above, i, err));
+        above = i;
     }
     return true;
 }
@@ -51,15 +74,6 @@ bool store_empty_dir(const char *dir, Err *err) {
     err_set(err, ERR_INVALID, "store", "the folder is not empty; nothing was written to it");
     if (err) err_file(err, str_of(dir));
     return false;
-}
-
-bool store_sync_path(const char *path, Err *err) {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return store_file_trouble("open", path, err);
-    bool ok = fsync(fd) == 0;
-    if (!ok) store_file_trouble("sync to disk", path, err);
-    close(fd);
-    return ok;
 }
 
 static bool write_all(int fd, const char *bytes, size_t n) {
@@ -100,5 +114,13 @@ bool store_copy_file(const char *from, const char *to_path, int64_t *bytes, uint
     if (!ok) store_file_trouble(to_path ? "copy" : "read", to_path ? to_path : from, err);
     close(in);
     if (out >= 0) close(out);
+    return ok;
+}
+
+bool store_write_file(const char *path, Str text, Err *err) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) return store_file_trouble("create", path, err);
+    bool ok = (write_all(fd, text.p, text.n) && fsync(fd) == 0) || store_file_trouble("write", path, err);
+    close(fd);
     return ok;
 }

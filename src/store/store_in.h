@@ -152,6 +152,8 @@ bool store_file_trouble(const char *what, const char *path, Err *err); /* from e
 bool store_copy_file(const char *from, const char *to_path, int64_t *bytes, uint8_t hash[STORE_HASH],
                      Err *err) MUST_USE;
 
+bool store_write_file(const char *path, Str text, Err *err) MUST_USE; /* new, 0600, fsynced */
+
 extern const char store_sql[]; /* store.sql, NUL-ended */
 
 #endif

@@ -66,6 +66,45 @@ static void damage(const char *path, long at) {
     fclose(f);
 }
 
+static void copy_file(const char *from, const char *to) {
+    char bytes[1 << 16];
+    FILE *in = fopen(from, "r"), *out = fopen(to, "w");
+    assert_true(in && out);
+    for (size_t n; (n = fread(bytes, 1, sizeof bytes, in)) > 0;) assert_int_equal(fwrite(bytes, 1, n, out), n);
+    fclose(in);
+    fclose(out);
+}
+
+/* What a killed process leaves: the database and its WAL, without the WAL's index. */
+static void copy_killed(Arena *a, const char *from, const char *to) {
+    assert_int_equal(mkdir(to, 0700), 0);
+    copy_file(fixture_path(a, from, "yichuang.db"), fixture_path(a, to, "yichuang.db"));
+    copy_file(fixture_path(a, from, "yichuang.db-wal"), fixture_path(a, to, "yichuang.db-wal"));
+}
+
+/* As `yichuang backup` does beside a running server, and after a kill -9 that left a WAL behind. */
+static void test_backup_by_a_reader(void **state) {
+    Arena *a = arena_new(0);
+    const char *top = fixture_dir(a), *data = fixture_path(a, top, "data"), *back = fixture_path(a, top, "back");
+    Store *s = fixture_open(data), *reader;
+    (void)state;
+    assert_true(fixture_write(s, STR("case/1"), 1, NULL));
+    assert_true(store_open((StoreOptions){data, true}, &fixture_schema, 1, &reader, NULL));
+    assert_true(store_backup(reader, fixture_path(a, top, "copy"), NULL));
+    store_close(reader);
+    copy_killed(a, data, fixture_path(a, top, "killed"));
+    store_close(s);
+    assert_true(store_open((StoreOptions){fixture_path(a, top, "killed"), true}, &fixture_schema, 1, &reader, NULL));
+    assert_int_equal(fixture_count(reader, "test_count"), 1);
+    store_close(reader);
+    assert_true(store_restore(fixture_path(a, top, "copy"), back, NULL));
+    s = fixture_open(back);
+    assert_int_equal(fixture_count(s, "test_count"), 1);
+    store_close(s);
+    fixture_remove(top);
+    arena_free(a);
+}
+
 static void test_damaged_backup_is_refused(void **state) {
     Arena *a = arena_new(0);
     const char *top = fixture_dir(a), *data = fixture_path(a, top, "data"), *copy = fixture_path(a, top, "copy"),
@@ -92,6 +131,7 @@ static void test_damaged_backup_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_backup_while_writing_comes_back_whole),
+        cmocka_unit_test(test_backup_by_a_reader),
         cmocka_unit_test(test_damaged_backup_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,40 @@ static void test_eight_threads_share_commits(void **state) {
     arena_free(a);
 }
 
+enum { READERS = 24 }; /* more than there are connections */
+
+/* Sees the count of committed rows only grow. Gives NULL when it did. */
+static void *reader_main(void *store) {
+    int64_t last = 0;
+    for (int i = 0; i < 40; i++) {
+        int64_t now = fixture_count(store, "test_count");
+        if (now < last) return store;
+        last = now;
+    }
+    return NULL;
+}
+
+static void test_more_readers_than_connections(void **state) {
+    Arena *a = arena_new(0);
+    const char *dir = fixture_dir(a);
+    pthread_t threads[READERS];
+    void *wrong;
+    (void)state;
+    Store *s = fixture_open(dir);
+    for (int i = 0; i < READERS; i++) assert_int_equal(pthread_create(&threads[i], NULL, reader_main, s), 0);
+    for (int i = 1; i <= 40; i++) {
+        assert_true(fixture_write(s, STR("case/1"), i, NULL));
+        assert_int_equal(fixture_count(s, "test_count"), i); /* what is confirmed is seen at once */
+    }
+    for (int i = 0; i < READERS; i++) {
+        pthread_join(threads[i], &wrong);
+        assert_null(wrong);
+    }
+    store_close(s);
+    fixture_remove(dir);
+    arena_free(a);
+}
+
 static void test_refused_batch_leaves_nothing(void **state) {
     Arena *a = arena_new(0);
     const char *dir = fixture_dir(a);
@@ -141,6 +175,7 @@ static void test_forged_event_is_found(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_eight_threads_share_commits),
+        cmocka_unit_test(test_more_readers_than_connections),
         cmocka_unit_test(test_refused_batch_leaves_nothing),
         cmocka_unit_test(test_forged_event_is_found),
     };
