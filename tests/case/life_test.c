@@ -1,0 +1,265 @@
+/* The life of one application, through the real store and the demo pack: registered, proposed, decided,
+ * corrected; and what must not happen: a stale act, a second use of a key, another office's look. */
+#include "../../src/main_in.h"
+#include "case/case.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const int64_t NOON_US = 1795492800 * (int64_t)1000000; /* 2026-11-24 12:00 at +08:00 */
+enum { OFFSET = 28800 };
+
+typedef struct Bench { /* one counter on a folder of its own */
+    Arena *a;
+    char dir[64];
+    Store *store;
+    CaseHouse *house;
+    uint8_t turn;
+} Bench;
+
+static void must(bool ok, const Err *err) {
+    if (!ok) fail_msg("%s: %s: %s", err->room, err->element, err->text);
+}
+
+static void open_bench(Bench *b) {
+    Err err = {0};
+    Value authority, logins;
+    ErrList faults = {.a = b->a};
+    MainPack *made = NEW(b->a, MainPack);
+    CasePackSource *source = NEW(b->a, CasePackSource);
+    StoreSchema schemas[] = {access_schema, case_schema};
+    uint8_t seed[32] = {7};
+    must(main_read_authority("packs/demo-prefecture", b->a, &authority, &err), &err);
+    if (!main_compile_pack("packs/demo-prefecture/traffic-first-violation", b->a, &faults, made)) must(false, &faults.items[0]);
+    *source = (CasePackSource){made->pack, made->files, made->n_files};
+    must(store_open((StoreOptions){.dir = b->dir}, schemas, COUNT_OF(schemas), &b->store, &err), &err);
+    Value offices_only = value_with(b->a, authority, STR("demo_users"), value_list(NULL, 0));
+    must(access_install(b->store, offices_only, seed, NOON_US, b->a, &logins, &err), &err);
+    must(case_house(b->store, source, 1, NOON_US, b->a, &b->house, &err), &err);
+}
+
+static int set_up(void **state) {
+    Bench *b = calloc(1, sizeof *b);
+    b->a = arena_new(0);
+    snprintf(b->dir, sizeof b->dir, "/tmp/yc-case-XXXXXX");
+    assert_non_null(mkdtemp(b->dir));
+    open_bench(b);
+    *state = b;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    Bench *b = *state;
+    char command[100];
+    store_close(b->store);
+    arena_free(b->a);
+    for (const char *const *name = (const char *const[]){"yichuang.db", "yichuang.db-wal", "yichuang.db-shm", "lock", NULL}; *name; name++) {
+        snprintf(command, sizeof command, "%s/%s", b->dir, *name);
+        remove(command);
+    }
+    remove(b->dir);
+    free(b);
+    return 0;
+}
+
+static AccessWho officer(const char *user, const char *office) {
+    return (AccessWho){.user = str_of(user), .name = str_of(user), .office = str_of(office), .role = STR("officer")};
+}
+
+static Value json(Bench *b, const char *text) {
+    Value v;
+    Err err = {0};
+    must(json_parse(str_of(text), (JsonLimits){0}, b->a, &v, &err), &err);
+    return v;
+}
+
+static Command command(Bench *b, CaseDo what, const char *key, const char *args) {
+    Command c = {.what = what, .service = STR("traffic-first-violation"), .who = officer("wang", "demo-county"), .key = str_of(key),
+                 .version = -1, .args = json(b, args), .now_us = NOON_US + b->turn, .offset = OFFSET};
+    for (size_t i = 0; i < sizeof c.seed; i++) c.seed[i] = (uint8_t)(b->turn * 31 + i * 7);
+    b->turn++;
+    return c;
+}
+
+static CaseReply registered(Bench *b, const char *args) {
+    Command c = command(b, CASE_CREATE, "", args);
+    CaseReply r;
+    Err err = {0};
+    must(case_handle(b->house, &c, b->a, &r, &err), &err);
+    assert_int_equal(r.faults.n, 0);
+    return r;
+}
+
+static const char first_parking[] = "{\"violationCode\":\"1039\",\"plate\":\"示A·12345\",\"at\":\"2026-11-16T08:42\",\"historyVerified\":true}";
+
+static Value view(Bench *b, Str id, const char *user, const char *office) {
+    AccessWho who = officer(user, office);
+    Value v;
+    Err err = {0};
+    must(case_view(b->house, &who, id, STR("decision"), NOON_US, b->a, &v, &err), &err);
+    return v;
+}
+
+static void proposal_explains_itself(void **state) {
+    Bench *b = *state;
+    CaseReply r = registered(b, first_parking);
+    Value v = view(b, r.id, "wang", "demo-county");
+    assert_true(str_is(value_get_str(v, "state"), "proposed"));
+    assert_true(str_is(value_get_str(value_get(v, "proposed"), "code"), "WARNING"));
+    Value rules = value_get(value_get(v, "proposal"), "rules");
+    assert_true(str_is(value_get_str(rules.u.list[0], "rule"), "D5"));
+    assert_int_equal(value_get(v, "trace").kind, VALUE_CONTEXT);
+}
+
+static void adopt_correct_and_letters(void **state) {
+    Bench *b = *state;
+    CaseReply r = registered(b, first_parking), after;
+    Err err = {0};
+    Command c = command(b, CASE_ADOPT, "k1", "{}");
+    c.case_id = r.id;
+    c.version = r.version;
+    must(case_handle(b->house, &c, b->a, &after, &err), &err);
+    assert_true(str_is(after.state, "decided"));
+    assert_true(after.version > r.version);
+    CaseReply same;
+    must(case_handle(b->house, &c, b->a, &same, &err), &err); /* the same key and body: the same answer */
+    assert_true(same.again && same.version == after.version);
+    c.key = STR("k2");
+    assert_false(case_handle(b->house, &c, b->a, &same, &err));
+    assert_int_equal(err.code, ERR_STALE);
+    Command fix = command(b, CASE_CORRECT, "k3", "{\"outcome\":\"NO_PENALTY\",\"reason\":\"已当场改正\"}");
+    fix.case_id = r.id;
+    fix.version = after.version;
+    must(case_handle(b->house, &fix, b->a, &after, &err), &err);
+    Value v = view(b, r.id, "wang", "demo-county");
+    assert_int_equal(value_get(v, "decisions").size, 2); /* corrected, never erased */
+    assert_int_equal(value_get(v, "letters").size, 2);
+    AccessWho who = officer("wang", "demo-county");
+    static const char *const langs[] = {"zh", "en"};
+    for (size_t i = 0; i < 2; i++) {
+        Str first, second;
+        must(case_letter(b->house, &who, r.id, 1, str_of(langs[i]), NOON_US, b->a, &first, &err), &err);
+        must(case_letter(b->house, NULL, r.tracking_code, 2, str_of(langs[i]), NOON_US, b->a, &second, &err), &err);
+        assert_true(str_find(second, STR("已当场改正")) >= 0);
+        assert_true(str_find(first, STR("已当场改正")) < 0);
+        /* 60 days from 24 November end on Saturday 23 January: the law moves that to Monday. */
+        assert_true(str_find(first, i ? STR("25 January 2027") : STR("2027 年 1 月 25 日")) >= 0);
+    }
+}
+
+static void departing_needs_an_outcome_and_a_reason(void **state) {
+    Bench *b = *state;
+    CaseReply r = registered(b, first_parking), after;
+    static const struct {
+        const char *args, *element;
+    } rows[] = {
+        {"{\"outcome\":\"NO_PENALTY\",\"reason\":\"  \"}", "reason"},
+        {"{\"outcome\":\"FINE\",\"reason\":\"x\"}", "outcome"},
+        {"{\"outcome\":\"OFFICER_CONSIDERS\",\"reason\":\"x\"}", "outcome"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        Err err = {0};
+        Command c = command(b, CASE_DEPART, "d", rows[i].args);
+        c.case_id = r.id;
+        c.version = r.version;
+        assert_false(case_handle(b->house, &c, b->a, &after, &err));
+        assert_int_equal(err.code, ERR_INVALID);
+        assert_string_equal(err.element, rows[i].element);
+    }
+}
+
+static void keys_bind_one_body(void **state) {
+    Bench *b = *state;
+    CaseReply r;
+    Err err = {0};
+    Command c = command(b, CASE_CREATE, "same", first_parking);
+    must(case_handle(b->house, &c, b->a, &r, &err), &err);
+    Command other = command(b, CASE_CREATE, "same", "{\"violationCode\":\"1344\"}");
+    assert_false(case_handle(b->house, &other, b->a, &r, &err));
+    assert_int_equal(err.code, ERR_KEY_REUSED);
+}
+
+static void priors_are_counted_by_plate(void **state) {
+    Bench *b = *state;
+    registered(b, "{\"violationCode\":\"1039\",\"plate\":\"示A·777\",\"at\":\"2026-03-02T17:20\",\"historyVerified\":true}");
+    CaseReply r = registered(b, "{\"violationCode\":\"1039\",\"plate\":\"示a777\",\"at\":\"2026-11-16T08:42\",\"historyVerified\":true}");
+    Value v = view(b, r.id, "wang", "demo-county");
+    assert_true(str_is(value_get_str(value_get(v, "proposed"), "code"), "ORDINARY"));
+    assert_int_equal(value_get_int(value_get(v, "answers"), "priorVehicle", -1), 1);
+    r = registered(b, "{\"violationCode\":\"1039\",\"plate\":\"示A777\",\"at\":\"2028-11-16T08:42\",\"historyVerified\":true}");
+    assert_true(str_is(value_get_str(value_get(view(b, r.id, "wang", "demo-county"), "proposed"), "code"), "WARNING"));
+}
+
+static void another_office_sees_nothing(void **state) {
+    Bench *b = *state;
+    CaseReply r = registered(b, first_parking);
+    AccessWho stranger = officer("zhao", "second-county");
+    Value v;
+    Err err = {0};
+    assert_false(case_view(b->house, &stranger, r.id, STR("decision"), NOON_US, b->a, &v, &err));
+    assert_int_equal(err.code, ERR_NOT_FOUND);
+}
+
+static void every_look_is_a_line_without_a_name(void **state) {
+    Bench *b = *state;
+    CaseReply r = registered(b, first_parking);
+    Value seen;
+    Err err = {0};
+    view(b, r.id, "wang", "demo-county");
+    view(b, r.id, "li", "demo-county");
+    must(case_track(b->house, r.tracking_code, NOON_US, b->a, &seen, &err), &err);
+    assert_int_equal(value_get(seen, "lookers").size, 3); /* registering and two looks */
+    Str text = json_text(b->a, seen);
+    assert_true(str_find(text, STR("wang")) < 0);
+    assert_int_equal(value_get(seen, "trace").kind, VALUE_NULL); /* a proposal is not told as a decision */
+    Value second = view(b, r.id, "wang", "demo-county");
+    assert_int_equal(value_get(second, "others").size, 1); /* li has it open too */
+}
+
+static void worklist_finds_by_plate_and_pages(void **state) {
+    Bench *b = *state;
+    AccessWho who = officer("wang", "demo-county");
+    Value page, next;
+    Err err = {0};
+    for (int i = 0; i < 5; i++) registered(b, first_parking);
+    CaseReply r = registered(b, "{\"violationCode\":\"1344\",\"plate\":\"示B·9\"}");
+    must(case_list(b->house, &who, json(b, "{\"find\":\"示b9\"}"), NOON_US, b->a, &page, &err), &err);
+    assert_int_equal(value_get(page, "cases").size, 1);
+    must(case_list(b->house, &who, json(b, "{\"limit\":4}"), NOON_US, b->a, &page, &err), &err);
+    assert_int_equal(value_get(page, "cases").size, 4);
+    ValueBuild rest = {.a = b->a};
+    build_c(&rest, "after", value_get(page, "next"));
+    must(case_list(b->house, &who, build_ctx(&rest), NOON_US, b->a, &next, &err), &err);
+    assert_int_equal(value_get(next, "cases").size, 2);
+    assert_true(str_eq(value_get_str(value_get(next, "cases").u.list[1], "id"), r.id));
+    Str id;
+    must(case_next(b->house, &who, r.id, b->a, &id, &err), &err);
+    assert_true(str_eq(id, value_get_str(value_get(page, "cases").u.list[0], "id"))); /* begins anew */
+}
+
+static void a_second_start_keeps_the_version(void **state) {
+    Bench *b = *state;
+    CaseReply r = registered(b, first_parking);
+    store_close(b->store);
+    open_bench(b);
+    assert_int_equal(value_get(view(b, r.id, "wang", "demo-county"), "trace").kind, VALUE_CONTEXT);
+    StoreEvents events;
+    Err err = {0};
+    must(store_events(b->store, STR("pack/traffic-first-violation"), 0, 10, b->a, &events, &err), &err);
+    assert_int_equal(events.n, 1);
+}
+
+#define LIFE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        LIFE(proposal_explains_itself),   LIFE(adopt_correct_and_letters),   LIFE(departing_needs_an_outcome_and_a_reason),
+        LIFE(keys_bind_one_body),         LIFE(priors_are_counted_by_plate), LIFE(another_office_sees_nothing),
+        LIFE(every_look_is_a_line_without_a_name), LIFE(worklist_finds_by_plate_and_pages), LIFE(a_second_start_keeps_the_version),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
