@@ -59,6 +59,7 @@ typedef struct FeelRun { /* everything an evaluation may use up or know of the w
     Arena *arena;      /* results live here */
     int64_t fuel;      /* steps left; at 0 every evaluation is null "fuel" */
     int depth;         /* calls deep; limit 256 */
+    int height;        /* nodes on the C stack, feel's own count; starts at 0 */
     int64_t now_us;    /* the caller's clock: now(), today() */
     int32_t offset;    /* seconds east of UTC for now() */
     void *trace;       /* where native functions note what they did: room dmn's; feel never looks */
