@@ -1,0 +1,37 @@
+// The web build: Sass and TypeScript in, three style sheets and one script out (build/web).
+// Writes a file only when it changed, so that the C build embeds it again only then.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildSync, transformSync } from "esbuild";
+import { compile } from "sass";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = process.argv[2] ?? join(here, "..", "build", "web");
+mkdirSync(out, { recursive: true });
+
+function write(name, text) {
+    const path = join(out, name);
+    let before = null;
+    try {
+        before = readFileSync(path, "utf8");
+    } catch {}
+    if (before !== text) writeFileSync(path, text);
+    console.log(`${name} ${Buffer.byteLength(text)} bytes`);
+}
+
+const loadPaths = [join(here, "node_modules/govuk-frontend/dist"), here];
+for (const [name, source] of [
+    ["resident.css", "resident/resident.scss"],
+    ["staff.css", "clerk/staff.scss"],
+    ["letter.css", "shared/letter.scss"],
+]) {
+    const { css } = compile(join(here, source), { loadPaths, quietDeps: true, charset: false });
+    const target = ["chrome90", "firefox90", "safari14"];
+    write(name, transformSync(css, { loader: "css", minify: true, target }).code);
+}
+
+const script = buildSync({
+    entryPoints: [join(here, "clerk/keys.ts")], bundle: true, minify: true, write: false, format: "iife", target: "es2020",
+});
+write("keys.js", script.outputFiles[0].text);

@@ -1,0 +1,75 @@
+// Keys for staff pages: A adopt, D depart, L letter, X all rules, Esc back; J K Enter / on the list.
+// Single letters act only while no field has focus and can be switched off (WCAG 2.1.4). Every key has a
+// button or link that does the same: the pages work without this file.
+const STORE = "yc-keys-off";
+const page = document.body.dataset.keys;
+const rows = Array.from(document.querySelectorAll<HTMLTableRowElement>("#cases tbody tr"));
+let row = -1;
+
+function off(): boolean {
+    return localStorage.getItem(STORE) === "1";
+}
+
+function select(next: number): void {
+    if (rows.length === 0) return;
+    rows[row]?.classList.remove("sel");
+    row = Math.max(0, Math.min(rows.length - 1, next));
+    rows[row].classList.add("sel");
+    rows[row].querySelector("a")?.focus();
+}
+
+// Opens the details a form lies in and puts the cursor into its first field.
+function unfold(...ids: string[]): void {
+    for (const id of ids) {
+        const details = document.getElementById(id);
+        if (!(details instanceof HTMLDetailsElement)) continue;
+        details.open = id === "rules" ? !details.open : true;
+        details.querySelector<HTMLElement>(id === "rules" ? "summary" : "select, textarea")?.focus();
+    }
+}
+
+function follow(selector: string): void {
+    document.querySelector<HTMLAnchorElement>(selector)?.click();
+}
+
+const acts: Record<string, Record<string, () => void>> = {
+    list: { j: () => select(row + 1), k: () => select(row - 1), "/": () => document.getElementById("find")?.focus() },
+    case: {
+        a: () => document.getElementById("adopt")?.click(),
+        d: () => unfold("depart", "correct"),
+        l: () => follow("a.letter"),
+        x: () => unfold("rules"),
+    },
+};
+
+function inField(target: EventTarget | null): boolean {
+    return target instanceof HTMLElement && target.matches("input, select, textarea");
+}
+
+document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === "Escape") {
+        if (inField(event.target)) (event.target as HTMLElement).blur();
+        else if (page === "case") location.assign("/staff/cases");
+        return;
+    }
+    if (inField(event.target) || off()) return;
+    const act = page ? acts[page]?.[event.key.toLowerCase()] : undefined;
+    if (!act) return;
+    event.preventDefault();
+    act();
+});
+
+const button = document.getElementById("keys-switch");
+if (button) {
+    const word = (): void => {
+        button.textContent = (off() ? button.dataset.on : button.dataset.off) ?? "";
+    };
+    button.hidden = false;
+    word();
+    button.addEventListener("click", () => {
+        localStorage.setItem(STORE, off() ? "0" : "1");
+        word();
+    });
+}
+if (page === "list") rows.forEach((r, i) => r.addEventListener("focusin", () => i !== row && select(i)));
