@@ -103,6 +103,12 @@ const PackOutcome *pack_outcome(const Pack *p, Str code) {
     return NULL;
 }
 
+bool pack_decides(const Pack *p, Str key) {
+    for (size_t i = 0; i < dmn_input_count(p->model); i++)
+        if (str_eq(dmn_input_name(p->model, (int)i), key)) return true;
+    return false;
+}
+
 Value pack_texts(const Pack *p, Str lang) {
     return str_is(lang, "zh") ? p->texts_zh : p->texts_en;
 }
