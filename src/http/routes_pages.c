@@ -1,13 +1,28 @@
-/* The page rows of the one route table and the embedded files at /assets/. A row names its right and, when
- * it reads a record, the purpose that is logged; no row may do more than its handler's room allows. */
-#include "http/http_in.h"
+/* The page rows of the one route table. A row names its right and, when it reads a record, the purpose that is
+ * logged; no row may do more than its handler's room allows. */
+#include "http/page_in.h"
+
+#define PAGE(method, path, right, purpose, handler, doc) {method, path, HTTP_PAGE, right, purpose, handler, doc}
 
 const HttpRoute http_page_routes[] = {
-    {NULL}, /* C has no empty array */
+    PAGE("GET", "/", ACCESS_PUBLIC, NULL, http_home_get, "Home: tracking code, services."),
+    PAGE("GET", "/track", ACCESS_PUBLIC, NULL, http_track_form_get, "Form for a tracking code."),
+    PAGE("GET", "/track/{code}", ACCESS_PUBLIC, NULL, http_track_get, "A case as its resident sees it."),
+    PAGE("GET", "/track/{code}/access", ACCESS_PUBLIC, NULL, http_track_access_get, "Who looked at the record."),
+    PAGE("GET", "/track/{code}/letters/{no}", ACCESS_PUBLIC, NULL, http_track_letter_get, "A letter, by tracking code."),
+    PAGE("GET", "/pre-check/{service}", ACCESS_PUBLIC, NULL, http_precheck_get, "Questions of a pre-check."),
+    PAGE("GET", "/pre-check/{service}/result", ACCESS_PUBLIC, NULL, http_precheck_result_get, "Its result; nothing is stored."),
+    PAGE("GET", "/staff", ACCESS_PUBLIC, NULL, http_staff_get, "To the worklist."),
+    PAGE("GET", "/staff/sign-in", ACCESS_PUBLIC, NULL, http_sign_in_get, "Sign-in."),
+    PAGE("POST", "/staff/sign-in", ACCESS_PUBLIC, NULL, http_sign_in_post, "Signs in and returns to where one was."),
+    PAGE("POST", "/staff/sign-out", ACCESS_SIGNED_IN, NULL, http_sign_out_post, "Signs out."),
+    PAGE("GET", "/staff/cases", ACCESS_CASE_READ, NULL, http_cases_get, "Worklist."),
+    PAGE("GET", "/staff/cases/new", ACCESS_CASE_CREATE, NULL, http_case_new_get, "Registration form."),
+    PAGE("POST", "/staff/cases/new", ACCESS_CASE_CREATE, NULL, http_case_new_post, "Registers a case."),
+    PAGE("GET", "/staff/cases/{id}", ACCESS_CASE_READ, "handling", http_case_page_get, "One case; your reading it is logged."),
+    PAGE("POST", "/staff/cases/{id}/adopt", ACCESS_CASE_DECIDE, "decision", http_case_adopt_post, "Adopts the proposal."),
+    PAGE("POST", "/staff/cases/{id}/depart", ACCESS_CASE_DECIDE, "decision", http_case_depart_post, "Decides otherwise."),
+    PAGE("POST", "/staff/cases/{id}/correct", ACCESS_CASE_DECIDE, "decision", http_case_correct_post, "Corrects a decision."),
+    PAGE("GET", "/staff/cases/{id}/letters/{no}", ACCESS_CASE_READ, "letter", http_case_letter_get, "A letter."),
 };
-const size_t http_page_route_count = 0;
-
-const HttpAsset http_assets[] = {
-    {NULL},
-};
-const size_t http_asset_count = 0;
+const size_t http_page_route_count = COUNT_OF(http_page_routes);

@@ -1,0 +1,186 @@
+/* page_case: the clerk's page of one case: facts, proposal with its reasons, the decision. Showing it writes
+ * the access line (room case does, in the same commit); the page itself changes nothing. */
+#include "http/page_in.h"
+
+#include <inttypes.h>
+
+/* ---- what officers decided -------------------------------------------------------------------------------- */
+
+static Str how_word(const HttpPage *p, Value d) {
+    Str how = value_get_str(d, "how"), proposed = http_word_pick(p, value_get(d, "proposal_outcome"));
+    if (str_is(how, "adopted")) return http_page_text(p, "view.adopted_how");
+    if (str_is(how, "departed")) return http_page_say(p, "view.departed_how", "outcome", proposed, NULL);
+    return http_page_text(p, "view.corrected_how");
+}
+
+static Value decision_view(const HttpPage *p, Value d) {
+    Str time = http_word_time(p, value_get(d, "at"));
+    ValueBuild b = {.a = p->a};
+    build_c(&b, "outcome", value_str(http_word_pick(p, value_get(d, "outcome"))));
+    build_c(&b, "how", value_str(how_word(p, d)));
+    build_c(&b, "by", value_str(http_page_say(p, "view.by", "time", time, "by", value_get_str(d, "by"), NULL)));
+    build_c(&b, "reason", value_get(d, "reason"));
+    return build_ctx(&b);
+}
+
+Value http_case_decisions(const HttpPage *p, Value decisions) {
+    ValueBuild list = {.a = p->a};
+    for (uint32_t i = decisions.size; i-- > 0;) build_item(&list, decision_view(p, decisions.u.list[i]));
+    return build_list(&list);
+}
+
+/* ---- the officer's form -------------------------------------------------------------------------------------- */
+
+static Value outcome_options(const HttpPage *p, const Pack *pack, Str chosen, Str current) {
+    ValueBuild list = {.a = p->a};
+    for (size_t i = 0; i < pack->n_outcomes; i++) {
+        const PackOutcome *o = &pack->outcomes[i];
+        if (!o->departable || str_eq(o->code, current)) continue;
+        ValueBuild b = {.a = p->a};
+        build_c(&b, "code", value_str(o->code));
+        build_c(&b, "label", value_str(http_word_outcome(p, pack, o->code)));
+        build_c(&b, "selected", value_bool(str_eq(o->code, chosen)));
+        build_item(&list, build_ctx(&b));
+    }
+    return build_list(&list);
+}
+
+/* A key for this showing of the page: pressing twice is once, showing again is a new act. */
+static Str fresh_key(const HttpRequest *r) {
+    Buf b = {.a = r->a};
+    for (int i = 0; i < 16; i++) buf_printf(&b, "%02x", r->seed[i]);
+    return buf_str(&b);
+}
+
+static void put_typed(HttpPage *p, const HttpTyped *typed) {
+    bool open = typed->outcome.n + typed->reason.n + typed->outcome_error.n + typed->reason_error.n > 0;
+    http_page_put(p, "depart_open", value_bool(open));
+    http_page_str(p, "reason", typed->reason);
+    http_page_str(p, "outcome_error", typed->outcome_error);
+    http_page_str(p, "reason_error", typed->reason_error);
+    ValueBuild errors = {.a = p->a};
+    const struct { const char *key; Str text; } both[] = {{"outcome", typed->outcome_error}, {"reason", typed->reason_error}};
+    for (size_t i = 0; i < COUNT_OF(both); i++) {
+        if (both[i].text.n == 0) continue;
+        ValueBuild b = {.a = p->a};
+        build_c(&b, "key", value_c(both[i].key));
+        build_c(&b, "text", value_str(both[i].text));
+        build_item(&errors, build_ctx(&b));
+    }
+    http_page_errors(p, http_page_text(p, "view.error_head"), build_list(&errors));
+    if (typed->trouble_head.n == 0) return;
+    ValueBuild b = {.a = p->a};
+    build_c(&b, "head", value_str(typed->trouble_head));
+    build_c(&b, "text", value_str(typed->trouble_text));
+    http_page_put(p, "trouble", build_ctx(&b));
+}
+
+static void put_decision(HttpPage *p, const Pack *pack, Value view, const HttpTyped *typed) {
+    bool may = value_get_bool(view, "may_decide", false), open = str_is(value_get_str(view, "state"), "proposed");
+    Str proposed = value_get_str(value_get(view, "proposed"), "code");
+    Str current = open ? proposed : value_get_str(value_get(view, "outcome"), "code");
+    ValueBuild b = {.a = p->a};
+    build_c(&b, "adopt", value_str(http_page_say(p, "view.adopt", "outcome", http_word_outcome(p, pack, proposed), NULL)));
+    http_page_str(p, "key", fresh_key(p->r));
+    http_page_put(p, "version", value_get(view, "version"));
+    http_page_put(p, "outcomes", outcome_options(p, pack, typed->outcome, current));
+    http_page_put(p, "cannot", value_bool(!may));
+    http_page_put(p, "decide", may && open ? build_ctx(&b) : value_null());
+    http_page_put(p, "correct", value_bool(may && !open));
+    http_page_put(p, "decisions", http_case_decisions(p, value_get(view, "decisions")));
+    if (may) http_page_str(p, "lang_form", STR("form"));
+    put_typed(p, typed);
+}
+
+/* ---- letters, record -------------------------------------------------------------------------------------------- */
+
+static void put_letters(HttpPage *p, Value letters, Str self) {
+    ValueBuild list = {.a = p->a};
+    for (uint32_t i = letters.size; i-- > 0;) {
+        int64_t no = value_get_int(letters.u.list[i], "no", 1);
+        Str base = str_printf(p->a, STR_FMT "/letters/%" PRId64 "?lang=", STR_ARG(self), no);
+        ValueBuild b = {.a = p->a};
+        build_c(&b, "name", value_str(http_page_say(p, "view.letter_name", "no", str_printf(p->a, "%" PRId64, no), NULL)));
+        build_c(&b, "time", value_str(http_word_time(p, value_get(letters.u.list[i], "at"))));
+        build_c(&b, "zh", value_str(str_join2(p->a, base, STR("zh"))));
+        build_c(&b, "en", value_str(str_join2(p->a, base, STR("en"))));
+        build_item(&list, build_ctx(&b));
+    }
+    http_page_put(p, "letters", build_list(&list));
+}
+
+static void add_event(const HttpPage *p, ValueBuild *list, Value at, const char *path, Str detail) {
+    ValueBuild b = {.a = p->a};
+    build_c(&b, "time", value_str(http_word_time(p, at)));
+    build_c(&b, "what", value_str(http_page_text(p, path)));
+    build_c(&b, "detail", value_str(detail));
+    build_item(list, build_ctx(&b));
+}
+
+static void put_history(HttpPage *p, Value view) {
+    Value decisions = value_get(view, "decisions");
+    ValueBuild list = {.a = p->a};
+    add_event(p, &list, value_get(view, "created_at"), "event.created", STR(""));
+    for (uint32_t i = 0; i < decisions.size; i++) {
+        Value d = decisions.u.list[i];
+        bool corrected = str_is(value_get_str(d, "how"), "corrected");
+        add_event(p, &list, value_get(d, "at"), corrected ? "event.corrected" : "event.decided",
+                  http_word_pick(p, value_get(d, "outcome")));
+    }
+    http_page_put(p, "history", build_list(&list));
+}
+
+/* ---- the page ------------------------------------------------------------------------------------------------------ */
+
+static void put_head(HttpPage *p, Value view) {
+    Str service = http_word_pick(p, value_get(view, "title")), subject = value_get_str(view, "subject");
+    bool open = str_is(value_get_str(view, "state"), "proposed");
+    Str purpose = http_word(p->t, "purpose", str_of(p->r->route->purpose), STR(""));
+    Str title = subject.n == 0 ? service : str_printf(p->a, STR_FMT " · " STR_FMT, STR_ARG(subject), STR_ARG(service));
+    http_page_str(p, "title", title);
+    http_page_str(p, "service", service);
+    http_page_str(p, "page_keys", STR("case"));
+    http_page_put(p, "on_cases", value_bool(true));
+    http_page_put(p, "code", value_get(view, "tracking_code"));
+    http_page_str(p, "purpose", http_page_say(p, "view.purpose", "purpose", purpose, NULL));
+    http_page_str(p, "state", http_case_state(p, value_get_str(view, "state")));
+    http_page_str(p, "chip", open ? STR("soon") : STR("plain"));
+    http_page_put(p, "open", value_bool(open));
+    http_page_put(p, "service_sample", value_get(view, "sample"));
+    http_page_str(p, "track", str_printf(p->a, "/track/" STR_FMT, STR_ARG(value_get_str(view, "tracking_code"))));
+    if (value_get_int(view, "others", 0) > 0) http_page_str(p, "colleague", http_page_text(p, "view.colleague"));
+}
+
+static void put_appeal(HttpPage *p, Value view) {
+    AccessOffice office;
+    Err err = {0};
+    bool zh = str_is(p->r->lang, "zh");
+    if (!access_office(p->r->site->store, value_get_str(view, "office"), p->a, &office, &err)) return;
+    http_page_str(p, "appeal", http_word_appeal(p, value_get(view, "appeal"), zh ? office.government_zh : office.government_en));
+}
+
+bool http_case_show(HttpRequest *r, HttpResponse *out, const HttpTyped *typed, Err *err) {
+    HttpPage p;
+    Value view;
+    Str absent, id = http_param(r, "id");
+    Str self = str_printf(r->a, "/staff/cases/" STR_FMT, STR_ARG(id));
+    TRY(case_view(r->site->house, &r->who, id, str_of(r->route->purpose), r->now_us, r->a, &view, err));
+    const Pack *pack = case_pack(r->site->house, value_get_str(view, "service"));
+    if (!pack) return err_set(err, ERR_STATE, "http", "The service of this case is not installed.");
+    http_page_begin(&p, r, true);
+    put_head(&p, view);
+    http_page_str(&p, "self", self);
+    http_page_put(&p, "facts", http_form_facts(&p, pack, value_get(view, "answers"), &absent));
+    http_page_str(&p, "absent", absent);
+    http_why_put(&p, pack, value_get(view, "proposal"), value_get(view, "trace"));
+    put_appeal(&p, view);
+    put_decision(&p, pack, view, typed);
+    put_letters(&p, value_get(view, "letters"), self);
+    put_history(&p, view);
+    http_notice_put(&p);
+    return http_page_send(&p, out, typed->status ? typed->status : 200, "clerk/case", err);
+}
+
+bool http_case_page_get(HttpRequest *r, HttpResponse *out, Err *err) {
+    return http_case_show(r, out, &(HttpTyped){0}, err);
+}

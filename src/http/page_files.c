@@ -1,0 +1,44 @@
+/* page_files: names the embedded templates and texts. A template that is not listed here does not exist. */
+#include "http/page_files.h"
+#include "http/http_in.h"
+
+#define TEMPLATES(X)                                                                                                   \
+    X("shared/head", shared_head) X("shared/language", shared_language) X("shared/errors", shared_errors)              \
+    X("shared/fields", shared_fields) X("shared/statute", shared_statute) X("shared/letter", shared_letter)            \
+    X("resident/top", resident_top) X("resident/foot", resident_foot) X("resident/home", resident_home)                \
+    X("resident/track", resident_track) X("resident/case", resident_case) X("resident/access", resident_access)        \
+    X("resident/precheck", resident_precheck) X("resident/result", resident_result)                                    \
+    X("resident/problem", resident_problem) X("clerk/top", clerk_top) X("clerk/foot", clerk_foot)                      \
+    X("clerk/notice", clerk_notice) X("clerk/signin", clerk_signin) X("clerk/cases", clerk_cases)                      \
+    X("clerk/new", clerk_new) X("clerk/case", clerk_case) X("clerk/not", clerk_not) X("clerk/depart", clerk_depart)    \
+    X("clerk/stale", clerk_stale) X("clerk/problem", clerk_problem)
+
+#define DECLARE(name, symbol)                                                                                          \
+    extern const char http_web_##symbol[];                                                                             \
+    extern const size_t http_web_##symbol##_size;
+#define ROW(name, symbol) {name, http_web_##symbol, &http_web_##symbol##_size},
+
+TEMPLATES(DECLARE)
+DECLARE("texts.zh.json", texts_zh)
+DECLARE("texts.en.json", texts_en)
+DECLARE("icons.json", icons)
+DECLARE("resident.css", resident_css)
+DECLARE("staff.css", staff_css)
+DECLARE("letter.css", letter_css)
+DECLARE("keys.js", keys_js)
+
+const HttpFile http_templates[] = {TEMPLATES(ROW)};
+const size_t http_template_count = COUNT_OF(http_templates);
+const HttpFile http_texts_zh = {"texts.zh.json", http_web_texts_zh, &http_web_texts_zh_size};
+const HttpFile http_texts_en = {"texts.en.json", http_web_texts_en, &http_web_texts_en_size};
+const HttpFile http_icons = {"icons.json", http_web_icons, &http_web_icons_size};
+
+#define CSS "text/css; charset=utf-8"
+#define JS "text/javascript; charset=utf-8"
+const HttpAsset http_assets[] = {
+    {"resident.css", CSS, http_web_resident_css, &http_web_resident_css_size},
+    {"staff.css", CSS, http_web_staff_css, &http_web_staff_css_size},
+    {"letter.css", CSS, http_web_letter_css, &http_web_letter_css_size},
+    {"keys.js", JS, http_web_keys_js, &http_web_keys_js_size},
+};
+const size_t http_asset_count = COUNT_OF(http_assets);

@@ -1,0 +1,96 @@
+/* What the page_*.c files share: a page under construction (request, texts, view), the words of a service in
+ * the reader's language, and dates as people read them. A page shows what the rooms say; it holds no rule
+ * and asks no question of its own. */
+#ifndef YC_HTTP_PAGE_IN_H
+#define YC_HTTP_PAGE_IN_H
+
+#include "http/http_in.h"
+
+typedef struct HttpPage { /* one page from its first word to the reply */
+    HttpRequest *r;   /* who asks, for what, in which language */
+    Arena *a;         /* the request's arena */
+    Value t;          /* texts of the pages in the reader's language */
+    bool staff;       /* a page behind the sign-in */
+    ValueBuild view;  /* what its template sees */
+} HttpPage;
+
+/* ---- page.c: templates, texts, the frame around every page ---------------------------------------- */
+void http_page_begin(HttpPage *p, HttpRequest *r, bool staff);
+void http_page_put(HttpPage *p, const char *key, Value v); /* the last word on a key counts */
+void http_page_str(HttpPage *p, const char *key, Str s);
+bool http_page_send(HttpPage *p, HttpResponse *out, int status, const char *template_name, Err *err) MUST_USE;
+Str http_page_lang(const HttpPage *p);
+/* A text by its dotted path; asserts that it is there (the test of equal keys covers both languages). */
+Str http_page_text(const HttpPage *p, const char *path);
+/* The same with {name} parts filled in: pairs of (const char *name, Str value), then NULL. */
+Str http_page_say(const HttpPage *p, const char *path, ...);
+/* The same path and query, with lang replaced. */
+Str http_page_in(const HttpPage *p, Str lang);
+/* name=value pairs of a context (strings; lists repeat the name), percent-encoded and joined with &. */
+Str http_page_query(Arena *a, Value fields);
+void http_page_services(HttpPage *p);                        /* services: [{id, title, subtitle}] */
+/* Errors for shared/errors.html: list of {key, text}. */
+void http_page_errors(HttpPage *p, Str head, Value errors);
+
+/* ---- page_words.c: how a service's codes and values read -------------------------------------------- */
+Str http_word_pick(const HttpPage *p, Value zh_en);          /* of {zh, en} */
+Value http_word_texts(const HttpPage *p, const Pack *pack);
+Str http_word(Value texts, const char *group, Str key, Str otherwise);
+Str http_word_outcome(const HttpPage *p, const Pack *pack, Str code);
+/* An answer or a decision's value; key = form field it belongs to, "" when none. */
+Str http_word_value(const HttpPage *p, const Pack *pack, Str key, Value v);
+Str http_word_wanted(const HttpPage *p, const Pack *pack, Str key, Str test); /* a table cell: "on_scene", "camera" */
+Value http_word_articles(const HttpPage *p, const Pack *pack, Value refs);    /* for shared/statute.html */
+Str http_word_appeal(const HttpPage *p, Value appeal, Str government);
+Value http_word_notices(const HttpPage *p, const Pack *pack);
+/* A date and time in office time: 2026-11-23 10:41 · 2026-11-23T10:41 · 10:41 · 11 月 23 日 10:41 · 11 月 23 日（周一）. */
+Str http_word_time(const HttpPage *p, Value when);
+Str http_word_iso(const HttpPage *p, Value when);
+Str http_word_clock(const HttpPage *p, Value when);
+Str http_word_moment(const HttpPage *p, Value when);
+Str http_word_day(const HttpPage *p, Value when);
+
+/* ---- page_why.c: the explanation of a decision ------------------------------------------------------- */
+Value http_why_reasons(const HttpPage *p, const Pack *pack, Value rules);     /* sentences, deciding rule first */
+Value http_why_refs(HttpPage *p, Value rules);                                /* articles of the deciding rules */
+/* proposal, why, nots, tables, articles, appeal of the clerk's page. In: a kept record and its explanation. */
+void http_why_put(HttpPage *p, const Pack *pack, Value record, Value trace);
+
+/* ---- page_form.c: a form-js form as HTML fields -------------------------------------------------------- */
+/* Groups for shared/fields.html: [{group, title, open, fields}] and, when there are faults, the errors. */
+Value http_form_groups(HttpPage *p, const Pack *pack, Value answers, const PaperFaults *faults, bool deciding_only);
+Value http_form_errors(HttpPage *p, const Pack *pack, const PaperFaults *faults);
+/* What was answered: [{label, value}] per group; unticked boxes are named in `absent`. */
+Value http_form_facts(HttpPage *p, const Pack *pack, Value answers, Str *absent);
+
+/* ---- page_case.c ---------------------------------------------------------------------------------------- */
+typedef struct HttpTyped { /* what the officer typed and where it is wrong; zero when nothing */
+    Str outcome, reason;             /* as typed */
+    Str outcome_error, reason_error; /* sentences, "" when right */
+    Str trouble_head, trouble_text;  /* our own trouble: nothing was saved */
+    int status;                      /* of the reply; 0 = 200 */
+} HttpTyped;
+/* The clerk's case page, with what was typed still in its fields. */
+bool http_case_show(HttpRequest *r, HttpResponse *out, const HttpTyped *typed, Err *err) MUST_USE;
+Value http_case_decisions(const HttpPage *p, Value decisions);                /* newest first */
+Str http_case_state(const HttpPage *p, Str state);
+
+/* The notice that a redirect carried in its query: what was just done, and its letter. */
+void http_notice_put(HttpPage *p);
+/* Fields typed into a form, without its token: [{name, value}]. */
+Value http_typed_fields(const HttpRequest *r, Value form);
+
+/* A page after a form that must be shown again, not carried out: the language was switched, or the
+ * officer has just signed in again. */
+bool http_page_only_show(const HttpRequest *r);
+
+/* The form for a tracking code; wrong: `typed` names no case, and the page says what may be miscopied. */
+bool http_track_form(HttpRequest *r, HttpResponse *out, Str typed, bool wrong, Err *err) MUST_USE;
+
+HttpHandler http_home_get, http_track_form_get, http_track_get, http_track_access_get, http_track_letter_get;
+HttpHandler http_precheck_get, http_precheck_result_get;
+HttpHandler http_staff_get, http_sign_in_get, http_sign_in_post, http_sign_out_post;
+HttpHandler http_cases_get, http_case_new_get, http_case_new_post, http_case_page_get;
+HttpHandler http_case_adopt_post, http_case_depart_post, http_case_correct_post, http_case_letter_get;
+
+#endif

@@ -1,0 +1,95 @@
+/* page_precheck: what would happen, asked before anything is filed. The answers travel in the address, so that
+ * back, reload and the other language keep them; nothing is stored and nobody is named. */
+#include "http/page_in.h"
+
+#include <inttypes.h>
+
+static bool service_of(HttpRequest *r, const Pack **pack, Err *err) {
+    *pack = case_pack(r->site->house, http_param(r, "service"));
+    return *pack || err_set(err, ERR_NOT_FOUND, "http", "There is no such service.");
+}
+
+static bool answered(const HttpRequest *r) { return r->query.kind == VALUE_CONTEXT && r->query.size > (http_query(r, "lang").n > 0 ? 1u : 0u); }
+
+/* An untouched form shows the form's defaults; a posted one what was posted. */
+static Value answers_of(const HttpRequest *r, const Pack *pack) {
+    return answered(r) ? paper_from_post(pack->form, r->query, r->a) : value_ctx(NULL, 0);
+}
+
+static bool show_form(HttpRequest *r, HttpResponse *out, const Pack *pack, const PaperFaults *faults, Err *err) {
+    HttpPage p;
+    http_page_begin(&p, r, false);
+    Str service = http_word_pick(&p, value_get(pack->json, "title"));
+    http_page_str(&p, "title", http_page_say(&p, "precheck.title", "service", service, NULL));
+    http_page_str(&p, "service", service);
+    http_page_str(&p, "id", pack->id);
+    http_page_str(&p, "lang_form", STR("form"));
+    http_page_str(&p, "other_href", str_printf(r->a, "/pre-check/" STR_FMT, STR_ARG(pack->id)));
+    http_page_str(&p, "optional", http_page_text(&p, "precheck.optional"));
+    http_page_str(&p, "choose", http_page_text(&p, "precheck.choose"));
+    http_page_put(&p, "notices", http_word_notices(&p, pack));
+    http_page_put(&p, "groups", http_form_groups(&p, pack, answers_of(r, pack), faults, true));
+    if (!faults) return http_page_send(&p, out, 200, "resident/precheck", err);
+    Str n = str_printf(r->a, "%zu", faults->n);
+    http_page_errors(&p, http_page_say(&p, "precheck.error_head", "n", n, NULL), http_form_errors(&p, pack, faults));
+    return http_page_send(&p, out, 422, "resident/precheck", err);
+}
+
+bool http_precheck_get(HttpRequest *r, HttpResponse *out, Err *err) {
+    const Pack *pack;
+    TRY(service_of(r, &pack, err));
+    return show_form(r, out, pack, NULL, err);
+}
+
+/* ---- result --------------------------------------------------------------------------------------------------- */
+
+static Str rules_line(const HttpPage *p, Value rules) {
+    Buf b = {.a = p->a};
+    for (uint32_t i = 0; rules.kind == VALUE_LIST && i < rules.size; i++) {
+        if (b.n > 0) buf_c(&b, " · ");
+        buf_add(&b, http_page_say(p, "result.rule", "rule", value_get_str(rules.u.list[i], "rule"), NULL));
+    }
+    return buf_str(&b);
+}
+
+/* Ticked and filled fields only; what was left out says nothing. */
+static Value answer_rows(HttpPage *p, const Pack *pack, Value answers) {
+    Str absent;
+    Value groups = http_form_facts(p, pack, answers, &absent);
+    ValueBuild rows = {.a = p->a};
+    for (uint32_t i = 0; i < groups.size; i++) {
+        Value list = value_get(groups.u.list[i], "rows");
+        for (uint32_t k = 0; k < list.size; k++) build_item(&rows, list.u.list[k]);
+    }
+    return build_list(&rows);
+}
+
+static bool show_result(HttpRequest *r, HttpResponse *out, const Pack *pack, Value answers, Value result, Err *err) {
+    HttpPage p;
+    http_page_begin(&p, r, false);
+    Str code = value_get_str(result, "outcome"), outcome = http_word_outcome(&p, pack, code);
+    Str again = str_printf(r->a, "/pre-check/" STR_FMT "?" STR_FMT, STR_ARG(pack->id), STR_ARG(http_page_query(r->a, r->query)));
+    Value means = value_get(value_get(http_word_texts(&p, pack), "outcomes"), str_c(r->a, code));
+    http_page_str(&p, "title", str_join2(r->a, http_page_text(&p, "result.you_would"), outcome));
+    http_page_str(&p, "outcome", outcome);
+    http_page_str(&p, "service", http_word_pick(&p, value_get(pack->json, "title")));
+    http_page_put(&p, "means", value_get(means, "means"));
+    http_page_put(&p, "reasons", http_why_reasons(&p, pack, value_get(result, "rules")));
+    http_page_str(&p, "rules", rules_line(&p, value_get(result, "rules")));
+    http_page_put(&p, "articles", http_word_articles(&p, pack, http_why_refs(&p, value_get(result, "rules"))));
+    http_page_put(&p, "answers", answer_rows(&p, pack, answers));
+    http_page_put(&p, "notices", http_word_notices(&p, pack));
+    http_page_str(&p, "again", again);
+    return http_page_send(&p, out, 200, "resident/result", err);
+}
+
+bool http_precheck_result_get(HttpRequest *r, HttpResponse *out, Err *err) {
+    const Pack *pack;
+    PaperFaults faults = {0};
+    Value result;
+    TRY(service_of(r, &pack, err));
+    Value answers = answers_of(r, pack);
+    TRY(case_precheck(r->site->house, pack->id, answers, r->now_us, r->offset, r->a, &result, &faults, err));
+    if (faults.n > 0) return show_form(r, out, pack, &faults, err);
+    return show_result(r, out, pack, answers, result, err);
+}
