@@ -107,8 +107,7 @@ static bool is_digit(Str sql, size_t at) {
 
 /* SQLite numbers $1 by first appearance, ?1 by its number. */
 static char *dialect_statement(Arena *a, Str sql) {
-    Str out = str_copy(a, sql);
-    char *text = str_c(a, out);
+    char *text = str_c(a, sql);
     for (size_t i = 0; i < sql.n;) {
         size_t end = skip_quiet(sql, i);
         if (end == i && sql.p[i] == '$' && is_digit(sql, i + 1)) text[i] = '?';
@@ -132,16 +131,18 @@ static const char *table_ending(Str statement) {
 
 static char *dialect_script(Arena *a, Str sql) {
     Buf out = {.a = a};
-    size_t start = 0; /* of the current statement's first word */
-    for (size_t i = 0; i < sql.n;) {
-        size_t end = skip_quiet(sql, i);
-        if (end == i && sql.p[i] == ';') buf_c(&out, table_ending(str_sub(sql, start, i - start)));
-        bool blank = end > i ? sql.p[i] == '-' : strchr(" \t\r\n;", sql.p[i]) != NULL;
-        if (blank && str_trim(str_sub(sql, start, i - start)).n == 0) start = (end > i ? end : i + 1);
-        if (end == i && sql.p[i] == ';') start = i + 1;
-        if (end == i) end = i + 1;
+    ptrdiff_t start = -1; /* of the current statement's first word */
+    for (size_t i = 0, end; i < sql.n; i = end) {
+        end = skip_quiet(sql, i);
+        bool quiet = end > i;
+        if (!quiet) end = i + 1;
+        if (start >= 0 && !quiet && sql.p[i] == ';') {
+            buf_c(&out, table_ending(str_sub(sql, (size_t)start, i - (size_t)start)));
+            start = -1;
+        } else if (start < 0 && !quiet && !strchr(" \t\r\n;", sql.p[i])) {
+            start = (ptrdiff_t)i;
+        }
         buf_add(&out, str_sub(sql, i, end - i));
-        i = end;
     }
     return str_c(a, buf_str(&out));
 }
