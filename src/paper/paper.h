@@ -11,15 +11,16 @@ typedef struct Paper Paper;
  * the component. Out: NULL when refused. */
 bool paper_load(Str file, Str json, Arena *a, ErrList *faults, Paper **out) MUST_USE;
 Str paper_id(const Paper *p);
-size_t paper_fields(const Paper *p);          /* input components, document order */
+size_t paper_fields(const Paper *p); /* input components, document order */
 Str paper_key(const Paper *p, size_t field);
 Str paper_label(const Paper *p, size_t field);
-Str paper_type(const Paper *p, size_t field);  /* form-js type: "select" */
+Str paper_type(const Paper *p, size_t field); /* form-js type: "select" */
 
 typedef struct PaperFault { /* the answer is no: one field is wrong */
-    Str key;           /* field, as sent */
-    const char *code;  /* "unknown" "type" "required" "option" "min" "max" "step" "min_length" "max_length" "pattern" "date" */
-    Str limit;         /* the bound that was broken, as text */
+    Str key;                /* field, as sent */
+    const char
+        *code; /* "unknown" "type" "required" "option" "min" "max" "step" "min_length" "max_length" "pattern" "date" */
+    Str limit; /* the bound that was broken, as text */
 } PaperFault;
 typedef struct PaperFaults {
     PaperFault *items;
@@ -35,9 +36,9 @@ void paper_check(const Paper *p, Value answers, FeelRun *run, Value *clean, Pape
 Value paper_from_post(const Paper *p, Value posted, Arena *a);
 /* A view for templates: {fields: [{key,label,description,type,is_<type>,required,locked,value,
  * options:[{value,label,selected}],checked,error}]}; datetime also is_date, is_time or is_moment; a group has
- * {is_group,label,fields}, a dynamic list {is_dynamiclist,label,rows:[{number,fields}]}, a text {is_text,text}. Hidden parts
- * are left out. texts: a pack's texts (fields.KEY, hints.KEY, options.KEY.VALUE, groups.ID, texts.ID) with `lang` "zh" or
- * "en" for the errors, or null for the form's own words. */
+ * {is_group,label,fields}, a dynamic list {is_dynamiclist,label,rows:[{number,fields}]}, a text {is_text,text}. Hidden
+ * parts are left out. texts: a pack's texts (fields.KEY, hints.KEY, options.KEY.VALUE, groups.ID, texts.ID) with `lang`
+ * "zh" or "en" for the errors, or null for the form's own words. */
 Value paper_view(const Paper *p, Value answers, const PaperFaults *faults, Value texts, FeelRun *run);
 /* One sentence for a fault in "zh" or "en", naming the field's label; paper_fault_say with a label of the
  * caller's (the form's own labels are in one language). */
