@@ -1,0 +1,45 @@
+/* Any bytes as a process file. What loads is run: the first open work is answered again and again, and
+ * every state must read back and name only what the definition has. Seed with real BPMN files.
+ * clang -g -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Isrc fuzz/bpmn_xml.c src/bpmn/ src/feel/ src/base/ ... */
+#include "bpmn/bpmn.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { STEPS = 20 };
+
+static BpmnHappening answer(const BpmnWant *want) {
+    return (BpmnHappening){.what = want->kind == BPMN_WANT_TIMER ? BPMN_TIMER : BPMN_COMPLETE, .token = want->token};
+}
+
+static void run(const BpmnProcess *p, Arena *a) {
+    FeelRun feel = {.arena = a, .fuel = FEEL_FUEL, .now_us = 1795003200000000};
+    BpmnHappening h = {.what = BPMN_START};
+    Value state = value_null();
+    for (int i = 0; i < STEPS; i++) {
+        BpmnResult r;
+        BpmnWant *wants;
+        Err err = {0};
+        if (!bpmn_step(p, state, &h, &feel, &r, &err)) {
+            assert(err.code == ERR_STATE);
+            return;
+        }
+        state = r.state;
+        size_t n = bpmn_waits(p, state, a, &wants);
+        assert(!r.ended || n == 0);
+        for (size_t k = 0; k < n; k++) assert(bpmn_node(p, wants[k].node)->id.n > 0);
+        if (n == 0) return;
+        h = answer(&wants[0]);
+        feel.now_us += INT64_C(30) * 86400 * 1000000;
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    Arena *a = arena_new(0);
+    ErrList faults = {.a = a};
+    BpmnProcess *p = NULL;
+    bool good = bpmn_load(STR("f.bpmn"), (Str){(const char *)data, size}, a, &faults, &p);
+    assert(good == (faults.n == 0));
+    if (good) run(p, a);
+    arena_free(a);
+    return 0;
+}

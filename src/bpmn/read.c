@@ -1,0 +1,248 @@
+/* read: elements of a process and the flows between them, in document order. What the engine does
+ * not execute is refused here, by name. References are only noted; link.c judges the whole. */
+#include "bpmn/bpmn_in.h"
+
+typedef struct Shape { /* an element's spelling and what it does */
+    const char *name;  /* BPMN name */
+    BpmnKind kind;
+} Shape;
+
+static const Shape shapes[] = {
+    {"startEvent", NODE_START},
+    {"endEvent", NODE_END},
+    {"intermediateCatchEvent", NODE_CATCH},
+    {"intermediateThrowEvent", NODE_PASS},
+    {"boundaryEvent", NODE_BOUNDARY},
+    {"task", NODE_PASS},
+    {"manualTask", NODE_PASS},
+    {"userTask", NODE_USER},
+    {"serviceTask", NODE_JOB},
+    {"sendTask", NODE_JOB},
+    {"businessRuleTask", NODE_RULE},
+    {"scriptTask", NODE_SCRIPT},
+    {"exclusiveGateway", NODE_EXCLUSIVE},
+    {"parallelGateway", NODE_PARALLEL},
+    {"inclusiveGateway", NODE_INCLUSIVE},
+    {"subProcess", NODE_SUBPROCESS},
+};
+/* Drawn for people, or read where they stand: nothing to execute. */
+static const char *const quiet[] = {
+    "documentation",
+    "extensionElements",
+    "laneSet",
+    "textAnnotation",
+    "association",
+    "group",
+    "incoming",
+    "outgoing",
+    "dataObject",
+    "dataObjectReference",
+    "dataStoreReference",
+    "dataInputAssociation",
+    "dataOutputAssociation",
+    "ioSpecification",
+    "property",
+    "auditing",
+    "monitoring",
+    "script",
+    "supportedInterfaceRef",
+};
+
+static const Shape *shape_of(const XmlNode *xml) {
+    for (size_t i = 0; i < COUNT_OF(shapes); i++)
+        if (bpmn_is(xml, shapes[i].name)) return &shapes[i];
+    return NULL;
+}
+
+static bool is_quiet(const XmlNode *xml) {
+    for (size_t i = 0; i < COUNT_OF(quiet); i++)
+        if (bpmn_is(xml, quiet[i])) return true;
+    return false;
+}
+
+/* ---- event definitions --------------------------------------------------------------------------------- */
+
+static void read_timer(BpmnLoad *l, BpmnElement *node, const XmlNode *definition) {
+    static const struct {
+        const char *name;
+        BpmnEvent event;
+    } forms[] = {{"timeDate", EVENT_DATE}, {"timeDuration", EVENT_DURATION}, {"timeCycle", EVENT_CYCLE}};
+    int found = 0;
+    for (size_t i = 0; i < COUNT_OF(forms); i++) {
+        const XmlNode *x = xml_child(definition, forms[i].name);
+        if (x == NULL) continue;
+        found++;
+        node->event = forms[i].event;
+        node->timer = bpmn_code(l, x, str_trim(x->text));
+        if (node->timer.text.n == 0) bpmn_fault(l, x, "a timer without a time");
+    }
+    if (found != 1) bpmn_fault(l, definition, "a timer needs one of timeDate, timeDuration, timeCycle");
+}
+
+static bool may_terminate(const BpmnElement *node) {
+    return node->kind == NODE_END;
+}
+
+static bool may_wait(const BpmnElement *node) {
+    return node->kind == NODE_CATCH || node->kind == NODE_BOUNDARY;
+}
+
+static void read_event(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    if (node->event != EVENT_NONE)
+        bpmn_fault(l, x, "more than one event definition is not carried out");
+    else if (bpmn_is(x, "timerEventDefinition") && may_wait(node))
+        read_timer(l, node, x);
+    else if (bpmn_is(x, "terminateEventDefinition") && may_terminate(node))
+        node->event = EVENT_TERMINATE;
+    else
+        bpmn_fault(l, x, "a " STR_FMT " with " STR_FMT " is not carried out", STR_ARG(node->seen.type),
+                   STR_ARG(x->name));
+}
+
+/* ---- elements -------------------------------------------------------------------------------------------- */
+
+static bool on(const XmlNode *xml, const char *attribute) {
+    return str_is(xml_attr(xml, attribute), "true");
+}
+
+static void refuse_markers(BpmnLoad *l, const XmlNode *xml) {
+    if (on(xml, "triggeredByEvent")) bpmn_fault(l, xml, "an event sub-process is not carried out");
+    if (on(xml, "isForCompensation")) bpmn_fault(l, xml, "compensation is not carried out");
+    static const char *const quantities[] = {"startQuantity", "completionQuantity"};
+    for (size_t i = 0; i < COUNT_OF(quantities); i++)
+        if (xml_has(xml, quantities[i]) && !str_is(xml_attr(xml, quantities[i]), "1"))
+            bpmn_fault(l, xml, "%s other than 1 is not carried out", quantities[i]);
+}
+
+static void add_index(BpmnLoad *l, int node) {
+    BpmnProcess *p = l->p;
+    Str id = p->nodes[node].seen.id;
+    if (id.n == 0) {
+        bpmn_fault(l, p->nodes[node].xml, "an element without an id");
+        return;
+    }
+    if (bpmn_find(p, id) >= 0) bpmn_fault(l, p->nodes[node].xml, "two elements have this id");
+    size_t i = str_hash(id) & (p->n_index - 1);
+    while (p->index[i] >= 0) i = (i + 1) & (p->n_index - 1);
+    p->index[i] = node;
+}
+
+static int add_node(BpmnLoad *l, const XmlNode *xml, BpmnKind kind, int scope) {
+    int at = (int)l->p->n_nodes++;
+    l->p->nodes[at] = (BpmnElement){
+        .seen = {.id = xml_attr(xml, "id"), .name = xml_attr(xml, "name"), .type = xml->name},
+        .kind = kind,
+        .scope = scope,
+        .by_default = -1,
+        .start = -1,
+        .host = -1,
+        .boundary = -1,
+        .next = -1,
+        .xml = xml,
+        .interrupting = !str_is(xml_attr(xml, "cancelActivity"), "false"),
+    };
+    add_index(l, at);
+    return at;
+}
+
+static void read_scope(BpmnLoad *l, int scope, int depth);
+
+static bool is_event(BpmnKind kind) {
+    return kind == NODE_START || kind == NODE_END || kind == NODE_CATCH || kind == NODE_BOUNDARY || kind == NODE_PASS;
+}
+
+static bool is_definition(const XmlNode *x) {
+    return str_ends(x->name, STR("EventDefinition")) || bpmn_is(x, "eventDefinitionRef");
+}
+
+static void read_inside(BpmnLoad *l, BpmnElement *node) {
+    for (const XmlNode *x = node->xml->first; x != NULL; x = x->next) {
+        if (is_quiet(x)) continue;
+        if (is_event(node->kind) && is_definition(x))
+            read_event(l, node, x);
+        else
+            bpmn_fault(l, x, STR_FMT " inside a " STR_FMT " is not carried out", STR_ARG(x->name),
+                       STR_ARG(node->seen.type));
+    }
+    if (may_wait(node) && node->event == EVENT_NONE) bpmn_fault(l, node->xml, "an event that waits for nothing");
+}
+
+static void read_node(BpmnLoad *l, const XmlNode *xml, BpmnKind kind, int scope, int depth) {
+    int at = add_node(l, xml, kind, scope);
+    refuse_markers(l, xml);
+    bpmn_read_zeebe(l, &l->p->nodes[at]);
+    if (kind == NODE_SUBPROCESS)
+        read_scope(l, at, depth + 1);
+    else
+        read_inside(l, &l->p->nodes[at]);
+}
+
+static void read_scope(BpmnLoad *l, int scope, int depth) {
+    const XmlNode *xml = l->p->nodes[scope].xml;
+    if (depth > BPMN_DEPTH) {
+        bpmn_fault(l, xml, "sub-processes more than %d deep", BPMN_DEPTH);
+        return;
+    }
+    for (const XmlNode *x = xml->first; x != NULL; x = x->next) {
+        const Shape *shape = shape_of(x);
+        if (shape != NULL)
+            read_node(l, x, shape->kind, scope, depth);
+        else if (!is_quiet(x) && !bpmn_is(x, "sequenceFlow"))
+            bpmn_fault(l, x, "the element " STR_FMT " is not carried out", STR_ARG(x->name));
+    }
+}
+
+/* ---- flows --------------------------------------------------------------------------------------------------- */
+
+static int end_of(BpmnLoad *l, const XmlNode *xml, const char *attribute) {
+    Str id = xml_attr(xml, attribute);
+    int node = bpmn_find(l->p, id);
+    if (node < 0)
+        bpmn_fault(l, xml, "%s names \"" STR_FMT "\", which is no element of this process", attribute,
+                   STR_ARG(str_sub(id, 0, 60)));
+    return node;
+}
+
+static void read_flow(BpmnLoad *l, const XmlNode *xml) {
+    int from = end_of(l, xml, "sourceRef"), to = end_of(l, xml, "targetRef");
+    if (from < 0 || to < 0) return;
+    BpmnFlow *flow = &l->p->flows[l->p->n_flows++];
+    *flow = (BpmnFlow){.id = xml_attr(xml, "id"), .from = from, .to = to, .xml = xml};
+    const XmlNode *condition = xml_child(xml, "conditionExpression");
+    if (condition != NULL) flow->condition = bpmn_code_feel(l, condition, str_trim(condition->text));
+}
+
+static void read_flows(BpmnLoad *l, const XmlNode *scope) {
+    for (const XmlNode *x = scope->first; x != NULL; x = x->next) {
+        if (bpmn_is(x, "sequenceFlow"))
+            read_flow(l, x);
+        else if (bpmn_is(x, "subProcess"))
+            read_flows(l, x);
+    }
+}
+
+static size_t count(const XmlNode *scope) {
+    size_t n = 0;
+    for (const XmlNode *x = scope->first; x != NULL; x = x->next) n += 1 + count(x);
+    return n;
+}
+
+void bpmn_read(BpmnLoad *l, const XmlNode *process) {
+    BpmnProcess *p = l->p;
+    size_t most = count(process) + 1;
+    if (most > 20 * BPMN_NODES) {
+        bpmn_fault(l, process, "more than %d elements", BPMN_NODES);
+        most = 1;
+    }
+    p->n_index = 16;
+    while (p->n_index < 2 * most) p->n_index *= 2;
+    p->nodes = NEW_ARRAY(l->a, BpmnElement, most);
+    p->flows = NEW_ARRAY(l->a, BpmnFlow, most);
+    p->index = arena_alloc(l->a, p->n_index * sizeof *p->index);
+    for (size_t i = 0; i < p->n_index; i++) p->index[i] = -1;
+    (void)add_node(l, process, NODE_PROCESS, -1);
+    bpmn_read_zeebe(l, &p->nodes[0]);
+    if (most == 1) return;
+    read_scope(l, 0, 0);
+    read_flows(l, process);
+}

@@ -1,0 +1,141 @@
+/* state: an instance as data and back. The value holds nothing but JSON kinds, so that it reads the
+ * same after it was stored: {variables, next, ended, tokens: [{id, at, wait, …}]}. Also what the open
+ * tokens ask of the world. A state that does not fit its definition is refused, never repaired. */
+#include "bpmn/bpmn_in.h"
+
+#include <string.h>
+
+static const char *const waits[WAITS] = {"gone", "run",      "scope", "join",    "task",
+                                         "job",  "decision", "timer", "incident"};
+
+static bool read_token(BpmnStep *s, Value v) {
+    Str at = value_get_str(v, "at"), wait = value_get_str(v, "wait"), by = value_get_str(v, "by");
+    BpmnToken t = {.id = value_get_int(v, "id", 0),
+                   .node = bpmn_find(s->p, at),
+                   .scope = value_get_int(v, "scope", BPMN_ROOT),
+                   .host = value_get_int(v, "host", 0),
+                   .flow = -1,
+                   .due = value_get_int(v, "due", 0),
+                   .left = value_get_int(v, "left", 0),
+                   .vars = value_get(v, "variables"),
+                   .details = value_get(v, "details"),
+                   .trouble = value_get_str(v, "trouble")};
+    for (int w = WAIT_SCOPE; w < WAITS; w++)
+        if (str_is(wait, waits[w])) t.wait = (BpmnWait)w;
+    if (t.node <= 0 || t.wait == WAIT_GONE || t.id <= BPMN_ROOT || t.id >= s->next || bpmn_token(s, t.id) != NULL)
+        return false;
+    const BpmnElement *node = &s->p->nodes[t.node];
+    for (size_t i = 0; i < node->n_in; i++)
+        if (str_eq(s->p->flows[node->in[i]].id, by)) t.flow = node->in[i];
+    if (t.wait == WAIT_JOIN && t.flow < 0) return false;
+    s->tokens[s->n++] = t;
+    return true;
+}
+
+static bool fits(const BpmnStep *s) {
+    for (size_t i = 1; i < s->n; i++) {
+        const BpmnToken *t = &s->tokens[i], *scope = bpmn_token(s, t->scope);
+        if (scope == NULL || scope->wait != WAIT_SCOPE || scope->id >= t->id) return false;
+        if (s->p->nodes[t->node].scope != scope->node) return false;
+        if (t->host != 0 && bpmn_token(s, t->host) == NULL) return false;
+    }
+    return true;
+}
+
+bool bpmn_state_read(BpmnStep *s, Value state, Err *err) {
+    Value tokens = value_get(state, "tokens"), variables = value_get(state, "variables");
+    size_t n = tokens.kind == VALUE_LIST ? tokens.size : 0;
+    s->cap = 2 * n + 16;
+    s->tokens = NEW_ARRAY(s->run->arena, BpmnToken, s->cap);
+    s->tokens[s->n++] = (BpmnToken){.id = BPMN_ROOT, .wait = WAIT_SCOPE, .flow = -1, .vars = variables};
+    s->next = s->first = value_get_int(state, "next", 0);
+    s->ended = value_get_bool(state, "ended", false);
+    s->at = 1;
+    bool good = variables.kind == VALUE_CONTEXT && s->next > BPMN_ROOT;
+    for (size_t i = 0; good && i < n; i++) good = read_token(s, tokens.u.list[i]);
+    if (!good || !fits(s))
+        return err_set(err, ERR_INPUT, "bpmn", "the state does not belong to process " STR_FMT, STR_ARG(s->p->id));
+    s->at = s->n;
+    return true;
+}
+
+static Value write_token(const BpmnStep *s, const BpmnToken *t) {
+    ValueBuild b = {.a = s->run->arena};
+    build_c(&b, "id", value_int(t->id));
+    build_c(&b, "at", value_str(s->p->nodes[t->node].seen.id));
+    build_c(&b, "wait", value_c(waits[t->wait]));
+    if (t->scope != BPMN_ROOT) build_c(&b, "scope", value_int(t->scope));
+    if (t->host != 0) build_c(&b, "host", value_int(t->host));
+    if (t->wait == WAIT_JOIN) build_c(&b, "by", value_str(s->p->flows[t->flow].id));
+    if (t->wait == WAIT_TIMER) build_c(&b, "due", value_int(t->due));
+    if (t->left != 0) build_c(&b, "left", value_int(t->left));
+    if (!value_is_null(t->vars)) build_c(&b, "variables", t->vars);
+    if (!value_is_null(t->details)) build_c(&b, "details", t->details);
+    if (t->trouble.n > 0) build_c(&b, "trouble", value_str(t->trouble));
+    return build_ctx(&b);
+}
+
+Value bpmn_state_write(const BpmnStep *s) {
+    ValueBuild tokens = {.a = s->run->arena}, b = {.a = s->run->arena};
+    for (size_t i = 1; i < s->n && !s->ended; i++)
+        if (s->tokens[i].wait != WAIT_GONE) build_item(&tokens, write_token(s, &s->tokens[i]));
+    build_c(&b, "variables", s->tokens[0].vars);
+    build_c(&b, "next", value_int(s->next));
+    build_c(&b, "ended", value_bool(s->ended));
+    build_c(&b, "tokens", build_list(&tokens));
+    return build_ctx(&b);
+}
+
+/* ---- what tokens ask for ------------------------------------------------------------------------------------- */
+
+static Value job_details(const BpmnStep *s, const BpmnToken *t) {
+    ValueBuild b = {.a = s->run->arena};
+    Value headers = s->p->nodes[t->node].headers;
+    build_c(&b, "inputs", value_is_null(t->vars) ? value_ctx(NULL, 0) : t->vars);
+    build_c(&b, "headers", value_is_null(headers) ? value_ctx(NULL, 0) : headers);
+    return build_ctx(&b);
+}
+
+static Value one_detail(const BpmnStep *s, const char *key, Value v) {
+    ValueBuild b = {.a = s->run->arena};
+    build_c(&b, key, v);
+    return build_ctx(&b);
+}
+
+bool bpmn_want(BpmnStep *s, const BpmnToken *t, BpmnWant *out) {
+    BpmnWant want = {.token = t->id, .node = t->node};
+    switch (t->wait) {
+    case WAIT_TASK:
+        want.kind = BPMN_WANT_TASK;
+        want.details = t->details;
+        break;
+    case WAIT_JOB:
+        want.kind = BPMN_WANT_JOB;
+        want.details = job_details(s, t);
+        break;
+    case WAIT_DECISION:
+        want.kind = BPMN_WANT_DECISION;
+        want.details = one_detail(s, "inputs", bpmn_visible(s, t->id));
+        break;
+    case WAIT_TIMER:
+        want.kind = BPMN_WANT_TIMER;
+        want.details = one_detail(s, "due", date_from_unix_us(s->run->arena, t->due, 0));
+        break;
+    default:
+        return false;
+    }
+    *out = want;
+    return true;
+}
+
+size_t bpmn_waits(const BpmnProcess *p, Value state, Arena *a, BpmnWant **out) {
+    assert(p != NULL && a != NULL && out != NULL);
+    FeelRun run = {.arena = a};
+    BpmnStep s = {.p = p, .run = &run};
+    size_t n = 0;
+    *out = NULL;
+    if (!bpmn_state_read(&s, state, NULL)) return 0;
+    *out = NEW_ARRAY(a, BpmnWant, s.n);
+    for (size_t i = 1; i < s.n; i++) n += bpmn_want(&s, &s.tokens[i], &(*out)[n]);
+    return n;
+}

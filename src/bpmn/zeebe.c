@@ -1,0 +1,141 @@
+/* zeebe: the extension elements of the Zeebe dialect (zeebe-bpmn-moddle 1.18). Each kind of element
+ * has its own list; an extension that would change what happens but is not carried out is refused. */
+#include "bpmn/bpmn_in.h"
+
+#define ZEEBE_NS    "http://camunda.org/schema/zeebe/1.0"
+#define CAMUNDA7_NS "http://camunda.org/schema/1.0/bpmn"
+
+typedef void (*Reader)(BpmnLoad *l, BpmnElement *node, const XmlNode *x);
+typedef struct Extension { /* one extension element, where it may stand and what reads it */
+    const char *name;      /* zeebe: local name */
+    uint32_t kinds;        /* bit per BpmnKind */
+    Reader read;           /* NULL: nothing to execute */
+} Extension;
+
+#define ON(kind) (1u << (kind))
+#define ON_ALL   (~0u)
+#define ON_WORK  (ON(NODE_JOB) | ON(NODE_RULE) | ON(NODE_SCRIPT))
+
+static BpmnMappings read_mappings(BpmnLoad *l, const XmlNode *io, const char *name) {
+    size_t n = 0;
+    for (const XmlNode *x = xml_child(io, name); x != NULL; x = xml_next(x, name)) n++;
+    BpmnMappings m = {.items = NEW_ARRAY(l->a, BpmnMapping, n)};
+    for (const XmlNode *x = xml_child(io, name); x != NULL; x = xml_next(x, name)) {
+        BpmnMapping *item = &m.items[m.n++];
+        *item = (BpmnMapping){bpmn_code(l, x, xml_attr(x, "source")), xml_attr(x, "target")};
+        if (item->target.n == 0) bpmn_fault(l, x, "a mapping without a target");
+    }
+    return m;
+}
+
+static void read_io(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    node->inputs = read_mappings(l, x, "input");
+    node->outputs = read_mappings(l, x, "output");
+    bool event = node->kind == NODE_START || node->kind == NODE_CATCH || node->kind == NODE_BOUNDARY;
+    if (event && node->inputs.n > 0) bpmn_fault(l, x, "an event that waits takes no input mappings");
+}
+
+static void read_form(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    node->seen.form_id = xml_attr(x, "formId");
+    if (node->seen.form_id.n == 0) bpmn_fault(l, x, "a form must be named by formId");
+}
+
+static void read_assignment(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    node->assignee = bpmn_code(l, x, xml_attr(x, "assignee"));
+    node->groups = bpmn_code(l, x, xml_attr(x, "candidateGroups"));
+    node->users = bpmn_code(l, x, xml_attr(x, "candidateUsers"));
+    if (node->groups.code == NULL) node->seen.groups = node->groups.text;
+}
+
+static void read_schedule(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    node->due = bpmn_code(l, x, xml_attr(x, "dueDate"));
+    node->follow_up = bpmn_code(l, x, xml_attr(x, "followUpDate"));
+}
+
+static void read_priority(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    node->priority = bpmn_code(l, x, xml_attr(x, "priority"));
+}
+
+/* Names that others look up when a pack is checked: they must stand in the file, not be computed. */
+static Str fixed(BpmnLoad *l, const XmlNode *x, const char *attribute) {
+    Str text = xml_attr(x, attribute);
+    if (text.n == 0) bpmn_fault(l, x, "%s is missing", attribute);
+    if (str_starts(text, STR("="))) bpmn_fault(l, x, "%s must be a constant", attribute);
+    return text;
+}
+
+static void read_decision(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    node->seen.decision_id = fixed(l, x, "decisionId");
+    node->seen.result_name = fixed(l, x, "resultVariable");
+}
+
+static void read_script(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    node->script = bpmn_code_feel(l, x, xml_attr(x, "expression"));
+    node->seen.result_name = fixed(l, x, "resultVariable");
+}
+
+static void read_job(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    node->seen.job_type = fixed(l, x, "type");
+}
+
+static void read_headers(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    ValueBuild b = {.a = l->a};
+    for (const XmlNode *h = xml_child(x, "header"); h != NULL; h = xml_next(h, "header")) {
+        Value old;
+        Str key = xml_attr(h, "key");
+        if (key.n == 0 || value_find(build_ctx(&b), key, &old))
+            bpmn_fault(l, h, "a header without a key of its own");
+        else
+            build_entry(&b, key, value_str(xml_attr(h, "value")));
+    }
+    node->headers = build_ctx(&b);
+}
+
+static const Extension extensions[] = {
+    {"ioMapping", ON_ALL & ~(ON(NODE_PROCESS) | ON(NODE_EXCLUSIVE) | ON(NODE_PARALLEL) | ON(NODE_INCLUSIVE)), read_io},
+    {"formDefinition", ON(NODE_USER) | ON(NODE_START), read_form},
+    {"userTask", ON(NODE_USER), NULL},
+    {"userTaskForm", ON(NODE_PROCESS), NULL},
+    {"assignmentDefinition", ON(NODE_USER), read_assignment},
+    {"taskSchedule", ON(NODE_USER), read_schedule},
+    {"priorityDefinition", ON(NODE_USER), read_priority},
+    {"calledDecision", ON(NODE_RULE), read_decision},
+    {"script", ON(NODE_SCRIPT), read_script},
+    {"taskDefinition", ON_WORK, read_job},
+    {"taskHeaders", ON_WORK | ON(NODE_USER), read_headers},
+    {"properties", ON_ALL, NULL},
+    {"versionTag", ON(NODE_PROCESS), NULL},
+    {"modelerTemplate", ON_ALL, NULL},
+};
+
+static void read_one(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    if (str_is(x->ns, CAMUNDA7_NS))
+        bpmn_fault(l, x, "camunda:" STR_FMT " belongs to Camunda 7 and is not carried out", STR_ARG(x->name));
+    if (!str_is(x->ns, ZEEBE_NS)) return;
+    for (size_t i = 0; i < COUNT_OF(extensions); i++) {
+        if (!str_is(x->name, extensions[i].name) || (extensions[i].kinds & ON(node->kind)) == 0) continue;
+        if (extensions[i].read != NULL) extensions[i].read(l, node, x);
+        return;
+    }
+    bpmn_fault(l, x, "zeebe:" STR_FMT " on a " STR_FMT " is not carried out", STR_ARG(x->name),
+               STR_ARG(node->seen.type));
+}
+
+/* A rule or script task with a job type is work for somebody outside, like a service task. */
+static void settle_work(BpmnLoad *l, BpmnElement *node) {
+    bool job = node->seen.job_type.n > 0, own = node->seen.decision_id.n > 0 || node->script.code != NULL;
+    if (job && own) bpmn_fault(l, node->xml, "both a job type and a decision or script");
+    if (node->kind == NODE_JOB && !job)
+        bpmn_fault(l, node->xml, "a " STR_FMT " needs zeebe:taskDefinition", STR_ARG(node->seen.type));
+    if (node->kind == NODE_RULE && !job && !own)
+        bpmn_fault(l, node->xml, "a businessRuleTask needs zeebe:calledDecision");
+    if (node->kind == NODE_SCRIPT && !job && !own) bpmn_fault(l, node->xml, "a scriptTask needs zeebe:script");
+    if (job) node->kind = NODE_JOB;
+}
+
+void bpmn_read_zeebe(BpmnLoad *l, BpmnElement *node) {
+    for (const XmlNode *e = xml_child(node->xml, "extensionElements"); e != NULL; e = xml_next(e, "extensionElements"))
+        for (const XmlNode *x = e->first; x != NULL; x = x->next) read_one(l, node, x);
+    bool work = node->kind == NODE_JOB || node->kind == NODE_RULE || node->kind == NODE_SCRIPT;
+    if (work) settle_work(l, node);
+}
