@@ -39,6 +39,8 @@ typedef struct DmnHit { /* one table evaluated on the way, in order of completio
     size_t n_rules;      /* matched rules */
     const int *rules;    /* 0-based rule numbers that produced the result, best first */
     Value output;
+    const FeelFrame *frame; /* scope of the table while the run lasts; NULL in a hit read back from an event:
+                             * then dmn_why takes names that a cell uses beside its input as null */
 } DmnHit;
 typedef struct DmnTrace {
     Arena *a;            /* owner; set before deciding */
@@ -73,5 +75,10 @@ Str dmn_table_name(const DmnModel *m, int table);                   /* name of i
 /* Recomputes from a hit why each rule of its table did or did not decide. Out: dmn_rules() entries. */
 void dmn_why(const DmnModel *m, const DmnHit *hit, FeelRun *run, DmnRuleWhy *out);
 /* Which rules of all tables have been hit by a set of traces is counted by the caller: see pack. */
+
+/* ---- external functions ------------------------------------------------------------------------------ */
+/* Native functions that stand in for java.lang.Math, Integer, Double, String … (kind="Java"). They are
+ * offered only when a caller passes this registry. */
+const FeelRegistry *dmn_java_registry(void);
 
 #endif

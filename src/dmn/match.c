@@ -1,0 +1,127 @@
+/* dmn/match: which rules of a table match given input values. One row of bits per column, ANDed word
+ * by word; only rules that survive have their residual cells run. Tracing does not change the path. */
+#include "dmn/index_in.h"
+
+bool dmn_cell_holds(FeelRun *run, const Cell *cell, const FeelFrame *frame, Value input) {
+    if (cell->faulty) return false;
+    return cell->code == NULL || feel_test(run, cell->code, frame, input);
+}
+
+/* ---- from value to class ----------------------------------------------------------------------------------- */
+/* The value as an integer on the scale of the keys; false when it cannot be said exactly. */
+static bool scaled(const Points *points, Value v, int64_t *key) {
+    if (v.kind == VALUE_DATE) {
+        *key = v.u.i;
+        return true;
+    }
+    if ((v.flags & VALUE_SPILLED) || v.scale < 0 || v.scale > points->scale) return false;
+    *key = v.u.i;
+    for (int s = v.scale; s < points->scale; s++) {
+        if (__builtin_mul_overflow(*key, 10, key)) return false;
+    }
+    return true;
+}
+
+static size_t class_by_key(const Points *points, int64_t key) {
+    size_t lo = 0, hi = points->n;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (points->keys[mid] < key) lo = mid + 1;
+        else hi = mid;
+    }
+    return lo < points->n && points->keys[lo] == key ? 2 * lo + 1 : 2 * lo;
+}
+
+static size_t class_by_value(const Points *points, Value v) {
+    size_t lo = 0, hi = points->n;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (dec_cmp(points->values[mid], v) < 0) lo = mid + 1;
+        else hi = mid;
+    }
+    return lo < points->n && dec_cmp(points->values[lo], v) == 0 ? 2 * lo + 1 : 2 * lo;
+}
+
+size_t dmn_index_class(const Points *points, Value v) {
+    int64_t key;
+    if (points->n == 0) return 0;
+    if (points->keys != NULL && scaled(points, v, &key)) return class_by_key(points, key);
+    return class_by_value(points, v);
+}
+
+static const Word *text_row(const ColumnIndex *column, Str text) {
+    uint64_t hash = str_hash(text);
+    for (size_t i = hash & (column->text_cap - 1);; i = (i + 1) & (column->text_cap - 1)) {
+        const StringClass *place = &column->texts[i];
+        if (place->row == NULL) return column->other_text;
+        if (place->hash == hash && str_eq(place->text, text)) return place->row;
+    }
+}
+
+/* Rules whose cell may hold for v; NULL when the index does not speak of its kind. */
+static const Word *row_of(const Index *index, const ColumnIndex *column, Value v) {
+    if (!column->indexed) return NULL;
+    switch (v.kind) {
+    case VALUE_NULL: return column->null_row;
+    case VALUE_BOOL: return column->bool_rows[v.u.i != 0];
+    case VALUE_STRING: return text_row(column, value_text(v));
+    case VALUE_NUMBER: return column->numbers.rows + index->words * dmn_index_class(&column->numbers, v);
+    case VALUE_DATE: return column->dates.rows + index->words * dmn_index_class(&column->dates, v);
+    default: return NULL;
+    }
+}
+
+/* ---- survivors ------------------------------------------------------------------------------------------------ */
+typedef struct Search {
+    FeelRun *run;            /* for cells that must be run */
+    const Table *t;          /* whose rules are searched */
+    const FeelFrame *frame;  /* its scope */
+    const Value *inputs;  /* by column */
+    const Word **rows;    /* n_rows rows to AND */
+    size_t n_rows;
+    const Word *suspects; /* rules of which a cell must be run */
+} Search;
+
+/* Runs what the index left open for a surviving rule. */
+static bool residual_holds(const Search *s, size_t rule) {
+    const Index *index = s->t->index;
+    for (size_t c = 0; c < s->t->n_columns; c++) {
+        const ColumnIndex *column = &index->columns[c];
+        if (column->trivial) continue;
+        if (!dmn_bit(column->residual, rule) && row_of(index, column, s->inputs[c]) != NULL) continue;
+        if (!dmn_cell_holds(s->run, &s->t->cells[rule * s->t->n_columns + c], s->frame, s->inputs[c])) return false;
+    }
+    return true;
+}
+
+static void choose_rows(Search *s) {
+    const Index *index = s->t->index;
+    s->suspects = index->residual;
+    s->rows[s->n_rows++] = index->all;
+    for (size_t c = 0; c < s->t->n_columns; c++) {
+        const ColumnIndex *column = &index->columns[c];
+        if (column->trivial) continue;
+        const Word *row = row_of(index, column, s->inputs[c]);
+        if (row != NULL) s->rows[s->n_rows++] = row;
+        else s->suspects = index->all;
+    }
+}
+
+size_t dmn_match(FeelRun *run, const Table *t, const FeelFrame *frame, const Value *inputs, size_t most, int *rules) {
+    if (t->n_rules == 0) return 0;
+    const Word *rows[DMN_MOST_COLUMNS + 1];
+    Search s = {.run = run, .t = t, .frame = frame, .inputs = inputs, .rows = rows};
+    choose_rows(&s);
+    size_t found = 0;
+    for (size_t w = 0; w < t->index->words; w++) {
+        Word left = rows[0][w];
+        for (size_t i = 1; i < s.n_rows; i++) left &= rows[i][w];
+        for (; left != 0; left &= left - 1) {
+            size_t rule = w * 64 + (size_t)__builtin_ctzll(left);
+            if (dmn_bit(s.suspects, rule) && !residual_holds(&s, rule)) continue;
+            rules[found++] = (int)rule;
+            if (found == most) return found;
+        }
+    }
+    return found;
+}

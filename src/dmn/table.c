@@ -1,0 +1,232 @@
+/* dmn/table: compiles decision tables (DMN 1.5 §8) from XML. Every cell is compiled here, once; a
+ * fault names the rule by its XML id (or number) and the column, and the faulty cell holds for no
+ * value. Evaluating is done by match.c and hit.c. */
+#include "dmn/dmn_in.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_RANKS = 256, CELL_TEXT = 32 };
+
+/* ---- columns ------------------------------------------------------------------------------------------- */
+static void compile_column(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Column *column, size_t number) {
+    char cell[CELL_TEXT];
+    snprintf(cell, sizeof cell, "input %zu", number);
+    const XmlNode *expression = xml_child(xml, "inputExpression");
+    column->label = xml_attr(xml, "label");
+    if (expression == NULL || dmn_child_text(expression, "text").n == 0) {
+        dmn_fault(l, mod, xml, cell, "The input has no expression.");
+        column->input = dmn_box_null(l, "missing", "The input has no expression.");
+        return;
+    }
+    column->text = dmn_child_text(expression, "text");
+    column->type = dmn_type_ref(l, mod, expression);
+    column->input = dmn_box_literal(l, mod, scope, expression, cell);
+    column->input->type = column->type;
+    /* Source: DMN 1.5 §8.3.2: input values only describe what may come; they decide nothing. */
+    const XmlNode *values = xml_child(xml, "inputValues");
+    const FeelCode *code;
+    if (values != NULL && dmn_child_text(values, "text").n > 0) {
+        (void)!dmn_code(l, mod, scope, FEEL_UNARY_TESTS, values, cell, &code);
+    }
+}
+
+/* Source: DMN 1.5 §8.2.10: the order of the output values is their priority. Without them the allowed
+ * values of the type serve. */
+static void find_ranks(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Output *output, const char *cell) {
+    const XmlNode *values = xml_child(xml, "outputValues");
+    const FeelCode *code = NULL;
+    if (values != NULL && dmn_child_text(values, "text").n > 0) {
+        if (!dmn_code(l, mod, scope, FEEL_UNARY_TESTS, values, cell, &code)) return;
+    } else if (output->type != NULL) {
+        code = output->type->allowed;
+    }
+    if (code == NULL) return;
+    FeelTest tests[MOST_RANKS];
+    bool negated;
+    size_t n = feel_cell(code, tests, MOST_RANKS, &negated);
+    if (n == 0 || negated) return;
+    FeelTest *ranks = NEW_ARRAY(l->a, FeelTest, n);
+    memcpy(ranks, tests, n * sizeof(FeelTest));
+    output->ranks = ranks;
+    output->n_ranks = n;
+}
+
+static void compile_output(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Output *output, size_t number) {
+    char cell[CELL_TEXT];
+    snprintf(cell, sizeof cell, "output %zu", number);
+    output->name = feel_name(l->a, xml_attr(xml, "name"));
+    output->type = dmn_type_ref(l, mod, xml);
+    find_ranks(l, mod, scope, xml, output, cell);
+    const XmlNode *entry = xml_child(xml, "defaultOutputEntry");
+    if (entry == NULL || dmn_child_text(entry, "text").n == 0) return;
+    output->otherwise = dmn_box_literal(l, mod, scope, entry, cell);
+    output->otherwise->type = output->type;
+}
+
+/* ---- rules ------------------------------------------------------------------------------------------------ */
+static void name_rule(char out[CELL_TEXT], const Rule *rule, size_t number) {
+    if (rule->id.n > 0) snprintf(out, CELL_TEXT, "rule %.*s", (int)(rule->id.n < 12 ? rule->id.n : 12), rule->id.p);
+    else snprintf(out, CELL_TEXT, "rule %zu", number + 1);
+}
+
+static bool is_irrelevant(Str text) {
+    return text.n == 0 || str_is(text, "-");
+}
+
+static void compile_inputs(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Table *t, size_t r) {
+    char rule[CELL_TEXT], cell[CELL_TEXT];
+    name_rule(rule, &t->rules[r], r);
+    size_t i = 0;
+    for (const XmlNode *x = xml_child(xml, "inputEntry"); x != NULL; x = xml_next(x, "inputEntry"), i++) {
+        if (i >= t->n_columns) continue;
+        Cell *c = &t->cells[r * t->n_columns + i];
+        c->text = dmn_child_text(x, "text");
+        if (is_irrelevant(c->text)) continue;
+        snprintf(cell, sizeof cell, "%.18s, input %u", rule, (unsigned)(i + 1) % 10000);
+        c->faulty = !dmn_code(l, mod, scope, FEEL_UNARY_TESTS, x, cell, &c->code);
+    }
+    /* Source: DMN 1.5 §8.3.3: as many input entries as inputs, or none at all. */
+    if (i != t->n_columns && i != 0) {
+        dmn_fault(l, mod, xml, rule, "The rule has %zu input entries, the table has %zu inputs.", i, t->n_columns);
+    }
+}
+
+/* A constant of the wrong type would be null whenever the rule decides: say so at load. */
+static void check_constant(Loader *l, const Module *mod, const XmlNode *at, const char *cell, const Box *entry) {
+    if (entry->kind != BOX_CONSTANT || entry->type == NULL || entry->value.kind == VALUE_NULL) return;
+    if (dmn_coerce(&l->run, entry->value, entry->type).kind != VALUE_NULL) return;
+    Str type = feel_type_text(l->a, entry->type), value = feel_text(l->a, entry->value, true);
+    dmn_fault(l, mod, at, cell, STR_FMT " is not of the output's type " STR_FMT ".", STR_ARG(value), STR_ARG(type));
+}
+
+static void compile_outputs(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Table *t, size_t r) {
+    char rule[CELL_TEXT], cell[CELL_TEXT];
+    name_rule(rule, &t->rules[r], r);
+    size_t i = 0;
+    for (const XmlNode *x = xml_child(xml, "outputEntry"); x != NULL; x = xml_next(x, "outputEntry"), i++) {
+        if (i >= t->n_outputs) continue;
+        snprintf(cell, sizeof cell, "%.17s, output %u", rule, (unsigned)(i + 1) % 10000);
+        Box *entry = dmn_box_literal(l, mod, scope, x, cell);
+        entry->type = t->outputs[i].type;
+        check_constant(l, mod, x, cell, entry);
+        t->entries[r * t->n_outputs + i] = entry;
+        t->entry_texts[r * t->n_outputs + i] = dmn_child_text(x, "text");
+    }
+    if (i == t->n_outputs) return;
+    dmn_fault(l, mod, xml, rule, "The rule has %zu output entries, the table has %zu outputs.", i, t->n_outputs);
+    for (; i < t->n_outputs; i++) t->entries[r * t->n_outputs + i] = dmn_box_null(l, "missing", "The rule has no output.");
+}
+
+static void compile_rule(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Table *t, size_t r) {
+    Rule *rule = &t->rules[r];
+    rule->id = xml_attr(xml, "id");
+    rule->description = dmn_child_text(xml, "description");
+    rule->notes = NEW_ARRAY(l->a, Str, t->n_notes);
+    size_t n = 0;
+    for (const XmlNode *x = xml_child(xml, "annotationEntry"); x != NULL && n < t->n_notes; x = xml_next(x, "annotationEntry")) {
+        rule->notes[n++] = dmn_child_text(x, "text");
+    }
+    compile_inputs(l, mod, scope, xml, t, r);
+    compile_outputs(l, mod, scope, xml, t, r);
+}
+
+/* ---- the table ---------------------------------------------------------------------------------------------- */
+static const char *const policies[] = {"UNIQUE", "ANY", "PRIORITY", "FIRST", "RULE ORDER", "OUTPUT ORDER", "COLLECT"};
+static const char *const aggregations[] = {"", "SUM", "COUNT", "MIN", "MAX"};
+
+static bool index_of(Str text, const char *const *names, size_t n, unsigned *out) {
+    for (unsigned i = 0; i < n; i++) {
+        if (!str_is(text, names[i])) continue;
+        *out = i;
+        return true;
+    }
+    return false;
+}
+
+static void read_policy(Loader *l, const Module *mod, const XmlNode *xml, Table *t) {
+    unsigned i = 0;
+    Str policy = xml_attr(xml, "hitPolicy");
+    if (policy.n > 0 && !index_of(policy, policies, COUNT_OF(policies), &i)) {
+        dmn_fault(l, mod, xml, "", "The hit policy \"" STR_FMT "\" is unknown.", STR_ARG(policy));
+    }
+    t->policy = (HitPolicy)i;
+    Str aggregation = xml_attr(xml, "aggregation");
+    i = 0;
+    if (!index_of(aggregation, aggregations, COUNT_OF(aggregations), &i)) {
+        dmn_fault(l, mod, xml, "", "The aggregation \"" STR_FMT "\" is unknown.", STR_ARG(aggregation));
+    }
+    if (t->policy == HIT_COLLECT) t->aggregation = (Aggregation)i;
+    /* Source: DMN 1.5 §8.2.10: aggregation is for a single output. */
+    if (t->aggregation != AGGREGATE_NONE && t->n_outputs > 1) {
+        dmn_fault(l, mod, xml, "", "A table that aggregates can have only one output.");
+    }
+}
+
+static void read_notes(Loader *l, const XmlNode *xml, Table *t) {
+    t->note_names = NEW_ARRAY(l->a, Str, dmn_count(xml, "annotation"));
+    for (const XmlNode *x = xml_child(xml, "annotation"); x != NULL; x = xml_next(x, "annotation")) {
+        t->note_names[t->n_notes++] = xml_attr(x, "name");
+    }
+}
+
+static void number_table(Loader *l, Table *t) {
+    DmnModel *m = l->m;
+    if (m->n_tables == m->cap_tables) {
+        size_t cap = m->cap_tables > 0 ? 2 * m->cap_tables : 8;
+        m->tables = arena_grow(l->a, m->tables, m->cap_tables * sizeof(Table *), cap * sizeof(Table *));
+        m->cap_tables = cap;
+    }
+    t->number = (int)m->n_tables;
+    m->tables[m->n_tables++] = t;
+}
+
+static void compile_clauses(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Table *t) {
+    size_t i = 0;
+    for (const XmlNode *x = xml_child(xml, "input"); x != NULL; x = xml_next(x, "input"), i++) {
+        compile_column(l, mod, scope, x, &t->columns[i], i + 1);
+    }
+    i = 0;
+    for (const XmlNode *x = xml_child(xml, "output"); x != NULL; x = xml_next(x, "output"), i++) {
+        compile_output(l, mod, scope, x, &t->outputs[i], i + 1);
+        if (t->n_outputs > 1 && t->outputs[i].name.n == 0) {
+            dmn_fault(l, mod, x, "", "Each of several outputs needs a name.");
+        }
+    }
+    if (t->n_outputs == 0) dmn_fault(l, mod, xml, "", "The table has no output.");
+}
+
+static bool read_size(Loader *l, const Module *mod, const XmlNode *xml, Table *t) {
+    size_t n_columns = dmn_count(xml, "input"), n_outputs = dmn_count(xml, "output");
+    size_t n_notes = dmn_count(xml, "annotation"), n_rules = dmn_count(xml, "rule");
+    TRY(dmn_within(l, mod, xml, n_columns, DMN_MOST_COLUMNS, "inputs"));
+    TRY(dmn_within(l, mod, xml, n_outputs, DMN_MOST_COLUMNS, "outputs"));
+    TRY(dmn_within(l, mod, xml, n_notes, DMN_MOST_COLUMNS, "annotations"));
+    TRY(dmn_within(l, mod, xml, n_rules * (n_columns + n_outputs + n_notes), DMN_MOST_CELLS, "cells"));
+    t->n_columns = n_columns;
+    t->n_outputs = n_outputs;
+    t->n_rules = n_rules;
+    return true;
+}
+
+const Table *dmn_table_compile(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml) {
+    Table *t = NEW(l->a, Table);
+    number_table(l, t);
+    t->owner = l->owner;
+    t->blank = dmn_scope_blank(l->a, scope);
+    /* A table that is too large is reported and stays empty. */
+    if (!read_size(l, mod, xml, t)) return t;
+    t->columns = NEW_ARRAY(l->a, Column, t->n_columns);
+    t->outputs = NEW_ARRAY(l->a, Output, t->n_outputs);
+    t->rules = NEW_ARRAY(l->a, Rule, t->n_rules);
+    t->cells = NEW_ARRAY(l->a, Cell, t->n_rules * t->n_columns);
+    t->entries = NEW_ARRAY(l->a, Box *, t->n_rules * t->n_outputs);
+    t->entry_texts = NEW_ARRAY(l->a, Str, t->n_rules * t->n_outputs);
+    read_policy(l, mod, xml, t);
+    read_notes(l, xml, t);
+    compile_clauses(l, mod, scope, xml, t);
+    size_t r = 0;
+    for (const XmlNode *x = xml_child(xml, "rule"); x != NULL; x = xml_next(x, "rule")) compile_rule(l, mod, scope, x, t, r++);
+    t->index = dmn_index_build(l->a, t);
+    return t;
+}

@@ -1,0 +1,111 @@
+/* Loading: every fault is found in one go and names file, element, cell and line; all DMN versions
+ * are read; what is broken in the graph is refused. */
+#include "help.h"
+
+/* The faults of a model, one line each, without the file name. */
+static const char *faults_of(Arena *a, const char *xml) {
+    DmnSource source = {STR("m.dmn"), str_of(xml)};
+    ErrList faults = {.a = a};
+    DmnModel *m = NULL;
+    assert_false(dmn_load(&source, 1, (DmnOptions){0}, a, &faults, &m));
+    assert_null(m);
+    assert_true(faults.n > 0);
+    Buf b = {.a = a};
+    for (size_t i = 0; i < faults.n; i++) {
+        assert_string_equal(faults.items[i].file, "m.dmn");
+        buf_printf(&b, "%d|%s|%s\n", faults.items[i].line, faults.items[i].element, faults.items[i].cell);
+    }
+    return str_c(a, buf_str(&b));
+}
+
+static void all_faults_name_their_place(void **state) {
+    static const char xml[] = HEAD("m") "\n"
+        "<itemDefinition name='t'><typeRef>nothing</typeRef></itemDefinition>\n"
+        "<inputData id='x' name='x'/>\n"
+        "<decision id='d' name='d'><informationRequirement><requiredInput href='#x'/></informationRequirement>\n"
+        "<decisionTable hitPolicy='FIRST'><input><inputExpression><text>x</text></inputExpression></input>\n"
+        "<output typeRef='number'/>\n"
+        "<rule id='D5'><inputEntry id='c'><text>\n[1..</text></inputEntry>\n<outputEntry><text>1</text></outputEntry></rule>\n"
+        "<rule><inputEntry id='c2'><text>unknownName</text></inputEntry><outputEntry id='c3'><text>\"text\"</text></outputEntry></rule>\n"
+        "<rule id='D7'><outputEntry><text>1</text></outputEntry><outputEntry><text>1</text></outputEntry></rule>\n"
+        "</decisionTable></decision>\n"
+        "<decision id='e' name='d'><informationRequirement><requiredDecision href='#nobody'/></informationRequirement>\n"
+        "<literalExpression><text>1 +</text></literalExpression></decision>\n" TAIL;
+    const char *lines = faults_of(*state, xml);
+    static const char *const wanted[] = {
+        "2|t|\n", "7|c|rule D5, input 1\n", "10|c2|rule 2, input 1\n", "10|c3|rule 2, output 1\n", "11|D7|rule D7\n", "13|e|\n", "13|e|\n", "14|e|\n",
+    };
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        if (strstr(lines, wanted[i]) == NULL) fail_msg("missing %s in\n%s", wanted[i], lines);
+    }
+}
+
+static void broken_graphs_are_refused(void **state) {
+    static const char *const models[] = {
+        "<decision id='a' name='a'><informationRequirement><requiredDecision href='#b'/></informationRequirement></decision>"
+        "<decision id='b' name='b'><informationRequirement><requiredDecision href='#a'/></informationRequirement></decision>",
+        "<businessKnowledgeModel id='a' name='a'><encapsulatedLogic><literalExpression><text>1</text></literalExpression></encapsulatedLogic>"
+        "<knowledgeRequirement><requiredKnowledge href='#a'/></knowledgeRequirement></businessKnowledgeModel>",
+        "<inputData id='x' name='x'/><decision id='a' name='a'><informationRequirement><requiredDecision href='#x'/></informationRequirement></decision>",
+        "<itemDefinition name='t'><itemComponent name='c'><typeRef>t</typeRef></itemComponent></itemDefinition>",
+        "<import namespace='urn:else' name='e' importType='https://www.omg.org/spec/DMN/20230324/MODEL/'/>",
+        "<import namespace='urn:m' name='e' importType='https://www.omg.org/spec/DMN/20230324/MODEL/'/>",
+        "<decision id='a' name='a'><literalExpression expressionLanguage='urn:javascript'><text>1</text></literalExpression></decision>",
+        "<decision id='a' name='a'><decisionTable hitPolicy='BEST'><output/></decisionTable></decision>",
+        "<decision id='a' name='a'><relation><column name='c'/><row/></relation></decision>",
+        "<decision id='a' name='a'><functionDefinition kind='Java'><context/></functionDefinition></decision>",
+    };
+    for (size_t i = 0; i < COUNT_OF(models); i++) {
+        Buf b = {.a = *state};
+        buf_printf(&b, HEAD("m") "%s" TAIL, models[i]);
+        faults_of(*state, str_c(*state, buf_str(&b)));
+    }
+    faults_of(*state, "<a/>");
+    faults_of(*state, "<definitions");
+}
+
+static void all_versions_are_read(void **state) {
+    static const char *const namespaces[] = {
+        "http://www.omg.org/spec/DMN/20151101/dmn.xsd", "http://www.omg.org/spec/DMN/20180521/MODEL/",
+        "https://www.omg.org/spec/DMN/20191111/MODEL/", "https://www.omg.org/spec/DMN/20211108/MODEL/",
+        "https://www.omg.org/spec/DMN/20230324/MODEL/",
+    };
+    for (size_t i = 0; i < COUNT_OF(namespaces); i++) {
+        Str xml = str_printf(*state, "<d:definitions xmlns:d='%s' xmlns:feel='urn:feel' xmlns:own='urn:o' namespace='urn:o' name='m'>"
+            "<d:itemDefinition name='tN'><d:typeRef>%s</d:typeRef></d:itemDefinition>"
+            "<d:inputData id='x' name='x'><d:variable name='x' typeRef='%s'/></d:inputData>"
+            "<d:decision id='d' name='d'><d:informationRequirement><d:requiredInput href='#x'/></d:informationRequirement>"
+            "<d:literalExpression><d:text>x + 1</d:text></d:literalExpression></d:decision></d:definitions>",
+            namespaces[i], i == 0 ? "feel:number" : "number", i == 0 ? "own:tN" : "tN");
+        DmnModel *m = help_load_with(*state, xml, (DmnOptions){0});
+        assert_string_equal(help_decide(*state, m, "d", "{\"x\": 41}", NULL), "42");
+        assert_string_equal(help_decide(*state, m, "d", "{\"x\": \"41\"}", NULL), "null");
+    }
+}
+
+static void lenient_models_run_around_their_faults(void **state) {
+    Str xml = STR(HEAD("m") "<decision id='a' name='a'><literalExpression><text>1 +</text></literalExpression></decision>"
+        "<decision id='b' name='b'><literalExpression><text>2</text></literalExpression></decision>" TAIL);
+    DmnModel *m = help_load_with(*state, xml, (DmnOptions){.lenient = true});
+    assert_string_equal(help_decide(*state, m, "a", "{}", NULL), "null");
+    assert_string_equal(help_decide(*state, m, "b", "{}", NULL), "2");
+}
+
+static void the_hash_covers_every_byte(void **state) {
+    DmnModel *x = help_load(*state, HEAD("m") TAIL), *y = help_load(*state, HEAD("m") TAIL), *z = help_load(*state, HEAD("m") " " TAIL);
+    assert_int_equal(dmn_hash(x).n, 64);
+    assert_true(str_eq(dmn_hash(x), dmn_hash(y)));
+    assert_false(str_eq(dmn_hash(x), dmn_hash(z)));
+    assert_true(str_is(dmn_name(x), "m"));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(all_faults_name_their_place),
+        TEST(broken_graphs_are_refused),
+        TEST(all_versions_are_read),
+        TEST(lenient_models_run_around_their_faults),
+        TEST(the_hash_covers_every_byte),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
