@@ -3,7 +3,9 @@
 
 #include "access/access.h"
 
+#include <pthread.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static const int64_t minute = 60 * (int64_t)1000000;
 static const int64_t start = 1700000000 * (int64_t)1000000;
@@ -154,6 +156,41 @@ static void test_wrong_passwords_are_throttled(void **state) {
     end(&t);
 }
 
+enum { FLOOD = 6 };
+
+static void *flood_main(void *scene) {
+    Scene *t = scene;
+    Arena *a = arena_new(0);
+    AccessWho who;
+    Str token;
+    uint8_t own[32] = {0};
+    memcpy(own, &a, sizeof a); /* a seed of its own */
+    bool ok = access_sign_in(t->s, STR("wang"), password_of(t, 0), own, start, a, &token, &who, NULL);
+    arena_free(a);
+    return ok ? t : NULL;
+}
+
+static long peak_mib(void) {
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    return used.ru_maxrss / 1024;
+}
+
+static void test_flood_of_sign_ins_is_no_flood_of_memory(void **state) {
+    Scene t = scene();
+    pthread_t threads[FLOOD];
+    void *ok;
+    long before = peak_mib(); /* one hashing is in it already */
+    (void)state;
+    for (int i = 0; i < FLOOD; i++) assert_int_equal(pthread_create(&threads[i], NULL, flood_main, &t), 0);
+    for (int i = 0; i < FLOOD; i++) {
+        pthread_join(threads[i], &ok);
+        assert_non_null(ok);
+    }
+    assert_in_range(peak_mib() - before, 0, 60); /* six at once would take 95 more */
+    end(&t);
+}
+
 static void test_rights_follow_role_and_office(void **state) {
     Scene t = scene();
     static const struct {
@@ -230,6 +267,7 @@ int main(void) {
         cmocka_unit_test(test_session_lives_and_ends),
         cmocka_unit_test(test_form_token_belongs_to_its_session),
         cmocka_unit_test(test_wrong_passwords_are_throttled),
+        cmocka_unit_test(test_flood_of_sign_ins_is_no_flood_of_memory),
         cmocka_unit_test(test_rights_follow_role_and_office),
         cmocka_unit_test(test_lines_say_who_looked),
     };
