@@ -1,11 +1,14 @@
 // The life of a case by the API: create, read, adopt, depart, correct; keys and versions.
 import { SERVICE, check, equal, holds, problem, signedIn, Client } from './harness.mjs';
 
-const inputs = { violationCode: '1039', plate: 'v70001', historyVerified: true };
+// Each case has a plate of its own: an earlier warning of the same one would change the outcome.
+let plates = 70000;
+const newInputs = () => ({ violationCode: '1039', plate: `v${++plates}`, historyVerified: true });
+const inputs = newInputs();
 
 export default async function (server) {
   const [wang, li, zhao, chen] = await Promise.all(['wang', 'li', 'zhao', 'chen'].map((n) => signedIn(server, n)));
-  const fresh = async () => (await wang.create(inputs)).json;
+  const fresh = async () => (await wang.create(newInputs())).json;
 
   await check('create: 201 with id, version, tracking code', async () => {
     const r = await wang.create(inputs);
@@ -93,7 +96,7 @@ export default async function (server) {
     const r = await li.act(c.id, 'correct', a.version, { outcome: 'NO_PENALTY', reason: 'Wrong plate.' });
     equal(r.status, 200, r.text);
     const { decisions } = (await wang.get(`/api/v1/cases/${c.id}`)).json;
-    equal(decisions.map((d) => d.outcome), ['WARNING', 'NO_PENALTY']);
+    equal(decisions.map((d) => d.outcome.code), ['WARNING', 'NO_PENALTY']);
     problem(await wang.act(c.id, 'correct', c.version, { outcome: 'ORDINARY', reason: 'Late.' }), 412);
   });
   await check('of many who adopt at once, one does', async () => {
@@ -143,7 +146,7 @@ export default async function (server) {
     problem(await new Client(server).get('/api/v1/tracking/0000-0000-0000-0'), 404);
   });
   await check('create refuses unknown services and answers by name', async () => {
-    problem(await wang.post('/api/v1/cases', { service: 'nix', inputs: {} }), 404);
+    problem(await wang.post('/api/v1/cases', { service: 'nix', inputs: {} }), 422, 'service');
     problem(await wang.create({}), 422, 'violationCode');
     problem(await wang.create({ ...inputs, colour: 'red' }), 422, 'colour');
     problem(await wang.create({ ...inputs, accident: 'yes' }), 422, 'accident');

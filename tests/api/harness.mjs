@@ -52,7 +52,7 @@ export class Client {
     const r = await fetch(this.server.url + path, { method, body, headers: all, redirect: 'manual' });
     const text = await r.text();
     const type = r.headers.get('content-type') ?? '';
-    return { status: r.status, headers: r.headers, type, text, json: type.includes('json') ? JSON.parse(text) : undefined };
+    return { status: r.status, headers: r.headers, type, text, json: text && type.includes('json') ? JSON.parse(text) : undefined };
   }
   get(path, headers) { return this.call('GET', path, { headers }); }
   post(path, json, headers) { return this.call('POST', path, { json, headers }); }
