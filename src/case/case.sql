@@ -7,12 +7,12 @@ CREATE TABLE case_instance (
   service TEXT NOT NULL,
   pack_hash TEXT NOT NULL,
   office TEXT NOT NULL,
-  version BIGINT NOT NULL,
+  version INTEGER NOT NULL,
   state TEXT NOT NULL,
   code TEXT NOT NULL UNIQUE,
   subject TEXT NOT NULL,
-  created_us BIGINT NOT NULL,
-  updated_us BIGINT NOT NULL,
+  created_us INTEGER NOT NULL,
+  updated_us INTEGER NOT NULL,
   proposed TEXT NOT NULL,
   outcome TEXT NOT NULL,
   answers TEXT NOT NULL,
@@ -27,8 +27,8 @@ CREATE TABLE case_term (
 );
 CREATE TABLE case_decision (
   case_id TEXT NOT NULL,
-  no BIGINT NOT NULL,
-  at_us BIGINT NOT NULL,
+  no INTEGER NOT NULL,
+  at_us INTEGER NOT NULL,
   by_user TEXT NOT NULL,
   by_name TEXT NOT NULL,
   office TEXT NOT NULL,
@@ -40,9 +40,9 @@ CREATE TABLE case_decision (
 );
 CREATE TABLE case_letter (
   case_id TEXT NOT NULL,
-  no BIGINT NOT NULL,
+  no INTEGER NOT NULL,
   letter TEXT NOT NULL,
-  at_us BIGINT NOT NULL,
+  at_us INTEGER NOT NULL,
   details TEXT NOT NULL,
   PRIMARY KEY (case_id, no)
 );
@@ -50,8 +50,8 @@ CREATE TABLE case_prior (
   service TEXT NOT NULL,
   key_value TEXT NOT NULL,
   case_id TEXT NOT NULL,
-  occurred_us BIGINT NOT NULL,
-  recorded_us BIGINT NOT NULL,
+  occurred_us INTEGER NOT NULL,
+  recorded_us INTEGER NOT NULL,
   PRIMARY KEY (service, key_value, case_id)
 );
 CREATE TABLE case_answer (
@@ -59,7 +59,7 @@ CREATE TABLE case_answer (
   answer_key TEXT NOT NULL,
   body_hash TEXT NOT NULL,
   reply TEXT NOT NULL,
-  at_us BIGINT NOT NULL,
+  at_us INTEGER NOT NULL,
   PRIMARY KEY (by_user, answer_key)
 );
 CREATE INDEX case_answer_age ON case_answer (at_us);

@@ -17,8 +17,9 @@ typedef struct Middle { /* one command on its way */
     int64_t decision_no;   /* number of the decision that a letter tells of */
 } Middle;
 
+/* Whole seconds: an act or an answer is not dated finer than people write. */
 FeelRun case_run(Arena *a, int64_t now_us, int32_t offset) {
-    return (FeelRun){.arena = a, .fuel = FEEL_FUEL, .now_us = now_us, .offset = offset};
+    return (FeelRun){.arena = a, .fuel = FEEL_FUEL, .now_us = now_us - now_us % 1000000, .offset = offset};
 }
 
 bool case_plain(Arena *a, Value v, Value *out, Err *err) { return json_parse(json_text(a, v), (JsonLimits){0}, a, out, err); }

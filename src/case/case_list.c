@@ -107,7 +107,7 @@ static bool add_counts(CaseHouse *h, Str office, int64_t *proposed, int64_t *dec
 bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us, Arena *a, Value *out, Err *err) {
     (void)now_us;
     if (!who->user.n) return err_set(err, ERR_NO_SESSION, "case", "sign in first");
-    Filter f;
+    Filter f = {0};
     StoreRows offices;
     int64_t proposed = 0, decided = 0;
     TRY(read_filter(filter, a, &f, err));
