@@ -50,8 +50,10 @@ static int f_write(sqlite3_file *f, const void *from, int n, sqlite3_int64 at) {
 static int f_truncate(sqlite3_file *f, sqlite3_int64 size) {
     return fails(CUT) ? SQLITE_IOERR_TRUNCATE : real_of(f)->pMethods->xTruncate(real_of(f), size);
 }
+/* A healthy sync is not passed on: no test here cuts the power, and thousands of real ones take minutes. */
 static int f_sync(sqlite3_file *f, int flags) {
-    return fails(SYNC) ? SQLITE_IOERR_FSYNC : real_of(f)->pMethods->xSync(real_of(f), flags);
+    (void)f, (void)flags;
+    return fails(SYNC) ? SQLITE_IOERR_FSYNC : SQLITE_OK;
 }
 static int f_size(sqlite3_file *f, sqlite3_int64 *size) {
     return real_of(f)->pMethods->xFileSize(real_of(f), size);
