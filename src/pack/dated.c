@@ -82,18 +82,23 @@ static void add_answers(const PackCompile *c, FeelScope *scope) {
     }
 }
 
+/* An expression's fault: its place is inside the text, not in the file. */
+static void expression_fault(PackCompile *c, Str at, const Err *err) {
+    if (err->column > 0)
+        pack_fault(c, FILE_NAME, at, "At character %d of line %d: %s", err->column, err->line, err->text);
+    else
+        pack_fault(c, FILE_NAME, at, "%s", err->text);
+}
+
 /* Compiles an expression of pack.json; an unknown name in it is a fault too. */
 static const FeelCode *compile(PackCompile *c, const FeelScope *scope, Str text, Str at) {
     const FeelCode *code = NULL;
     ErrList notes = {.a = c->a};
     Err err = {0};
-    if (!feel_compile(scope, FEEL_EXPRESSION, text, c->a, &code, &notes, &err)) errlist_push(&notes, &err);
-    for (size_t i = 0; i < notes.n; i++) {
-        err_file(&notes.items[i], FILE_NAME);
-        err_element(&notes.items[i], at);
-        errlist_push(c->faults, &notes.items[i]);
-    }
-    return code;
+    bool ok = feel_compile(scope, FEEL_EXPRESSION, text, c->a, &code, &notes, &err);
+    for (size_t i = 0; i < notes.n; i++) expression_fault(c, at, &notes.items[i]);
+    if (!ok) expression_fault(c, at, &err);
+    return ok ? code : NULL;
 }
 
 static void load_derive(PackCompile *c) {

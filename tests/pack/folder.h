@@ -1,0 +1,101 @@
+/* Reads a pack's folder of the source tree for tests, and changes its files in memory. Tests stand outside
+ * the rooms: they may open files. */
+#ifndef YC_TEST_FOLDER_H
+#define YC_TEST_FOLDER_H
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pack/pack.h"
+
+enum { FOLDER_FILES_MAX = 64 };
+typedef struct Folder {
+    Arena *a;                         /* owner */
+    PackFile files[FOLDER_FILES_MAX]; /* n of them */
+    size_t n;                         /* files */
+} Folder;
+
+static inline Str folder_read(Arena *a, const char *path) {
+    Buf b = {.a = a};
+    char piece[4096];
+    FILE *in = fopen(path, "rb");
+    assert(in);
+    for (size_t n; (n = fread(piece, 1, sizeof piece, in)) > 0;) buf_add(&b, (Str){piece, n});
+    fclose(in);
+    return buf_str(&b);
+}
+
+static inline void folder_walk(Folder *f, const char *path, const char *inside) {
+    DIR *dir = opendir(path);
+    assert(dir);
+    for (struct dirent *e; (e = readdir(dir));) {
+        if (e->d_name[0] == '.') continue;
+        const char *deeper = str_c(f->a, str_printf(f->a, "%s/%s", path, e->d_name));
+        Str name = str_printf(f->a, "%s%s%s", inside, *inside ? "/" : "", e->d_name);
+        if (e->d_type == DT_DIR) {
+            folder_walk(f, deeper, str_c(f->a, name));
+        } else {
+            assert(f->n < FOLDER_FILES_MAX);
+            f->files[f->n++] = (PackFile){name, folder_read(f->a, deeper)};
+        }
+    }
+    closedir(dir);
+}
+
+#define FOLDER_ID "traffic-first-violation"
+
+static inline Folder folder_open(Arena *a) {
+    Folder f = {.a = a};
+    folder_walk(&f, SOURCE_ROOT "/packs/demo-prefecture/" FOLDER_ID, "");
+    return f;
+}
+
+/* Replaces the first occurrence of a text; "" for `from` removes the file. */
+static inline void folder_change(Folder *f, const char *file, const char *from, const char *to) {
+    for (size_t i = 0; i < f->n; i++) {
+        if (!str_is(f->files[i].name, file)) continue;
+        Str bytes = f->files[i].bytes;
+        if (*from == 0) {
+            f->files[i] = f->files[--f->n];
+            return;
+        }
+        ptrdiff_t at = str_find(bytes, str_of(from));
+        if (at < 0) printf("# %s has no %s\n", file, from);
+        assert(at >= 0);
+        Buf b = {.a = f->a};
+        buf_add(&b, str_sub(bytes, 0, (size_t)at));
+        buf_c(&b, to);
+        buf_add(&b, str_sub(bytes, (size_t)at + strlen(from), bytes.n));
+        f->files[i].bytes = buf_str(&b);
+        return;
+    }
+    assert(!"no such file");
+}
+
+static inline bool folder_compile(Folder *f, ErrList *faults, Pack **pack) {
+    Value authority;
+    Err err = {0};
+    Str json = folder_read(f->a, SOURCE_ROOT "/packs/demo-prefecture/authority.json");
+    bool ok = json_parse(json, (JsonLimits){0}, f->a, &authority, &err);
+    assert(ok);
+    *faults = (ErrList){.a = f->a};
+    *pack = NULL;
+    return pack_compile(str_of(FOLDER_ID), f->files, f->n, authority, f->a, faults, pack);
+}
+
+/* The shipped pack; prints what is wrong with it. */
+static inline const Pack *folder_pack(Arena *a) {
+    Folder f = folder_open(a);
+    ErrList faults;
+    Pack *pack;
+    bool ok = folder_compile(&f, &faults, &pack);
+    for (size_t i = 0; i < faults.n; i++) {
+        Str line = err_line(a, &faults.items[i]);
+        printf("# " STR_FMT "\n", STR_ARG(line));
+    }
+    assert(ok);
+    return pack;
+}
+
+#endif
