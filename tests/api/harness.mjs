@@ -14,10 +14,11 @@ export function temporaryFolder() {
   return dir;
 }
 
-/** Resolves when the server is ready and has printed its logins. */
-export async function startServer(binary, dir, port = 0) {
+/** Resolves when the server is ready and has printed its logins. In: wrap = a command that runs its arguments. */
+export async function startServer(binary, dir, { wrap = [] } = {}) {
   const started = performance.now();
-  const child = spawn(binary, ['serve', '--demo', '--dir', dir, '--port', String(port)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [command, ...args] = [...wrap, binary, 'serve', '--demo', '--dir', dir, '--port', '0'];
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const server = { child, dir, url: '', port: 0, logins: {}, stderr: '', startMs: 0 };
   server.exit = new Promise((done) => child.on('exit', (code, signal) => done({ code, signal })));
   child.stderr.on('data', (d) => { server.stderr += d; });
