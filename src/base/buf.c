@@ -34,6 +34,7 @@ void buf_c(Buf *b, const char *cstring) { buf_add(b, str_of(cstring)); }
 void buf_byte(Buf *b, char c) { buf_add(b, (Str){&c, 1}); }
 
 void buf_printf(Buf *b, const char *format, ...) {
+    assert(b && format);
     va_list first, second;
     va_start(first, format);
     va_copy(second, first);

@@ -68,6 +68,7 @@ Str str_join2(Arena *a, Str x, Str y) {
 }
 
 Str str_printf(Arena *a, const char *format, ...) {
+    assert(a && format);
     va_list first, second;
     va_start(first, format);
     va_copy(second, first);
