@@ -52,7 +52,7 @@ bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *
 /* ---- views: all times are dates and times in office time; outcome values are {code, zh, en} or null -------- */
 /* Everything about one case, and the access line in the same commit:
  * {id, version, state ("proposed" "decided"), service, title{zh,en}, sample, office, tracking_code, subject, created_at,
- *  updated_at, outcome, answers (complete, by form key), proposal (pack_proposal_record), proposed (outcome),
+ *  updated_at, outcome, answers (complete, by form key, identity numbers masked), proposal (pack_proposal_record), proposed (outcome),
  *  trace (pack_explain), decisions:[{no, at, by, office, how ("adopted" "departed" "corrected"), outcome, reason,
  *  proposal_outcome}], letters:[{no, letter, at, decision}], others:[name of a colleague who has it open], may_decide} */
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;

@@ -53,7 +53,7 @@ static Value answer_words(const Sheet *s, Str key, Value answer) {
 
 static Value answers_words(const Sheet *s) {
     ValueBuild b = {.a = s->a};
-    Value answers = s->r->answers;
+    Value answers = case_masked(s->pack, s->r->answers, s->a);
     for (uint32_t i = 0; answers.kind == VALUE_CONTEXT && i < answers.size; i++) {
         const ValueEntry *e = &answers.u.ctx[i];
         if (!value_is_null(e->value)) build_entry(&b, e->key, answer_words(s, e->key, e->value));

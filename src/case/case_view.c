@@ -15,6 +15,28 @@ Value case_bilingual(Arena *a, Str zh, Str en) {
     return build_ctx(&b);
 }
 
+/* First and last four characters; of a short text the ends only. */
+static Str mask_text(Str s, Arena *a) {
+    size_t count = utf8_count(s), keep = count > 8 ? 4 : 1, i = 0;
+    Buf b = {.a = a};
+    for (size_t at = 0; at < s.n; i++) {
+        size_t from = at;
+        utf8_next(s, &at);
+        if (i < keep || i + keep >= count) buf_add(&b, str_sub(s, from, at - from));
+        else buf_byte(&b, '*');
+    }
+    return buf_str(&b);
+}
+
+Value case_masked(const Pack *pack, Value answers, Arena *a) {
+    for (uint32_t i = 0; pack && pack->mask.kind == VALUE_LIST && i < pack->mask.size; i++) {
+        Value key = pack->mask.u.list[i], secret;
+        if (value_find(answers, value_text(key), &secret) && secret.kind == VALUE_STRING)
+            answers = value_with(a, answers, value_text(key), value_str(mask_text(value_text(secret), a)));
+    }
+    return answers;
+}
+
 static Value outcome_of(const Pack *pack, Str code, Arena *a) {
     const PackOutcome *o = pack ? pack_outcome(pack, code) : NULL;
     ValueBuild b = {.a = a};
@@ -115,8 +137,8 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     ValueBuild b = {.a = a};
     build_c(&b, "id", value_str(r.id));
     common_members(pack, &r, &b);
-    build_c(&b, "answers", r.answers);
-    build_c(&b, "proposal", r.proposal);
+    build_c(&b, "answers", case_masked(pack, r.answers, a));
+    build_c(&b, "proposal", value_is_null(r.proposal) ? r.proposal : value_with(a, r.proposal, STR("inputs"), case_masked(pack, value_get(r.proposal, "inputs"), a)));
     build_c(&b, "proposed", outcome_of(pack, r.proposed, a));
     build_c(&b, "trace", trace);
     build_c(&b, "decisions", decisions);
@@ -165,7 +187,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     bool decided = str_is(r.state, "decided");
     ValueBuild b = {.a = a};
     common_members(pack, &r, &b);
-    build_c(&b, "answers", r.answers);
+    build_c(&b, "answers", case_masked(pack, r.answers, a));
     build_c(&b, "decisions", decisions);
     /* A proposal is not a decision: reasons are told once a person has decided. */
     build_c(&b, "rules", decided ? value_get(r.proposal, "rules") : value_list(NULL, 0));

@@ -12,7 +12,7 @@ static const PackKey MANIFEST[] = {
     {"decision", PACK_NAME, false},  {"officer_outcome", PACK_NAME, true},
     {"letters", PACK_LIST, false},   {"outcomes", PACK_LIST, false},
     {"history", PACK_CONTEXT, true}, {"derive", PACK_LIST, true},
-    {"parameters", PACK_LIST, true}, {"search", PACK_TEXTS, false},
+    {"parameters", PACK_LIST, true}, {"search", PACK_TEXTS, false}, {"mask", PACK_TEXTS, false},
     {"subject", PACK_NAME, false},   {"notices", PACK_LIST, true},
 };
 static const PackKey OUTCOME[] = {
@@ -70,6 +70,7 @@ void pack_load_manifest(PackCompile *c) {
     p->title_en = value_get_str(value_get(p->json, "title"), "en");
     p->officer_outcome = value_get_str(p->json, "officer_outcome");
     p->search = list_of(p->json, "search");
+    p->mask = list_of(p->json, "mask");
     c->letters = list_of(p->json, "letters");
     if (id.n > 0 && !str_eq(id, p->id))
         pack_fault(c, FILE_NAME, STR("/id"), "The id " STR_FMT " is not the folder's name, " STR_FMT ".", STR_ARG(id),

@@ -27,13 +27,18 @@ static void need_rule(PackCompile *c, Str file, Str at, Str rule) {
 }
 
 /* ---- pack.json ------------------------------------------------------------------------------------ */
+static void need_fields(PackCompile *c, Str at, Value keys) {
+    for (uint32_t i = 0; i < keys.size; i++) {
+        Value key = keys.u.list[i];
+        if (key.kind == VALUE_STRING) need_field(c, MANIFEST, pack_at_item(c->a, at, i), value_text(key));
+    }
+}
+
 static void check_manifest(PackCompile *c) {
     const Pack *p = c->pack;
     need_field(c, MANIFEST, STR("/subject"), value_get_str(p->json, "subject"));
-    for (uint32_t i = 0; i < p->search.size; i++) {
-        Value key = p->search.u.list[i];
-        if (key.kind == VALUE_STRING) need_field(c, MANIFEST, pack_at_item(c->a, STR("/search"), i), value_text(key));
-    }
+    need_fields(c, STR("/search"), p->search);
+    need_fields(c, STR("/mask"), p->mask);
     need_field(c, MANIFEST, STR("/history/key"), p->history.key);
     need_field(c, MANIFEST, STR("/history/into"), p->history.into);
     need_field(c, MANIFEST, STR("/history/occurred"), p->history.occurred);

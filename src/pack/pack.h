@@ -119,6 +119,7 @@ typedef struct Pack {
     Str officer_outcome;       /* name of the DMN input for an officer's choice, or "" */
     const PackInside *inside;
     Value search;    /* list of form keys that the worklist finds a case by */
+    Value mask;      /* list of form keys shown with their middle hidden: identity numbers */
     Value authority; /* authority.json of the folder above, or null */
 } Pack;
 

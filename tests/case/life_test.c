@@ -152,6 +152,17 @@ static void adopt_correct_and_letters(void **state) {
     }
 }
 
+static void identity_numbers_stay_masked(void **state) {
+    Bench *b = *state;
+    CaseReply r = registered(b, "{\"violationCode\":\"1039\",\"personId\":\"530000199201010017\"}");
+    Value seen;
+    Err err = {0};
+    must(case_track(b->house, r.tracking_code, NOON_US, b->a, &seen, &err), &err);
+    assert_true(str_find(json_text(b->a, seen), STR("199201")) < 0);
+    assert_true(str_find(json_text(b->a, seen), STR("5300**********0017")) >= 0);
+    assert_true(str_find(json_text(b->a, view(b, r.id, "wang", "demo-county")), STR("199201")) < 0);
+}
+
 static void departing_needs_an_outcome_and_a_reason(void **state) {
     Bench *b = *state;
     CaseReply r = registered(b, first_parking), after;
@@ -258,7 +269,7 @@ static void a_second_start_keeps_the_version(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         LIFE(proposal_explains_itself),   LIFE(adopt_correct_and_letters),   LIFE(departing_needs_an_outcome_and_a_reason),
-        LIFE(keys_bind_one_body),         LIFE(priors_are_counted_by_plate), LIFE(another_office_sees_nothing),
+        LIFE(identity_numbers_stay_masked), LIFE(keys_bind_one_body),         LIFE(priors_are_counted_by_plate), LIFE(another_office_sees_nothing),
         LIFE(every_look_is_a_line_without_a_name), LIFE(worklist_finds_by_plate_and_pages), LIFE(a_second_start_keeps_the_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
