@@ -57,4 +57,11 @@ export default async function (server) {
     equal((await legal.get(`/api/v1/cases/${made.id}`)).status, 200);
     problem(await admin.get('/api/v1/cases'), 403);
   });
+  await check('after ten wrong passwords: 429 and a time to wait, even for the right one', async () => {
+    const { user: name, password: right } = server.logins.chen;
+    for (let i = 0; i < 10; i++) problem(await stranger.post('/api/v1/sessions', { user: name, password: `x${i}` }), 401);
+    const r = await stranger.post('/api/v1/sessions', { user: name, password: right });
+    problem(r, 429);
+    holds(Number(r.headers.get('retry-after')) > 0, 'Retry-After');
+  });
 }
