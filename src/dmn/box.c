@@ -15,6 +15,13 @@ Box *dmn_box_null(Loader *l, const char *kind, const char *why) {
     return box;
 }
 
+void dmn_box_type(Loader *l, Box *box, const FeelType *type) {
+    if (type == NULL) return;
+    if (box->kind == BOX_CONSTANT) box->value = dmn_coerce(&l->run, box->value, type);
+    else if (!dmn_type_within(box->known, type)) box->type = type;
+    box->known = type;
+}
+
 typedef Box *(*Compile)(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml);
 static Compile compiler_of(Str element);
 
@@ -43,7 +50,6 @@ static Box *compile_part(Loader *l, const Module *mod, const Scope *scope, const
 static void room_for(Loader *l, Box *box, size_t n) {
     box->parts = NEW_ARRAY(l->a, Box *, n);
     box->names = NEW_ARRAY(l->a, Str, n);
-    box->types = NEW_ARRAY(l->a, const FeelType *, n);
 }
 
 /* ---- literals ------------------------------------------------------------------------------------------------ */
@@ -73,6 +79,16 @@ static bool is_taken(const Box *box, Str name) {
     return false;
 }
 
+static const FeelType *context_type(Loader *l, const Box *box) {
+    FeelType *type = NEW(l->a, FeelType);
+    type->kind = FEEL_CONTEXT;
+    type->n = box->n;
+    type->keys = box->names;
+    type->members = NEW_ARRAY(l->a, const FeelType *, box->n);
+    for (size_t i = 0; i < box->n; i++) type->members[i] = box->parts[i]->known != NULL ? box->parts[i]->known : feel_type(FEEL_ANY);
+    return type;
+}
+
 static Box *compile_context(Loader *l, const Module *mod, const Scope *outer, const XmlNode *xml) {
     Box *box = new_box(l, BOX_CONTEXT);
     size_t count = dmn_count(xml, "contextEntry");
@@ -91,12 +107,15 @@ static Box *compile_context(Loader *l, const Module *mod, const Scope *outer, co
         }
         box->parts[box->n] = compile_in(l, mod, scope, x);
         box->names[box->n] = name;
-        box->types[box->n] = variable != NULL ? dmn_type_ref(l, mod, variable) : NULL;
-        const FeelType *type = box->types[box->n] != NULL ? box->types[box->n] : box->parts[box->n]->type;
-        box->n++;
-        if (name.n == 0) break;
-        dmn_scope_add(l, scope, name, type);
+        dmn_box_type(l, box->parts[box->n], variable != NULL ? dmn_type_ref(l, mod, variable) : NULL);
+        const FeelType *known = box->parts[box->n++]->known;
+        if (name.n == 0) {
+            box->known = known;
+            return box;
+        }
+        dmn_scope_add(l, scope, name, known);
     }
+    box->known = context_type(l, box);
     return box;
 }
 
@@ -129,9 +148,10 @@ static Box *compile_relation(Loader *l, const Module *mod, const Scope *scope, c
     if (!fits) return dmn_box_null(l, "limit", "The relation is too large.");
     room_for(l, box, width);
     box->parts = NEW_ARRAY(l->a, Box *, width * rows);
+    const FeelType **types = NEW_ARRAY(l->a, const FeelType *, width);
     for (const XmlNode *x = xml_child(xml, "column"); x != NULL; x = xml_next(x, "column")) {
         box->names[box->width] = feel_name(l->a, xml_attr(x, "name"));
-        box->types[box->width++] = dmn_type_ref(l, mod, x);
+        types[box->width++] = dmn_type_ref(l, mod, x);
     }
     for (const XmlNode *x = xml_child(xml, "row"); x != NULL; x = xml_next(x, "row")) {
         size_t n = compile_row(l, mod, scope, x, box->parts + box->n, width);
@@ -139,6 +159,7 @@ static Box *compile_relation(Loader *l, const Module *mod, const Scope *scope, c
             dmn_fault(l, mod, x, "", "The row has %zu cells, the relation has %zu columns.", n, width);
             return dmn_box_null(l, "shape", "A row of the relation has the wrong number of cells.");
         }
+        for (size_t i = 0; i < width; i++) dmn_box_type(l, box->parts[box->n + i], types[i]);
         box->n += width;
     }
     return box;
@@ -186,8 +207,7 @@ static Box *compile_conditional(Loader *l, const Module *mod, const Scope *scope
 }
 
 static const FeelType *item_type(const Box *list) {
-    const FeelType *type = list->type != NULL ? list->type : list->known;
-    return type != NULL && type->kind == FEEL_LIST ? type->item : type;
+    return list->known != NULL && list->known->kind == FEEL_LIST ? list->known->item : list->known;
 }
 
 static Box *compile_iteration(Loader *l, const Module *mod, const Scope *outer, const XmlNode *xml, BoxKind kind) {
@@ -243,7 +263,7 @@ static Box *compile_filter(Loader *l, const Module *mod, const Scope *outer, con
 
 static Box *compile_table(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml) {
     Box *box = new_box(l, BOX_TABLE);
-    box->table = dmn_table_compile(l, mod, scope, xml);
+    box->table = dmn_table_compile(l, mod, scope, xml, &box->known);
     return box;
 }
 
@@ -268,6 +288,6 @@ static Compile compiler_of(Str element) {
 
 Box *dmn_box_compile(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml) {
     Box *box = compiler_of(xml->name)(l, mod, scope, xml);
-    box->type = dmn_type_ref(l, mod, xml);
+    dmn_box_type(l, box, dmn_type_ref(l, mod, xml));
     return box;
 }

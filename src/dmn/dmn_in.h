@@ -56,14 +56,13 @@ typedef enum BoxKind {
 struct Box {
     BoxKind kind;
     const FeelType *type;    /* the value is coerced to it; NULL = Any */
-    const FeelType *known;   /* what the value is known to be while compiling; NULL = Any */
-    Value value;             /* BOX_CONSTANT */
+    const FeelType *known;   /* the value is sure to be null or of this type; NULL = Any */
+    Value value;             /* BOX_CONSTANT, of its type already */
     const FeelCode *code;    /* BOX_LITERAL */
     int depth, slot;         /* BOX_SLOT: frames outward, place in that frame */
     size_t n;                /* parts; of a relation: rows × columns */
     Box **parts;             /* children */
     Str *names;              /* context keys ("" = result), bindings, relation columns, item members ("" = item) */
-    const FeelType **types;  /* of context entries and relation columns, NULL = Any */
     size_t width;            /* relation: columns; filter: names of item members */
     FeelParam *params;       /* BOX_FUNCTION: n_params of them */
     size_t n_params;
@@ -106,6 +105,8 @@ struct Table {
     Cell *cells;            /* n_rules × n_columns */
     Box **entries;          /* n_rules × n_outputs */
     Str *entry_texts;       /* n_rules × n_outputs */
+    const Value *ready;     /* by rule: its output when all its entries are constant (see is_ready) */
+    bool *is_ready;         /* by rule */
     Str *note_names;        /* n_notes annotation columns */
     const FeelFrame *blank; /* frames of the right shape with only nulls, for dmn_why on a kept hit */
     const Index *index;
@@ -115,13 +116,17 @@ struct Table {
 typedef struct Need {      /* a required node as its user sees it */
     const Node *node;
     Str name;              /* variable name, without an import's prefix */
+    int source;            /* place of its value in a Pool; -1 for functions */
 } Need;
 typedef struct Slot {      /* one name in the outermost scope of a node's logic */
     Str name;              /* variable name, or the import's name */
     Need *needs;           /* one; several under an import's name */
-    size_t n;
+    size_t n;              /* needs */
     bool is_import;        /* the value is a context of its needs */
+    int source;            /* place of its value in a Pool; -1 when it is made from its needs */
 } Slot;
+/* The values of one evaluation: first the input data, then the decisions, by index. */
+typedef Value *Pool;
 typedef struct Plan {      /* what must be evaluated for one result, in order */
     int *steps;            /* decisions */
     size_t n_steps;
@@ -136,6 +141,7 @@ struct Node {
     const Module *module;
     const XmlNode *xml;
     const FeelType *type;  /* of its variable, NULL = Any; of a BKM or service: of its result */
+    const FeelType *result; /* decision: what its logic's value must be coerced to, NULL = nothing to do */
     Need *required;        /* information and knowledge requirements, document order */
     size_t n_required;
     Slot *slots;           /* the frame of its logic */
@@ -225,6 +231,8 @@ void dmn_types_resolve(Loader *l, Module *mod);
 const FeelType *dmn_type_lookup(const void *module, Str name);
 /* The type named by an attribute or child `typeRef` of a node; NULL when none (Any). */
 const FeelType *dmn_type_ref(Loader *l, const Module *mod, const XmlNode *node);
+/* Is every value of the given type sure to be of the wanted one? */
+bool dmn_type_within(const FeelType *given, const FeelType *wanted);
 
 /* scope.c */
 Scope *dmn_scope_inner(Loader *l, const Scope *outer);
@@ -238,7 +246,10 @@ const XmlNode *dmn_box_in(const XmlNode *parent); /* the expression element insi
 Box *dmn_box_compile(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml);
 Box *dmn_box_literal(Loader *l, const Module *mod, const Scope *scope, const XmlNode *at, const char *cell);
 Box *dmn_box_null(Loader *l, const char *kind, const char *why);
-const Table *dmn_table_compile(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml);
+/* Gives a box its type: constants are coerced now, and what is sure to conform is never coerced. */
+void dmn_box_type(Loader *l, Box *box, const FeelType *type);
+/* Out: known: what its values are sure to be. */
+const Table *dmn_table_compile(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, const FeelType **known);
 const Index *dmn_index_build(Arena *a, const Table *t);
 
 /* native.c: BKMs, services and external functions as function values */
@@ -261,7 +272,10 @@ size_t dmn_match(FeelRun *run, const Table *t, const FeelFrame *frame, const Val
 Value dmn_hit(FeelRun *run, const Table *t, const FeelFrame *frame, int *rules, size_t *n);
 
 /* plan.c: evaluating nodes */
-void dmn_plan_run(FeelRun *run, const DmnModel *m, const Plan *plan, const Value *inputs, Value *values);
-FeelFrame *dmn_plan_frame(FeelRun *run, const Node *node, const Value *inputs, const Value *values);
+void dmn_plan_run(FeelRun *run, const DmnModel *m, const Plan *plan, Pool pool);
+FeelFrame *dmn_plan_frame(FeelRun *run, const Node *node, const Value *pool);
+static inline size_t dmn_source(const DmnModel *m, const Node *node) {
+    return (node->kind == DMN_DECISION ? m->n_kind[DMN_INPUT] : 0) + (size_t)node->index;
+}
 
 #endif

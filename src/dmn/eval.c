@@ -43,7 +43,7 @@ static Value eval_context(FeelRun *run, const Box *box, const FeelFrame *outer) 
     FeelFrame *frame = new_frame(run, outer, box->n);
     ValueBuild b = {.a = run->arena};
     for (size_t i = 0; i < box->n; i++) {
-        Value v = dmn_coerce(run, dmn_eval(run, box->parts[i], frame), box->types[i]);
+        Value v = dmn_eval(run, box->parts[i], frame);
         if (box->names[i].n == 0) return v;
         frame->slots[i] = v;
         build_entry(&b, box->names[i], v);
@@ -63,7 +63,7 @@ static Value eval_relation(FeelRun *run, const Box *box, const FeelFrame *frame)
         ValueEntry *row = NEW_ARRAY(run->arena, ValueEntry, box->width);
         for (size_t c = 0; c < box->width; c++) {
             row[c].key = box->names[c];
-            row[c].value = dmn_coerce(run, dmn_eval(run, box->parts[i + c], frame), box->types[c]);
+            row[c].value = dmn_eval(run, box->parts[i + c], frame);
         }
         build_item(&rows, value_ctx(row, box->width));
     }

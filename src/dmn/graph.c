@@ -125,6 +125,7 @@ static void add_slot(Loader *l, Node *node, Str prefix, Need need) {
         slot = &node->slots[node->n_slots++];
         slot->is_import = prefix.n > 0;
         slot->name = slot->is_import ? prefix : need.name;
+        slot->source = slot->is_import ? -1 : need.source;
         slot->needs = NEW_ARRAY(l->a, Need, slot->is_import ? node->n_required : 1);
     }
     slot->needs[slot->n++] = need;
@@ -145,7 +146,9 @@ static void require(Loader *l, Node *node) {
             dmn_fault(l, node->module, ref, "", "\"" STR_FMT "\" cannot be required here.", STR_ARG(target->name));
             continue;
         }
-        node->required[node->n_required++] = (Need){target, feel_name(l->a, target->variable)};
+        bool is_function = target->kind == DMN_BKM || target->kind == DMN_SERVICE;
+        int source = is_function ? -1 : (int)dmn_source(l->m, target);
+        node->required[node->n_required++] = (Need){target, feel_name(l->a, target->variable), source};
     }
     for (size_t i = 0; i < node->n_required; i++) add_slot(l, node, prefixes[i], node->required[i]);
 }

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { FEW_INPUTS = 16, FEW_RULES = 2 };
+
 /* ---- outputs ------------------------------------------------------------------------------------------- */
 static Value entry(FeelRun *run, const Table *t, const FeelFrame *frame, int rule, size_t output) {
     return dmn_eval(run, t->entries[(size_t)rule * t->n_outputs + output], frame);
@@ -12,6 +14,7 @@ static Value entry(FeelRun *run, const Table *t, const FeelFrame *frame, int rul
 
 /* One output: its value. Several: a context by output name. */
 static Value rule_output(FeelRun *run, const Table *t, const FeelFrame *frame, int rule) {
+    if (t->is_ready[rule]) return t->ready[rule];
     if (t->n_outputs == 1) return entry(run, t, frame, rule, 0);
     ValueEntry *entries = NEW_ARRAY(run->arena, ValueEntry, t->n_outputs);
     for (size_t i = 0; i < t->n_outputs; i++) {
@@ -28,9 +31,11 @@ static Value default_of(FeelRun *run, const Output *output, const FeelFrame *fra
 /* Source: DMN 1.5 §8.2.11: the default counts only when no rule matches; without one the result is
  * null, for every policy. */
 static Value no_match(FeelRun *run, const Table *t, const FeelFrame *frame) {
+    /* Not to match is common and no accident: the cause needs no memory. */
+    static const ValueCause no_rule = {.kind = "no_rule", .text = STR_INIT("No rule of the table matches."), .from = -1, .to = -1};
     bool any = false;
     for (size_t i = 0; i < t->n_outputs; i++) any = any || t->outputs[i].otherwise != NULL;
-    if (!any) return value_because(run->arena, "no_rule", "No rule of the table matches.");
+    if (!any) return (Value){.kind = VALUE_NULL, .u.cause = &no_rule};
     if (t->n_outputs == 1) return default_of(run, &t->outputs[0], frame);
     ValueEntry *entries = NEW_ARRAY(run->arena, ValueEntry, t->n_outputs);
     for (size_t i = 0; i < t->n_outputs; i++) {
@@ -195,13 +200,17 @@ static void note(DmnTrace *trace, const DmnHit *hit, const FeelRun *run) {
 
 Value dmn_table_eval(FeelRun *run, const Table *t, const FeelFrame *frame) {
     if (t->n_outputs == 0) return value_because(run->arena, "missing", "The table has no output.");
-    Value *inputs = arena_alloc(run->arena, t->n_columns * sizeof(Value));
-    for (size_t i = 0; i < t->n_columns; i++) inputs[i] = dmn_eval(run, t->columns[i].input, frame);
     size_t most = most_matches(t);
-    int *rules = arena_alloc(run->arena, most * sizeof(int));
+    /* Only a trace keeps these; the usual small table then needs no memory at all. */
+    Value few_inputs[FEW_INPUTS];
+    int few_rules[FEW_RULES];
+    bool keep = run->trace != NULL;
+    Value *inputs = keep || t->n_columns > FEW_INPUTS ? arena_alloc(run->arena, t->n_columns * sizeof(Value)) : few_inputs;
+    int *rules = keep || most > FEW_RULES ? arena_alloc(run->arena, most * sizeof(int)) : few_rules;
+    for (size_t i = 0; i < t->n_columns; i++) inputs[i] = dmn_eval(run, t->columns[i].input, frame);
     size_t n = dmn_match(run, t, frame, inputs, most, rules);
     Value output = dmn_hit(run, t, frame, rules, &n);
-    if (run->trace == NULL) return output;
+    if (!keep) return output;
     DmnHit hit = {
         .table = t->number,
         .decision = t->owner->name,

@@ -215,6 +215,7 @@ static void compile_logic(Loader *l, Node *node) {
     const XmlNode *xml = logic == NULL ? NULL : dmn_box_in(logic);
     if (xml != NULL) {
         node->body = dmn_box_compile(l, node->module, scope, xml);
+        if (!dmn_type_within(node->body->known, node->type)) node->result = node->type;
     } else {
         node->body = dmn_box_null(l, "missing", "It has no logic.");
     }

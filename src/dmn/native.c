@@ -69,11 +69,12 @@ static Value call_bkm(FeelRun *run, const void *context, const Value *args, size
     return dmn_eval(run, node->body, frame);
 }
 
-static Value service_result(FeelRun *run, const Node *service, const Value *values) {
-    if (service->n_outputs == 1) return values[service->outputs[0]->index];
+static Value service_result(FeelRun *run, const Node *service, const Value *pool) {
+    const DmnModel *m = service->model;
+    if (service->n_outputs == 1) return pool[dmn_source(m, service->outputs[0])];
     ValueBuild b = {.a = run->arena};
     for (size_t i = 0; i < service->n_outputs; i++) {
-        build_entry(&b, service->output_names[i], values[service->outputs[i]->index]);
+        build_entry(&b, service->output_names[i], pool[dmn_source(m, service->outputs[i])]);
     }
     return build_ctx(&b);
 }
@@ -84,15 +85,10 @@ static Value call_service(FeelRun *run, const void *context, const Value *args, 
     const Node *service = context;
     const DmnModel *m = service->model;
     assert(n == service->n_params);
-    Value *inputs = NEW_ARRAY(run->arena, Value, m->n_kind[DMN_INPUT]);
-    Value *values = NEW_ARRAY(run->arena, Value, m->n_kind[DMN_DECISION]);
-    for (size_t i = 0; i < n; i++) {
-        const Node *given = service->given[i];
-        if (given->kind == DMN_INPUT) inputs[given->index] = args[i];
-        else values[given->index] = args[i];
-    }
-    dmn_plan_run(run, m, &service->plan, inputs, values);
-    return service_result(run, service, values);
+    Pool pool = NEW_ARRAY(run->arena, Value, m->n_kind[DMN_INPUT] + m->n_kind[DMN_DECISION]);
+    for (size_t i = 0; i < n; i++) pool[dmn_source(m, service->given[i])] = args[i];
+    dmn_plan_run(run, m, &service->plan, pool);
+    return service_result(run, service, pool);
 }
 
 /* ---- function values ------------------------------------------------------------------------------------------ */
@@ -134,6 +130,6 @@ void dmn_native_all(Loader *l) {
     for (size_t i = 0; i < m->n_kind[DMN_SERVICE]; i++) make(l, m->by_kind[DMN_SERVICE][i]);
     for (size_t i = 0; i < m->n_kind[DMN_BKM]; i++) {
         Node *node = m->by_kind[DMN_BKM][i];
-        node->frame = dmn_plan_frame(&l->run, node, NULL, NULL);
+        node->frame = dmn_plan_frame(&l->run, node, NULL);
     }
 }

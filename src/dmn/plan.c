@@ -2,37 +2,35 @@
  * (DMN 1.5 §10.4 "lazily"). All memory comes from the run's arena; nothing outlives the run here. */
 #include "dmn/dmn_in.h"
 
-static Value need_value(const Node *node, const Value *inputs, const Value *values) {
-    if (node->kind == DMN_INPUT) return inputs[node->index];
-    if (node->kind == DMN_DECISION) return values[node->index];
-    return node->function;
+static Value need_value(const Need *need, const Value *pool) {
+    return need->source >= 0 ? pool[need->source] : need->node->function;
 }
 
-static Value slot_value(FeelRun *run, const Slot *slot, const Value *inputs, const Value *values) {
-    if (!slot->is_import) return need_value(slot->needs[0].node, inputs, values);
+static Value made_value(FeelRun *run, const Slot *slot, const Value *pool) {
+    if (!slot->is_import) return need_value(&slot->needs[0], pool);
     ValueBuild b = {.a = run->arena};
-    for (size_t i = 0; i < slot->n; i++) build_entry(&b, slot->needs[i].name, need_value(slot->needs[i].node, inputs, values));
+    for (size_t i = 0; i < slot->n; i++) build_entry(&b, slot->needs[i].name, need_value(&slot->needs[i], pool));
     return build_ctx(&b);
 }
 
-FeelFrame *dmn_plan_frame(FeelRun *run, const Node *node, const Value *inputs, const Value *values) {
+FeelFrame *dmn_plan_frame(FeelRun *run, const Node *node, const Value *pool) {
     FeelFrame *frame = arena_alloc(run->arena, sizeof(FeelFrame) + node->n_slots * sizeof(Value));
     frame->outer = NULL;
     frame->slots = (Value *)(frame + 1);
-    for (size_t i = 0; i < node->n_slots; i++) frame->slots[i] = slot_value(run, &node->slots[i], inputs, values);
+    for (size_t i = 0; i < node->n_slots; i++) {
+        const Slot *slot = &node->slots[i];
+        frame->slots[i] = slot->source >= 0 ? pool[slot->source] : made_value(run, slot, pool);
+    }
     return frame;
 }
 
-void dmn_plan_run(FeelRun *run, const DmnModel *m, const Plan *plan, const Value *inputs, Value *values) {
+void dmn_plan_run(FeelRun *run, const DmnModel *m, const Plan *plan, Pool pool) {
+    Pool values = pool + m->n_kind[DMN_INPUT];
     for (size_t i = 0; i < plan->n_steps; i++) {
         const Node *node = m->by_kind[DMN_DECISION][plan->steps[i]];
-        Value why;
-        if (dmn_spent(run, &why)) {
-            values[node->index] = why;
-            continue;
-        }
-        Value v = dmn_eval(run, node->body, dmn_plan_frame(run, node, inputs, values));
-        values[node->index] = dmn_coerce(run, v, node->type);
+        Value *out = &values[plan->steps[i]];
+        if (dmn_spent(run, out)) continue;
+        *out = dmn_coerce(run, dmn_eval(run, node->body, dmn_plan_frame(run, node, pool)), node->result);
     }
 }
 
@@ -42,17 +40,16 @@ Value dmn_decide(const DmnModel *m, int decision, const Value *inputs, FeelRun *
     assert(inputs != NULL || m->n_kind[DMN_INPUT] == 0);
     assert(trace == NULL || trace->a != NULL);
     const Plan *plan = &m->by_kind[DMN_DECISION][decision]->plan;
-    Value *given = arena_alloc(run->arena, m->n_kind[DMN_INPUT] * sizeof(Value));
-    Value *values = arena_alloc(run->arena, m->n_kind[DMN_DECISION] * sizeof(Value));
+    Pool pool = arena_alloc(run->arena, (m->n_kind[DMN_INPUT] + m->n_kind[DMN_DECISION]) * sizeof(Value));
     for (size_t i = 0; i < plan->n_inputs; i++) {
         int slot = plan->inputs[i];
-        given[slot] = dmn_coerce(run, inputs[slot], m->by_kind[DMN_INPUT][slot]->type);
+        pool[slot] = dmn_coerce(run, inputs[slot], m->by_kind[DMN_INPUT][slot]->type);
     }
     void *outer = run->trace;
     run->trace = trace;
-    dmn_plan_run(run, m, plan, given, values);
+    dmn_plan_run(run, m, plan, pool);
     run->trace = outer;
-    return values[decision];
+    return pool[m->n_kind[DMN_INPUT] + (size_t)decision];
 }
 
 /* ---- inputs by name -------------------------------------------------------------------------------------- */

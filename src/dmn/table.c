@@ -22,7 +22,7 @@ static void compile_column(Loader *l, const Module *mod, const Scope *scope, con
     column->text = dmn_child_text(expression, "text");
     column->type = dmn_type_ref(l, mod, expression);
     column->input = dmn_box_literal(l, mod, scope, expression, cell);
-    column->input->type = column->type;
+    dmn_box_type(l, column->input, column->type);
     /* Source: DMN 1.5 §8.3.2: input values only describe what may come; they decide nothing. */
     const XmlNode *values = xml_child(xml, "inputValues");
     const FeelCode *code;
@@ -61,7 +61,7 @@ static void compile_output(Loader *l, const Module *mod, const Scope *scope, con
     const XmlNode *entry = xml_child(xml, "defaultOutputEntry");
     if (entry == NULL || dmn_child_text(entry, "text").n == 0) return;
     output->otherwise = dmn_box_literal(l, mod, scope, entry, cell);
-    output->otherwise->type = output->type;
+    dmn_box_type(l, output->otherwise, output->type);
 }
 
 /* ---- rules ------------------------------------------------------------------------------------------------ */
@@ -93,10 +93,10 @@ static void compile_inputs(Loader *l, const Module *mod, const Scope *scope, con
 }
 
 /* A constant of the wrong type would be null whenever the rule decides: say so at load. */
-static void check_constant(Loader *l, const Module *mod, const XmlNode *at, const char *cell, const Box *entry) {
-    if (entry->kind != BOX_CONSTANT || entry->type == NULL || entry->value.kind == VALUE_NULL) return;
-    if (dmn_coerce(&l->run, entry->value, entry->type).kind != VALUE_NULL) return;
-    Str type = feel_type_text(l->a, entry->type), value = feel_text(l->a, entry->value, true);
+static void check_constant(Loader *l, const Module *mod, const XmlNode *at, const char *cell, const Box *entry, const FeelType *wanted) {
+    if (entry->kind != BOX_CONSTANT || entry->value.kind == VALUE_NULL) return;
+    if (dmn_coerce(&l->run, entry->value, wanted).kind != VALUE_NULL) return;
+    Str type = feel_type_text(l->a, wanted), value = feel_text(l->a, entry->value, true);
     dmn_fault(l, mod, at, cell, STR_FMT " is not of the output's type " STR_FMT ".", STR_ARG(value), STR_ARG(type));
 }
 
@@ -108,14 +108,30 @@ static void compile_outputs(Loader *l, const Module *mod, const Scope *scope, co
         if (i >= t->n_outputs) continue;
         snprintf(cell, sizeof cell, "%.17s, output %u", rule, (unsigned)(i + 1) % 10000);
         Box *entry = dmn_box_literal(l, mod, scope, x, cell);
-        entry->type = t->outputs[i].type;
-        check_constant(l, mod, x, cell, entry);
+        check_constant(l, mod, x, cell, entry, t->outputs[i].type);
+        dmn_box_type(l, entry, t->outputs[i].type);
         t->entries[r * t->n_outputs + i] = entry;
         t->entry_texts[r * t->n_outputs + i] = dmn_child_text(x, "text");
     }
     if (i == t->n_outputs) return;
     dmn_fault(l, mod, xml, rule, "The rule has %zu output entries, the table has %zu outputs.", i, t->n_outputs);
     for (; i < t->n_outputs; i++) t->entries[r * t->n_outputs + i] = dmn_box_null(l, "missing", "The rule has no output.");
+}
+
+/* A rule of constants has its output made once, here. */
+static void make_ready(Loader *l, Table *t, size_t r, Value *ready) {
+    Box **entries = &t->entries[r * t->n_outputs];
+    for (size_t i = 0; i < t->n_outputs; i++) {
+        if (entries[i]->kind != BOX_CONSTANT) return;
+    }
+    t->is_ready[r] = true;
+    if (t->n_outputs == 1) {
+        ready[r] = entries[0]->value;
+        return;
+    }
+    ValueBuild b = {.a = l->a};
+    for (size_t i = 0; i < t->n_outputs; i++) build_entry(&b, t->outputs[i].name, entries[i]->value);
+    ready[r] = build_ctx(&b);
 }
 
 static void compile_rule(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Table *t, size_t r) {
@@ -209,7 +225,25 @@ static bool read_size(Loader *l, const Module *mod, const XmlNode *xml, Table *t
     return true;
 }
 
-const Table *dmn_table_compile(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml) {
+/* What a single hit is sure to be; the result of several hits is a list or an aggregate. */
+static const FeelType *known_type(Loader *l, const Table *t) {
+    bool is_single = t->policy == HIT_UNIQUE || t->policy == HIT_ANY || t->policy == HIT_PRIORITY || t->policy == HIT_FIRST;
+    if (!is_single || t->n_outputs == 0) return NULL;
+    if (t->n_outputs == 1) return t->outputs[0].type;
+    FeelType *type = NEW(l->a, FeelType);
+    Str *keys = NEW_ARRAY(l->a, Str, t->n_outputs);
+    type->kind = FEEL_CONTEXT;
+    type->n = t->n_outputs;
+    type->keys = keys;
+    type->members = NEW_ARRAY(l->a, const FeelType *, t->n_outputs);
+    for (size_t i = 0; i < t->n_outputs; i++) {
+        keys[i] = t->outputs[i].name;
+        type->members[i] = t->outputs[i].type != NULL ? t->outputs[i].type : feel_type(FEEL_ANY);
+    }
+    return type;
+}
+
+const Table *dmn_table_compile(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, const FeelType **known) {
     Table *t = NEW(l->a, Table);
     number_table(l, t);
     t->owner = l->owner;
@@ -226,7 +260,14 @@ const Table *dmn_table_compile(Loader *l, const Module *mod, const Scope *scope,
     read_notes(l, xml, t);
     compile_clauses(l, mod, scope, xml, t);
     size_t r = 0;
-    for (const XmlNode *x = xml_child(xml, "rule"); x != NULL; x = xml_next(x, "rule")) compile_rule(l, mod, scope, x, t, r++);
+    Value *ready = NEW_ARRAY(l->a, Value, t->n_rules);
+    t->ready = ready;
+    t->is_ready = NEW_ARRAY(l->a, bool, t->n_rules);
+    for (const XmlNode *x = xml_child(xml, "rule"); x != NULL; x = xml_next(x, "rule"), r++) {
+        compile_rule(l, mod, scope, x, t, r);
+        make_ready(l, t, r, ready);
+    }
+    *known = known_type(l, t);
     t->index = dmn_index_build(l->a, t);
     return t;
 }

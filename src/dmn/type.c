@@ -67,6 +67,28 @@ const FeelType *dmn_type_ref(Loader *l, const Module *mod, const XmlNode *node) 
     return parse(l, mod, node, dmn_child_text(node, "typeRef"));
 }
 
+/* ---- static conformance --------------------------------------------------------------------------------- */
+static bool has_member_within(const FeelType *given, Str key, const FeelType *wanted) {
+    for (size_t i = 0; i < given->n; i++) {
+        if (str_eq(given->keys[i], key)) return dmn_type_within(given->members[i], wanted);
+    }
+    return false;
+}
+
+/* Source: DMN 1.5 §10.3.2.9.4 (conformance). Says no where only the value can tell. */
+bool dmn_type_within(const FeelType *given, const FeelType *wanted) {
+    if (wanted == NULL || given == wanted) return true;
+    if (wanted->allowed != NULL) return false;
+    if (wanted->kind == FEEL_ANY) return true;
+    if (given == NULL || given->kind != wanted->kind) return false;
+    if (wanted->kind == FEEL_LIST) return dmn_type_within(given->item, wanted->item);
+    if (wanted->kind == FEEL_RANGE || wanted->kind == FEEL_FUNCTION) return false;
+    for (size_t i = 0; wanted->kind == FEEL_CONTEXT && i < wanted->n; i++) {
+        if (!has_member_within(given, wanted->keys[i], wanted->members[i])) return false;
+    }
+    return true;
+}
+
 /* ---- building -------------------------------------------------------------------------------------------- */
 static const FeelType *or_any(const FeelType *type) {
     return type != NULL ? type : feel_type(FEEL_ANY);
