@@ -105,7 +105,9 @@ void pack_load_replay(PackCompile *c) {
     if (pack_shape(c, FILE_NAME, STR("/vehicle"), vehicle, VEHICLE, COUNT_OF(VEHICLE)) &&
         !value_get_bool(vehicle, "digits", false))
         pack_fault(c, FILE_NAME, STR("/vehicle/digits"), "This must be true: a key is its prefix and then digits.");
-    if (!p->has_history) pack_fault(c, FILE_NAME, STR(""), "A replay counts history, and pack.json declares none.");
+    Value history;
+    if (!value_find(p->json, STR("history"), &history))
+        pack_fault(c, FILE_NAME, STR(""), "A replay counts history, and pack.json declares none.");
     if (load_columns(c, r, value_get(p->replay, "columns")) && p->model)
         load_answers(c, r, value_get(p->replay, "answers"));
     p->columns = r;

@@ -6,9 +6,8 @@
 #define CASES    STR("cases.json")
 #define LAW      STR("law.json")
 
-static Str file_of(const PackCompile *c, const char *key) {
-    Str name = value_get_str(c->pack->json, key);
-    return name.n ? name : str_of(key);
+static Str model_file(const PackCompile *c) {
+    return pack_named(c, "decisions", STR("decide.dmn"));
 }
 
 static void need_field(PackCompile *c, Str file, Str at, Str key) {
@@ -22,7 +21,7 @@ static void need_outcome(PackCompile *c, Str file, Str at, Str code) {
 }
 
 static void need_rule(PackCompile *c, Str file, Str at, Str rule) {
-    if (c->pack->model && !pack_has_rule(c->pack, rule))
+    if (c->pack->model && pack_rules_named(c->pack, rule) == 0)
         pack_fault(c, file, at, "No table has a rule " STR_FMT ".", STR_ARG(rule));
 }
 
@@ -48,6 +47,7 @@ static void check_manifest(PackCompile *c) {
 static void check_inputs(PackCompile *c) {
     const Pack *p = c->pack;
     bool officer = false;
+    if (p->json.kind != VALUE_CONTEXT) return; /* nothing says which input is the officer's */
     for (size_t i = 0; p->form && i < dmn_input_count(p->model); i++) {
         Str name = dmn_input_name(p->model, (int)i);
         if (p->officer_outcome.n > 0 && str_eq(name, p->officer_outcome)) {
@@ -55,12 +55,24 @@ static void check_inputs(PackCompile *c) {
             continue;
         }
         if (pack_field(p, name) < 0)
-            pack_fault(c, file_of(c, "decisions"), name, "The model's input " STR_FMT " is no field of the form.",
-                       STR_ARG(name));
+            pack_fault(c, model_file(c), name, "The model's input " STR_FMT " is no field of the form.", STR_ARG(name));
     }
     if (p->officer_outcome.n > 0 && p->form && !officer)
         pack_fault(c, MANIFEST, STR("/officer_outcome"), "The model has no input " STR_FMT ".",
                    STR_ARG(p->officer_outcome));
+}
+
+/* A code is cited alone, in letters, cases and verdicts: it must be one rule's. */
+static void check_rule_codes(PackCompile *c) {
+    const DmnModel *m = c->pack->model;
+    for (size_t t = 0; t < dmn_tables(m); t++)
+        for (size_t r = 0; r < dmn_rules(m, (int)t); r++) {
+            Str rule = dmn_rule_id(m, (int)t, (int)r);
+            if (rule.n == 0)
+                pack_fault(c, model_file(c), dmn_table_name(m, (int)t), "Rule %zu of the table has no id.", r + 1);
+            else if (pack_rules_named(c->pack, rule) > 1)
+                pack_fault(c, model_file(c), rule, "The id stands on more than one rule.");
+        }
 }
 
 static size_t article_index(const Pack *p, Str ref) {
@@ -86,8 +98,8 @@ static void check_rule_citations(PackCompile *c, bool *cited) {
         for (size_t r = 0; r < dmn_rules(m, (int)t); r++) {
             Str rule = dmn_rule_id(m, (int)t, (int)r), law = dmn_rule_note(m, (int)t, (int)r, STR("Law"));
             if (str_trim(law).n == 0)
-                pack_fault(c, file_of(c, "decisions"), rule, "The rule cites no article: its annotation Law is empty.");
-            cite(c, file_of(c, "decisions"), rule, law, cited);
+                pack_fault(c, model_file(c), rule, "The rule cites no article: its annotation Law is empty.");
+            cite(c, model_file(c), rule, law, cited);
         }
 }
 
@@ -116,14 +128,15 @@ static void check_letter_headers(PackCompile *c, const XmlNode *node) {
     for (const XmlNode *child = node->first; child; child = child->next) {
         Str letter = str_is(xml_attr(child, "key"), "letter") ? xml_attr(child, "value") : STR("");
         if (str_is(child->name, "header") && letter.n > 0 && !has_letter(c, letter))
-            pack_fault(c, file_of(c, "process"), letter, "pack.json lists no letter " STR_FMT ".", STR_ARG(letter));
+            pack_fault(c, pack_named(c, "process", STR("process.bpmn")), letter,
+                       "pack.json lists no letter " STR_FMT ".", STR_ARG(letter));
         check_letter_headers(c, child);
     }
 }
 
 static void check_process(PackCompile *c) {
     const Pack *p = c->pack;
-    Str file = file_of(c, "process");
+    Str file = pack_named(c, "process", STR("process.bpmn"));
     for (size_t i = 0; i < bpmn_nodes(p->process); i++) {
         const BpmnNode *node = bpmn_node(p->process, (int)i);
         if (node->decision_id.n > 0 && p->model && dmn_find(p->model, DMN_DECISION, node->decision_id) < 0)
@@ -159,6 +172,7 @@ void pack_check_names(PackCompile *c) {
     const Pack *p = c->pack;
     check_manifest(c);
     if (p->model) check_inputs(c);
+    if (p->model) check_rule_codes(c);
     check_citations(c);
     if (p->process) check_process(c);
     for (uint32_t i = 0; p->cases.kind == VALUE_LIST && i < p->cases.size; i++)

@@ -80,6 +80,7 @@ bool pack_compile(Str id, const PackFile *files, size_t n, Value authority, Aren
     c.pack->inside = c.inside;
     c.pack->decision = -1;
     pack_load_manifest(&c);
+    pack_check_authority(&c);
     pack_load_law(&c);
     pack_load_parts(&c);
     pack_load_dated(&c);
@@ -119,17 +120,12 @@ int pack_field(const Pack *p, Str key) {
     return -1;
 }
 
-int pack_table(const Pack *p, Str name) {
-    for (size_t t = 0; p->model && t < dmn_tables(p->model); t++)
-        if (str_eq(dmn_table_name(p->model, (int)t), name)) return (int)t;
-    return -1;
-}
-
-bool pack_has_rule(const Pack *p, Str rule) {
+size_t pack_rules_named(const Pack *p, Str rule) {
+    size_t n = 0;
     for (size_t t = 0; p->model && t < dmn_tables(p->model); t++)
         for (size_t r = 0; r < dmn_rules(p->model, (int)t); r++)
-            if (str_eq(dmn_rule_id(p->model, (int)t, (int)r), rule)) return true;
-    return false;
+            n += str_eq(dmn_rule_id(p->model, (int)t, (int)r), rule);
+    return n;
 }
 
 Str pack_next_ref(Str *citation) {

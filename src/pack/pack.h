@@ -131,7 +131,7 @@ bool pack_history_applies(const Pack *p, Value answers, Value values, Str outcom
                           Err *err) MUST_USE;
 const PackArticle *pack_article(const Pack *p, Str ref); /* NULL when the pack does not carry it */
 const PackOutcome *pack_outcome(const Pack *p, Str code);
-bool pack_decides(const Pack *p, Str key);                 /* is this form key an input of the decisions? */
+bool pack_decides(const Pack *p, Str key); /* is this form key an input of the decisions? */
 Value pack_texts(const Pack *p, Str lang);
 /* The dated parameter in force at a date (days since 1970), null when none. */
 Value pack_parameter(const Pack *p, Str name, int64_t date);

@@ -67,22 +67,23 @@ bool pack_shape(PackCompile *c, Str file, Str at, Value v, const PackKey *keys, 
 int64_t pack_days(Value text);
 
 /* ---- the parts, in this order ---------------------------------------------------------------------- */
-void pack_load_manifest(PackCompile *c);  /* manifest.c: pack.json, its letters and outcomes */
-void pack_load_law(PackCompile *c);       /* manifest.c: law.json */
-void pack_load_parts(PackCompile *c);     /* parts.c: form, process, model, letters, texts, cases */
-void pack_load_dated(PackCompile *c);     /* dated.c: parameters, history, derive */
-void pack_load_replay(PackCompile *c);    /* columns.c: replay.json */
-void pack_check_names(PackCompile *c);    /* names.c: every name points somewhere */
-void pack_check_outcomes(PackCompile *c); /* outcomes.c: codes in the tables */
-void pack_check_texts(PackCompile *c);    /* texts.c: both languages say everything */
+void pack_load_manifest(PackCompile *c);   /* manifest.c: pack.json, its letters and outcomes */
+void pack_check_authority(PackCompile *c); /* authority.c: the folder above */
+void pack_load_law(PackCompile *c);        /* manifest.c: law.json */
+void pack_load_parts(PackCompile *c);      /* parts.c: form, process, model, letters, texts, cases */
+void pack_load_dated(PackCompile *c);      /* dated.c: parameters, history, derive */
+void pack_load_replay(PackCompile *c);     /* columns.c: replay.json */
+void pack_check_names(PackCompile *c);     /* names.c: every name points somewhere */
+void pack_check_outcomes(PackCompile *c);  /* outcomes.c: codes in the tables */
+void pack_check_texts(PackCompile *c);     /* texts.c: both languages say everything */
 
 /* ---- shared small things ---------------------------------------------------------------------------- */
 /* Number of a form field, -1 when the form has no such key. */
 int pack_field(const Pack *p, Str key);
-/* Number of a table by its decision's name, -1 when there is none. */
-int pack_table(const Pack *p, Str name);
-/* Is this the code of a rule of some table? */
-bool pack_has_rule(const Pack *p, Str rule);
+/* How many rules of all tables have this code. */
+size_t pack_rules_named(const Pack *p, Str rule);
+/* The file that pack.json names under a key, or the customary one when it is silent. */
+Str pack_named(const PackCompile *c, const char *key, Str customary);
 /* A JSON pointer one step deeper. */
 Str pack_at(Arena *a, Str at, Str key);
 Str pack_at_item(Arena *a, Str at, size_t item);

@@ -2,10 +2,13 @@
  * pass through with file, element and cell. It must never judge what those rooms judge. */
 #include "pack/pack_in.h"
 
-/* The file that pack.json names, or the customary name when pack.json is silent, so that its faults show too. */
-static const PackFile *named_file(PackCompile *c, const char *key, Str customary) {
+Str pack_named(const PackCompile *c, const char *key, Str customary) {
     Str name = value_get_str(c->pack->json, key);
-    if (name.n == 0) name = customary;
+    return name.n > 0 ? name : customary;
+}
+
+static const PackFile *named_file(PackCompile *c, const char *key, Str customary) {
+    Str name = pack_named(c, key, customary);
     const PackFile *file = pack_file(c, name);
     if (!file)
         pack_fault(c, STR("pack.json"), pack_at(c->a, STR(""), str_of(key)), "The file " STR_FMT " is missing.",

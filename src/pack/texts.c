@@ -7,12 +7,15 @@
 enum { DEPTH_MAX = 8 };
 
 static const PackKey SECTIONS[] = {
-    {"title", PACK_NAME, false},      {"lead", PACK_NAME, false},        {"steps", PACK_CONTEXT, false},
+    {"title", PACK_TEXT, false},      {"lead", PACK_TEXT, false},        {"steps", PACK_CONTEXT, false},
     {"states", PACK_CONTEXT, false},  {"outcomes", PACK_CONTEXT, false}, {"groups", PACK_CONTEXT, true},
     {"fields", PACK_CONTEXT, false},  {"hints", PACK_CONTEXT, true},     {"options", PACK_CONTEXT, true},
     {"tables", PACK_CONTEXT, false},  {"columns", PACK_CONTEXT, false},  {"rules", PACK_CONTEXT, false},
     {"reasons", PACK_CONTEXT, false},
 };
+
+static const PackKey OUTCOME_TEXTS[] = {{"name", PACK_NAME, false}, {"means", PACK_NAME, false}};
+static const PackKey STATE_TEXTS[] = {{"title", PACK_NAME, false}, {"now", PACK_NAME, false}};
 
 /* What `has` says and `lacks` does not, at any depth. */
 static void compare(PackCompile *c, Str file, Str at, Value has, Value lacks, int depth) {
@@ -84,9 +87,32 @@ static void check_table(PackCompile *c, int table) {
 static void check_rule_keys(PackCompile *c, const char *section) {
     Value texts = value_get(c->pack->texts_en, section);
     for (uint32_t i = 0; texts.kind == VALUE_CONTEXT && i < texts.size; i++)
-        if (!pack_has_rule(c->pack, texts.u.ctx[i].key))
+        if (pack_rules_named(c->pack, texts.u.ctx[i].key) == 0)
             pack_fault(c, EN, str_printf(c->a, "/%s/" STR_FMT, section, STR_ARG(texts.u.ctx[i].key)),
                        "No table has this rule.");
+}
+
+static void check_each(PackCompile *c, const char *section, const PackKey *keys, size_t n) {
+    Value texts = value_get(c->pack->texts_en, section);
+    for (uint32_t i = 0; texts.kind == VALUE_CONTEXT && i < texts.size; i++) {
+        Str at = str_printf(c->a, "/%s/" STR_FMT, section, STR_ARG(texts.u.ctx[i].key));
+        (void)pack_shape(c, EN, at, texts.u.ctx[i].value, keys, n);
+    }
+}
+
+/* ---- the process --------------------------------------------------------------------------------------- */
+static bool has_node(const BpmnProcess *process, Str id) {
+    for (size_t i = 0; i < bpmn_nodes(process); i++)
+        if (str_eq(bpmn_node(process, (int)i)->id, id)) return true;
+    return false;
+}
+
+static void check_steps(PackCompile *c) {
+    Value steps = value_get(c->pack->texts_en, "steps");
+    for (uint32_t i = 0; steps.kind == VALUE_CONTEXT && i < steps.size; i++)
+        if (!has_node(c->pack->process, steps.u.ctx[i].key))
+            pack_fault(c, EN, pack_at(c->a, STR("/steps"), steps.u.ctx[i].key),
+                       "The process has no element of this id.");
 }
 
 void pack_check_texts(PackCompile *c) {
@@ -97,6 +123,9 @@ void pack_check_texts(PackCompile *c) {
     compare(c, EN, STR(""), p->texts_zh, p->texts_en, 0);
     compare(c, ZH, STR(""), p->texts_en, p->texts_zh, 0);
     for (size_t i = 0; i < p->n_outcomes; i++) need(c, "outcomes", p->outcomes[i].code);
+    check_each(c, "outcomes", OUTCOME_TEXTS, COUNT_OF(OUTCOME_TEXTS));
+    check_each(c, "states", STATE_TEXTS, COUNT_OF(STATE_TEXTS));
+    if (p->process) check_steps(c);
     if (p->form) check_components(c, value_get(c->form_json, "components"), 0);
     if (!p->model) return;
     for (size_t t = 0; t < dmn_tables(p->model); t++) check_table(c, (int)t);

@@ -57,6 +57,13 @@ static const Change CHANGES[] = {
     {"replay.json", "\"corrected\":", "\"korrected\":", "/answers/korrected: The model has no input"},
     {"replay.json", "{\"column\": \"code\"}", "{\"column\": \"vehicle\"}",
      "/answers/violationCode/column: vehicle is no column"},
+    {"decide.dmn", "<rule id=\"A2\"", "<rule id=\"A1\"", "decide.dmn: A1: The id stands on more than one rule"},
+    {"texts/en.json", "\"means\":", "\"mean\":", "/outcomes/ORAL_WARNING/means: This key is missing"},
+    {"texts/en.json", "\"propose\":", "\"proposed\":", "/steps/proposed: The process has no element"},
+    {"authority.json", "\"role\": \"officer\"", "\"role\": \"king\"",
+     "authority.json: /demo_users/0: There is no role king"},
+    {"authority.json", "\"parent\": \"prefecture\"", "\"parent\": \"province\"",
+     "/offices/1: No office province stands before"},
     {"letters/decision.zh.html", "{{/", "{{/x", "letters/decision.zh.html:"},
 };
 

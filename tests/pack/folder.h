@@ -14,6 +14,7 @@ typedef struct Folder {
     Arena *a;                         /* owner */
     PackFile files[FOLDER_FILES_MAX]; /* n of them */
     size_t n;                         /* files */
+    Str authority;                    /* bytes of authority.json */
 } Folder;
 
 static inline Str folder_read(Arena *a, const char *path) {
@@ -46,38 +47,41 @@ static inline void folder_walk(Folder *f, const char *path, const char *inside) 
 #define FOLDER_ID "traffic-first-violation"
 
 static inline Folder folder_open(Arena *a) {
-    Folder f = {.a = a};
+    Folder f = {.a = a, .authority = folder_read(a, SOURCE_ROOT "/packs/demo-prefecture/authority.json")};
     folder_walk(&f, SOURCE_ROOT "/packs/demo-prefecture/" FOLDER_ID, "");
     return f;
 }
 
+static inline Str folder_replace(Arena *a, Str bytes, const char *from, const char *to) {
+    ptrdiff_t at = str_find(bytes, str_of(from));
+    if (at < 0) printf("# there is no %s\n", from);
+    assert(at >= 0);
+    Buf b = {.a = a};
+    buf_add(&b, str_sub(bytes, 0, (size_t)at));
+    buf_c(&b, to);
+    buf_add(&b, str_sub(bytes, (size_t)at + strlen(from), bytes.n));
+    return buf_str(&b);
+}
+
 /* Replaces the first occurrence of a text; "" for `from` removes the file. */
 static inline void folder_change(Folder *f, const char *file, const char *from, const char *to) {
-    for (size_t i = 0; i < f->n; i++) {
-        if (!str_is(f->files[i].name, file)) continue;
-        Str bytes = f->files[i].bytes;
-        if (*from == 0) {
-            f->files[i] = f->files[--f->n];
-            return;
-        }
-        ptrdiff_t at = str_find(bytes, str_of(from));
-        if (at < 0) printf("# %s has no %s\n", file, from);
-        assert(at >= 0);
-        Buf b = {.a = f->a};
-        buf_add(&b, str_sub(bytes, 0, (size_t)at));
-        buf_c(&b, to);
-        buf_add(&b, str_sub(bytes, (size_t)at + strlen(from), bytes.n));
-        f->files[i].bytes = buf_str(&b);
+    if (strcmp(file, "authority.json") == 0) {
+        f->authority = folder_replace(f->a, f->authority, from, to);
         return;
     }
-    assert(!"no such file");
+    size_t i = 0;
+    while (i < f->n && !str_is(f->files[i].name, file)) i++;
+    assert(i < f->n);
+    if (*from)
+        f->files[i].bytes = folder_replace(f->a, f->files[i].bytes, from, to);
+    else
+        f->files[i] = f->files[--f->n];
 }
 
 static inline bool folder_compile(Folder *f, ErrList *faults, Pack **pack) {
     Value authority;
     Err err = {0};
-    Str json = folder_read(f->a, SOURCE_ROOT "/packs/demo-prefecture/authority.json");
-    bool ok = json_parse(json, (JsonLimits){0}, f->a, &authority, &err);
+    bool ok = json_parse(f->authority, (JsonLimits){0}, f->a, &authority, &err);
     assert(ok);
     *faults = (ErrList){.a = f->a};
     *pack = NULL;
