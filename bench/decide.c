@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { BYTES = 4 << 20, ROUNDS = 9, REPEAT = 200, MOST_CASES = 1000 };
+enum { BYTES = 8 << 20, ROUNDS = 9, REPEAT = 200, MOST_CASES = 1000 };
 
 typedef struct Bench {
     const DmnModel *m;         /* what decides */
