@@ -72,20 +72,21 @@ static Box *compile_literal(Loader *l, const Module *mod, const Scope *scope, co
 }
 
 /* ---- contexts, lists, relations ------------------------------------------------------------------------------- */
-static bool is_taken(const Box *box, Str name) {
-    for (size_t i = 0; i < box->n; i++) {
-        if (str_eq(box->names[i], name)) return true;
+static bool is_taken(const Str *names, size_t n, Str name) {
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(names[i], name)) return true;
     }
     return false;
 }
 
-static const FeelType *context_type(Loader *l, const Box *box) {
+/* In: n members under the box's names; NULL members are Any. */
+static const FeelType *context_type(Loader *l, const Box *box, const FeelType *const *members, size_t n) {
     FeelType *type = NEW(l->a, FeelType);
     type->kind = FEEL_CONTEXT;
-    type->n = box->n;
+    type->n = n;
     type->keys = box->names;
-    type->members = NEW_ARRAY(l->a, const FeelType *, box->n);
-    for (size_t i = 0; i < box->n; i++) type->members[i] = box->parts[i]->known != NULL ? box->parts[i]->known : feel_type(FEEL_ANY);
+    type->members = NEW_ARRAY(l->a, const FeelType *, n);
+    for (size_t i = 0; i < n; i++) type->members[i] = members[i] != NULL ? members[i] : feel_type(FEEL_ANY);
     return type;
 }
 
@@ -95,27 +96,28 @@ static Box *compile_context(Loader *l, const Module *mod, const Scope *outer, co
     if (!dmn_within(l, mod, xml, count, DMN_MOST_ENTRIES, "entries")) return dmn_box_null(l, "limit", "The context is too large.");
     Scope *scope = dmn_scope_inner(l, outer);
     room_for(l, box, count);
+    const FeelType **known = NEW_ARRAY(l->a, const FeelType *, count);
     for (const XmlNode *x = xml_child(xml, "contextEntry"); x != NULL; x = xml_next(x, "contextEntry")) {
         const XmlNode *variable = xml_child(x, "variable");
         Str name = variable != NULL ? feel_name(l->a, xml_attr(variable, "name")) : STR("");
         if (name.n == 0 && xml_next(x, "contextEntry") != NULL) {
             dmn_fault(l, mod, x, "", "Only the last entry of a context can be without a name.");
         }
-        if (name.n > 0 && is_taken(box, name)) {
+        if (name.n > 0 && is_taken(box->names, box->n, name)) {
             dmn_fault(l, mod, x, "", "Two entries are called \"" STR_FMT "\".", STR_ARG(name));
             return dmn_box_null(l, "duplicate", "Two entries of the context have one name.");
         }
         box->parts[box->n] = compile_in(l, mod, scope, x);
         box->names[box->n] = name;
         dmn_box_type(l, box->parts[box->n], variable != NULL ? dmn_type_ref(l, mod, variable) : NULL);
-        const FeelType *known = box->parts[box->n++]->known;
+        known[box->n] = box->parts[box->n]->known;
         if (name.n == 0) {
-            box->known = known;
+            box->known = known[box->n++];
             return box;
         }
-        dmn_scope_add(l, scope, name, known);
+        dmn_scope_add(l, scope, name, known[box->n++]);
     }
-    box->known = context_type(l, box);
+    box->known = context_type(l, box, known, box->n);
     return box;
 }
 
@@ -150,7 +152,12 @@ static Box *compile_relation(Loader *l, const Module *mod, const Scope *scope, c
     box->parts = NEW_ARRAY(l->a, Box *, width * rows);
     const FeelType **types = NEW_ARRAY(l->a, const FeelType *, width);
     for (const XmlNode *x = xml_child(xml, "column"); x != NULL; x = xml_next(x, "column")) {
-        box->names[box->width] = feel_name(l->a, xml_attr(x, "name"));
+        Str name = feel_name(l->a, xml_attr(x, "name"));
+        if (is_taken(box->names, box->width, name)) {
+            dmn_fault(l, mod, x, "", "Two columns are called \"" STR_FMT "\".", STR_ARG(name));
+            return dmn_box_null(l, "duplicate", "Two columns of the relation have one name.");
+        }
+        box->names[box->width] = name;
         types[box->width++] = dmn_type_ref(l, mod, x);
     }
     for (const XmlNode *x = xml_child(xml, "row"); x != NULL; x = xml_next(x, "row")) {
@@ -162,6 +169,7 @@ static Box *compile_relation(Loader *l, const Module *mod, const Scope *scope, c
         for (size_t i = 0; i < width; i++) dmn_box_type(l, box->parts[box->n + i], types[i]);
         box->n += width;
     }
+    box->known = feel_type_list(l->a, context_type(l, box, types, width));
     return box;
 }
 
@@ -206,8 +214,11 @@ static Box *compile_conditional(Loader *l, const Module *mod, const Scope *scope
     return box;
 }
 
+/* What is known of the items, for the names in the body; a value that is no list is its own item. */
 static const FeelType *item_type(const Box *list) {
-    return list->known != NULL && list->known->kind == FEEL_LIST ? list->known->item : list->known;
+    const FeelType *type = list->known;
+    if (type == NULL && list->kind == BOX_LITERAL) type = feel_code_type(list->code);
+    return type != NULL && type->kind == FEEL_LIST ? type->item : type;
 }
 
 static Box *compile_iteration(Loader *l, const Module *mod, const Scope *outer, const XmlNode *xml, BoxKind kind) {
@@ -258,6 +269,8 @@ static Box *compile_filter(Loader *l, const Module *mod, const Scope *outer, con
         dmn_scope_add(l, scope, STR("item"), item);
     }
     box->parts[1] = compile_part(l, mod, scope, xml, "match");
+    const FeelType *known = box->parts[0]->known;
+    if (known != NULL && known->kind == FEEL_LIST) box->known = known;
     return box;
 }
 

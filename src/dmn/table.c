@@ -197,6 +197,15 @@ static void number_table(Loader *l, Table *t) {
     m->tables[m->n_tables++] = t;
 }
 
+/* Source: DMN 1.5 §8.3.4: the names become the keys of the result. */
+static void check_output_name(Loader *l, const Module *mod, const XmlNode *xml, const Table *t, size_t number) {
+    Str name = t->outputs[number].name;
+    if (name.n == 0) dmn_fault(l, mod, xml, "", "Each of several outputs needs a name.");
+    for (size_t i = 0; name.n > 0 && i < number; i++) {
+        if (str_eq(t->outputs[i].name, name)) dmn_fault(l, mod, xml, "", "Two outputs are called \"" STR_FMT "\".", STR_ARG(name));
+    }
+}
+
 static void compile_clauses(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Table *t) {
     size_t i = 0;
     for (const XmlNode *x = xml_child(xml, "input"); x != NULL; x = xml_next(x, "input"), i++) {
@@ -205,9 +214,7 @@ static void compile_clauses(Loader *l, const Module *mod, const Scope *scope, co
     i = 0;
     for (const XmlNode *x = xml_child(xml, "output"); x != NULL; x = xml_next(x, "output"), i++) {
         compile_output(l, mod, scope, x, &t->outputs[i], i + 1);
-        if (t->n_outputs > 1 && t->outputs[i].name.n == 0) {
-            dmn_fault(l, mod, x, "", "Each of several outputs needs a name.");
-        }
+        if (t->n_outputs > 1) check_output_name(l, mod, x, t, i);
     }
     if (t->n_outputs == 0) dmn_fault(l, mod, xml, "", "The table has no output.");
 }

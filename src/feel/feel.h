@@ -86,6 +86,7 @@ size_t feel_cell(const FeelCode *code, FeelTest *tests, size_t cap, bool *negate
 Str feel_source(const FeelCode *code);                    /* the text it was compiled from */
 /* A string literal or other constant expression: true and the value. */
 bool feel_constant(const FeelCode *code, Value *out);
+const FeelType *feel_code_type(const FeelCode *code);     /* what is known of the result; NULL = nothing */
 
 /* ---- values as FEEL sees them -------------------------------------------------------------------- */
 /* Three-valued: VALUE_BOOL or null with a cause. */

@@ -347,6 +347,8 @@ bool feel_compile(const FeelScope *scope, FeelEntry entry, Str text, Arena *a, c
 
 Str feel_source(const FeelCode *code) { return code->source; }
 
+const FeelType *feel_code_type(const FeelCode *code) { return code->root->type; }
+
 bool feel_constant(const FeelCode *code, Value *out) {
     if (code->root->kind != NODE_CONST) return false;
     *out = code->root->value;

@@ -53,6 +53,8 @@ static void broken_graphs_are_refused(void **state) {
         "<decision id='a' name='a'><literalExpression expressionLanguage='urn:javascript'><text>1</text></literalExpression></decision>",
         "<decision id='a' name='a'><decisionTable hitPolicy='BEST'><output/></decisionTable></decision>",
         "<decision id='a' name='a'><relation><column name='c'/><row/></relation></decision>",
+        "<decision id='a' name='a'><relation><column name='c'/><column name='c'/></relation></decision>",
+        "<decision id='a' name='a'><decisionTable><output name='c'/><output name='c'/></decisionTable></decision>",
         "<decision id='a' name='a'><functionDefinition kind='Java'><context/></functionDefinition></decision>",
     };
     for (size_t i = 0; i < COUNT_OF(models); i++) {
