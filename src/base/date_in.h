@@ -11,5 +11,7 @@
 
 /* Within ±999,999,999 years. */
 bool date_in_range(int64_t days);
+/* Offset at a moment from one zone's TZif bytes (version 2 block); false when they are wrong. */
+bool date_tzif_offset(Str tzif, int64_t utc, int32_t *offset);
 
 #endif

@@ -17,7 +17,7 @@ Value feel_list_of(FeelRun *run, const Value *items, size_t n) {
 
 /* ---- built-ins ---- */
 const FeelBuiltin *feel_find_builtin(FeelDialect dialect, Str name, size_t *n_rows) {
-    const FeelTable *const tables[] = {&feel_table_lists, &feel_table_strings, &feel_table_numbers, &feel_table_dates, &feel_table_contexts, &feel_table_ranges};
+    const FeelTable *const tables[] = {&feel_table_lists, &feel_table_strings, &feel_table_numbers, &feel_table_dates, &feel_table_contexts, &feel_table_ranges, &feel_table_patterns};
     for (size_t t = 0; t < COUNT_OF(tables); t++)
         for (size_t i = 0; i < tables[t]->n; i++) {
             const FeelBuiltin *row = &tables[t]->rows[i];

@@ -300,6 +300,59 @@ Value feel_list_of(FeelRun *run, const Value *items, size_t n);
 Value feel_domain(FeelRun *run, const char *text);
 /* Upper or lower case of every character (feel_case.c). */
 Str feel_change_case(Arena *a, Str s, bool up);
+/* ---- Unicode tables, made by tools/unicode ---- */
+typedef struct FeelUniRange {
+    uint32_t lo, hi;  /* code points, sorted */
+    uint8_t category; /* index of the two letters in feel_set.c */
+} FeelUniRange;
+typedef struct FeelUniPair {
+    uint32_t key, member; /* what `member` folds to, sorted; members of orbits of one are absent */
+} FeelUniPair;
+typedef struct FeelUniCase {
+    uint32_t from, to[3]; /* 0-padded */
+} FeelUniCase;
+extern const FeelUniRange feel_uni_categories[];
+extern const FeelUniPair feel_uni_folds[];
+extern const FeelUniCase feel_uni_upper[], feel_uni_lower[];
+extern const size_t feel_uni_categories_n, feel_uni_folds_n, feel_uni_upper_n, feel_uni_lower_n;
+uint32_t feel_fold_case(uint32_t cp);
+
+/* ---- sets of code points (feel_set.c) ---- */
+typedef struct FeelSetRange {
+    uint32_t lo, hi; /* both included */
+} FeelSetRange;
+typedef struct FeelSet { /* ranges, sorted and apart once feel_set_close was called */
+    Arena *a;            /* owner */
+    FeelSetRange *ranges;/* n of them */
+    size_t n, cap;       /* used, allocated */
+} FeelSet;
+void feel_set_add(FeelSet *s, uint32_t lo, uint32_t hi);
+void feel_set_close(FeelSet *s);
+void feel_set_fold(FeelSet *s);                            /* adds every case variant */
+void feel_set_join(FeelSet *s, const FeelSet *other);
+FeelSet feel_set_not(const FeelSet *s);
+FeelSet feel_set_minus(const FeelSet *s, const FeelSet *other);
+bool feel_set_has(const FeelSet *s, uint32_t cp);
+/* \d \w \s \i \c by letter; capitals negate. false: no such class. */
+bool feel_set_class(FeelSet *s, char letter);
+/* \p{name}: a category, one letter or two, or IsBlock. */
+bool feel_set_property(FeelSet *s, Str name);
+
+/* ---- regular expressions (feel_regex*.c; Source: XPath F&O §7.6, XML Schema Part 2 App. F) ---- */
+typedef struct FeelRegex FeelRegex;
+enum { FEEL_GROUPS_MAX = 100 };
+typedef struct FeelMatch {
+    ptrdiff_t at[FEEL_GROUPS_MAX * 2]; /* start and end of each group in bytes, -1 unset; group 0 is the match */
+} FeelMatch;
+/* Out: NULL when the pattern or a flag is wrong; *why says so. */
+const FeelRegex *feel_regex(Arena *a, Str pattern, Str flags, const char **why);
+size_t feel_regex_groups(const FeelRegex *r);
+bool feel_regex_literal(const FeelRegex *r); /* flag q */
+typedef enum FeelFound { FEEL_NOT_FOUND, FEEL_FOUND, FEEL_GAVE_UP } FeelFound;
+/* First match at or after byte `from`. */
+FeelFound feel_regex_find(FeelRun *run, const FeelRegex *r, Str text, size_t from, FeelMatch *out);
+extern const FeelTable feel_table_patterns;
+
 /* Largest length a built-in may produce before it refuses. */
 enum { FEEL_LIST_MAX = 10000000 };
 

@@ -93,11 +93,34 @@ static void arithmetic_respects_months_and_midnight(void **state) {
     assert_string_equal(text_of(date_from_unix_us(arena, -1, 3600)), "1970-01-01T00:59:59.999999+01:00");
 }
 
+static int32_t offset_at(const char *zone, const char *moment, bool local) {
+    Value v;
+    assert_true(date_parse_datetime(arena, str_of(moment), &v));
+    int64_t seconds, nanos;
+    int32_t offset = -1;
+    date_instant(v, &seconds, &nanos);
+    assert_true(date_zone_offset(str_of(zone), seconds, local, &offset));
+    return offset;
+}
+
+static void zones_follow_their_rules(void **state) {
+    (void)state;
+    assert_int_equal(offset_at("Europe/Paris", "2026-01-01T00:00:00", false), 3600);
+    assert_int_equal(offset_at("Europe/Paris", "2050-07-01T00:00:00", false), 7200); /* by the footer's rule */
+    assert_int_equal(offset_at("Australia/Melbourne", "2050-01-01T00:00:00", false), 39600);
+    assert_int_equal(offset_at("Asia/Shanghai", "1988-07-01T00:00:00", false), 32400);
+    assert_int_equal(offset_at("Etc/UTC", "1800-01-01T00:00:00", false), 0);
+    assert_int_equal(offset_at("Europe/Paris", "2026-03-29T02:30:00", true), 3600); /* a gap: the offset before it */
+    assert_int_equal(offset_at("Europe/Paris", "2026-10-25T02:30:00", true), 7200); /* an overlap: the earlier one */
+    assert_false(date_zone_known(STR("Europe/Atlantis")) || date_zone_known(STR("europe/paris")) || date_zone_known(STR("")));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(days_count_from_1970),
         cmocka_unit_test(texts_round_trip),
         cmocka_unit_test(wrong_texts_are_refused),
+        cmocka_unit_test(zones_follow_their_rules),
         cmocka_unit_test(arithmetic_respects_months_and_midnight),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
