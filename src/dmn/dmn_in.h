@@ -18,6 +18,7 @@ enum {
     DMN_MOST_COLUMNS = 256,     /* inputs, outputs, annotations of a table; columns of a relation */
     DMN_MOST_CELLS = 2000000,   /* of a table or relation */
     DMN_MOST_INDEX = 16 << 20,  /* bytes of one table's index */
+    DMN_MOST_MODULES = 64,      /* instances of imported files */
 };
 
 typedef struct Module Module;
@@ -173,12 +174,11 @@ typedef struct Import {
     Str name;              /* prefix; "" merges into the default namespace */
     Module *module;        /* NULL when it could not be found */
 } Import;
-struct Module {            /* one file */
+struct Module {            /* a file as one importer sees it: two importers have an instance each */
     Str file, name, ns;
     const XmlNode *root;
     bool is_1_1;           /* typeRefs are QNames */
-    bool used;             /* reachable from the first file */
-    int mark;              /* import cycle search */
+    const Module *importer; /* NULL for the model itself */
     Import *imports;
     size_t n_imports;
     TypeDef *types;
@@ -191,7 +191,7 @@ struct Module {            /* one file */
 struct DmnModel {
     Str name;
     char hash[65];
-    Module *modules;       /* modules[0] is the model itself */
+    Module *modules;       /* modules[0] is the model itself, the others are what it imports */
     size_t n_modules;
     Node **by_kind[4];     /* by DmnKind, then index */
     size_t n_kind[4];
@@ -205,6 +205,8 @@ typedef struct Loader {
     DmnOptions options;
     DmnModel *m;
     FeelRun run;           /* for constants: types, defaults, ranks */
+    Module *files;         /* n_files as read, before anybody imports them */
+    size_t n_files;
     const Node *owner;     /* whose logic is being compiled */
     int depth;             /* of the recursion under way: types, requirements */
 } Loader;

@@ -58,9 +58,7 @@ static bool collect(Loader *l, Module *mod) {
 
 bool dmn_graph_nodes(Loader *l) {
     DmnModel *m = l->m;
-    for (size_t i = 0; i < m->n_modules; i++) {
-        if (m->modules[i].used) TRY(collect(l, &m->modules[i]));
-    }
+    for (size_t i = 0; i < m->n_modules; i++) TRY(collect(l, &m->modules[i]));
     for (int k = 0; k < 4; k++) m->by_kind[k] = NEW_ARRAY(l->a, Node *, m->n_kind[k]);
     for (size_t i = 0; i < m->n_modules; i++) {
         for (size_t j = 0; j < m->modules[i].n_nodes; j++) {

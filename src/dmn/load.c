@@ -126,64 +126,65 @@ static bool read_module(Loader *l, const DmnSource *source, Module *mod) {
     return true;
 }
 
-static Module *module_of(DmnModel *m, Str ns) {
-    for (size_t i = 0; i < m->n_modules; i++) {
-        if (str_eq(m->modules[i].ns, ns)) return &m->modules[i];
+static bool read_files(Loader *l, const DmnSource *files, size_t n) {
+    l->files = NEW_ARRAY(l->a, Module, n);
+    for (size_t i = 0; i < n; i++) {
+        Module *file = &l->files[l->n_files];
+        if (!read_module(l, &files[i], file)) {
+            if (i == 0) return false;
+            continue;
+        }
+        for (size_t k = 0; k < l->n_files; k++) {
+            if (str_eq(l->files[k].ns, file->ns)) {
+                dmn_fault(l, file, file->root, "", "Another file has the same namespace \"" STR_FMT "\".", STR_ARG(file->ns));
+            }
+        }
+        l->n_files++;
+    }
+    return true;
+}
+
+static const Module *file_of(const Loader *l, Str ns) {
+    for (size_t i = 0; i < l->n_files; i++) {
+        if (str_eq(l->files[i].ns, ns)) return &l->files[i];
     }
     return NULL;
 }
 
-static void read_imports(Loader *l, Module *mod) {
-    mod->imports = NEW_ARRAY(l->a, Import, dmn_count(mod->root, "import"));
-    for (const XmlNode *x = xml_child(mod->root, "import"); x != NULL; x = xml_next(x, "import")) {
-        Import *import = &mod->imports[mod->n_imports++];
-        import->name = feel_name(l->a, xml_attr(x, "name"));
-        if (version_of(xml_attr(x, "importType")) < 0) {
-            dmn_fault(l, mod, x, "", "Only DMN models can be imported, not \"" STR_FMT "\".", STR_ARG(xml_attr(x, "importType")));
-            continue;
-        }
-        import->module = module_of(l->m, xml_attr(x, "namespace"));
-        if (import->module == NULL) {
-            dmn_fault(l, mod, x, "", "The imported model \"" STR_FMT "\" is not among the files.", STR_ARG(xml_attr(x, "namespace")));
-        }
-    }
-}
+static bool instantiate(Loader *l, const Module *file, const Module *importer, Module **out);
 
-/* Marks what the first file needs. Source: DMN 1.5 §6.3.3: imports must not be circular. */
-static bool reach(Loader *l, Module *mod) {
-    enum { OPEN = 1, DONE = 2 };
-    if (mod->mark == DONE) return true;
-    if (mod->mark == OPEN) {
-        dmn_fault(l, mod, mod->root, "", "The model imports itself, directly or through another.");
-        return false;
+static bool read_import(Loader *l, Module *mod, const XmlNode *x, Import *import) {
+    Str type = xml_attr(x, "importType"), ns = xml_attr(x, "namespace");
+    import->name = feel_name(l->a, xml_attr(x, "name"));
+    if (version_of(type) < 0) {
+        dmn_fault(l, mod, x, "", "Only DMN models can be imported, not \"" STR_FMT "\".", STR_ARG(type));
+        return true;
     }
-    mod->mark = OPEN;
-    mod->used = true;
-    read_imports(l, mod);
-    for (size_t i = 0; i < mod->n_imports; i++) {
-        if (mod->imports[i].module != NULL) TRY(reach(l, mod->imports[i].module));
-    }
-    mod->mark = DONE;
+    const Module *file = file_of(l, ns);
+    if (file != NULL) return instantiate(l, file, mod, &import->module);
+    dmn_fault(l, mod, x, "", "The imported model \"" STR_FMT "\" is not among the files.", STR_ARG(ns));
     return true;
 }
 
-static bool read_modules(Loader *l, const DmnSource *files, size_t n) {
+/* Each importer has its own instance of a file, because each supplies its input data under its own
+ * prefix. Source: DMN 1.5 §6.3.3: imports must not be circular. */
+static bool instantiate(Loader *l, const Module *file, const Module *importer, Module **out) {
     DmnModel *m = l->m;
-    m->modules = NEW_ARRAY(l->a, Module, n);
-    for (size_t i = 0; i < n; i++) {
-        Module *mod = &m->modules[m->n_modules];
-        if (!read_module(l, &files[i], mod)) {
-            if (i == 0) return false;
-            continue;
-        }
-        for (size_t k = 0; k < m->n_modules; k++) {
-            if (str_eq(m->modules[k].ns, mod->ns)) {
-                dmn_fault(l, mod, mod->root, "", "Another file has the same namespace \"" STR_FMT "\".", STR_ARG(mod->ns));
-            }
-        }
-        m->n_modules++;
+    for (const Module *above = importer; above != NULL; above = above->importer) {
+        if (!str_eq(above->ns, file->ns)) continue;
+        dmn_fault(l, above, above->root, "", "The model imports itself, directly or through another.");
+        return false;
     }
-    return reach(l, &m->modules[0]);
+    TRY(dmn_within(l, file, file->root, m->n_modules + 1, DMN_MOST_MODULES, "imported models"));
+    Module *mod = &m->modules[m->n_modules++];
+    *mod = *file;
+    mod->importer = importer;
+    mod->imports = NEW_ARRAY(l->a, Import, dmn_count(mod->root, "import"));
+    for (const XmlNode *x = xml_child(mod->root, "import"); x != NULL; x = xml_next(x, "import")) {
+        TRY(read_import(l, mod, x, &mod->imports[mod->n_imports++]));
+    }
+    if (out != NULL) *out = mod;
+    return true;
 }
 
 static void hash_sources(DmnModel *m, const DmnSource *files, size_t n) {
@@ -231,20 +232,19 @@ static void compile_all(Loader *l) {
 static bool load(Loader *l, const DmnSource *files, size_t n) {
     DmnModel *m = l->m;
     hash_sources(m, files, n);
-    TRY(read_modules(l, files, n));
+    TRY(read_files(l, files, n));
+    m->modules = NEW_ARRAY(l->a, Module, DMN_MOST_MODULES);
+    TRY(instantiate(l, &l->files[0], NULL, NULL));
     m->name = m->modules[0].name;
     FeelRegistry closed = {0};
     const FeelRegistry *registry = l->options.registry != NULL ? l->options.registry : &closed;
     for (size_t i = 0; i < m->n_modules; i++) {
         Module *mod = &m->modules[i];
-        if (!mod->used) continue;
         mod->root_scope.feel = feel_scope_root(l->a, l->options.dialect, dmn_type_lookup, mod);
         if (registry->find != NULL) feel_scope_registry(mod->root_scope.feel, registry);
         TRY(dmn_types_collect(l, mod));
     }
-    for (size_t i = 0; i < m->n_modules; i++) {
-        if (m->modules[i].used) dmn_types_resolve(l, &m->modules[i]);
-    }
+    for (size_t i = 0; i < m->n_modules; i++) dmn_types_resolve(l, &m->modules[i]);
     TRY(dmn_graph_nodes(l));
     dmn_graph_requirements(l);
     TRY(dmn_graph_order(l));

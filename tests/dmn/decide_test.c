@@ -86,6 +86,30 @@ static void imported_names_carry_their_prefix(void **state) {
     assert_string_equal(help_decide(*state, m, "d", "{\"lib\": {\"x\": 5}}", NULL), "null");
 }
 
+/* Two importers of one file have their own values for its input data. */
+static void an_import_belongs_to_its_importer(void **state) {
+#define IMPORT(ns, name) "<import namespace='urn:" ns "' name='" name "' importType='https://www.omg.org/spec/DMN/20230324/MODEL/'/>"
+#define MIDDLE(name)                                                                                                               \
+    HEAD(name) IMPORT("base", "base") "<decision id='d' name='said'><informationRequirement><requiredDecision href='urn:base#g'/>"   \
+    "</informationRequirement><literalExpression><text>base.greeting + \"!\"</text></literalExpression></decision>" TAIL
+    DmnSource files[] = {
+        {STR("top.dmn"), STR(HEAD("top") IMPORT("left", "left") IMPORT("right", "right")
+            "<decision id='d' name='d'><informationRequirement><requiredDecision href='urn:left#d'/></informationRequirement>"
+            "<informationRequirement><requiredDecision href='urn:right#d'/></informationRequirement>"
+            "<literalExpression><text>left.said + right.said</text></literalExpression></decision>" TAIL)},
+        {STR("left.dmn"), STR(MIDDLE("left"))},
+        {STR("right.dmn"), STR(MIDDLE("right"))},
+        {STR("base.dmn"), STR(HEAD("base") "<inputData id='n' name='name'/><decision id='g' name='greeting'>"
+            "<informationRequirement><requiredInput href='#n'/></informationRequirement>"
+            "<literalExpression><text>\"hi \" + name</text></literalExpression></decision>" TAIL)},
+    };
+    ErrList faults = {.a = *state};
+    DmnModel *m;
+    assert_true(dmn_load(files, COUNT_OF(files), (DmnOptions){0}, *state, &faults, &m));
+    assert_string_equal(help_decide(*state, m, "d", "{\"left\": {\"base\": {\"name\": \"A\"}}, \"right\": {\"base\": {\"name\": \"B\"}}}", NULL),
+                        "\"hi A!hi B!\"");
+}
+
 static void boxed_expressions(void **state) {
 #define T(x) "<literalExpression><text>" x "</text></literalExpression>"
     static const struct {
@@ -143,6 +167,7 @@ int main(void) {
         TEST(knowledge_is_called_and_traced),
         TEST(a_service_takes_decisions_as_given),
         TEST(imported_names_carry_their_prefix),
+        TEST(an_import_belongs_to_its_importer),
         TEST(boxed_expressions),
         TEST(external_functions_need_the_registry),
         TEST(a_run_without_fuel_says_so),
