@@ -17,6 +17,7 @@ Box *dmn_box_null(Loader *l, const char *kind, const char *why) {
 
 void dmn_box_type(Loader *l, Box *box, const FeelType *type) {
     if (type == NULL) return;
+    l->run.fuel = FEEL_FUEL; /* each constant may use as much as an evaluation */
     if (box->kind == BOX_CONSTANT) box->value = dmn_coerce(&l->run, box->value, type);
     else if (!dmn_type_within(box->known, type)) box->type = type;
     box->known = type;

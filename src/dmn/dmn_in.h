@@ -77,6 +77,7 @@ typedef struct Column {
     Str text, label;      /* input expression and its label */
     Box *input;           /* compiled input expression */
     const FeelType *type; /* NULL = Any */
+    const FeelCode *values; /* constants that may come; checked against cells at load, NULL = any */
 } Column;
 typedef struct Cell {
     Str text;             /* as written */
@@ -86,6 +87,7 @@ typedef struct Cell {
 typedef struct Output {
     Str name;               /* "" allowed when the only one */
     const FeelType *type;   /* NULL = Any */
+    const FeelCode *values; /* constants that may result; checked against entries at load, NULL = any */
     const FeelTest *ranks;  /* n_ranks output values, best first */
     size_t n_ranks;         /* 0: this output does not count for priority */
     Box *otherwise;         /* default output, or NULL */

@@ -236,12 +236,10 @@ static bool load(Loader *l, const DmnSource *files, size_t n) {
     m->modules = NEW_ARRAY(l->a, Module, DMN_MOST_MODULES);
     TRY(instantiate(l, &l->files[0], NULL, NULL));
     m->name = m->modules[0].name;
-    FeelRegistry closed = {0};
-    const FeelRegistry *registry = l->options.registry != NULL ? l->options.registry : &closed;
     for (size_t i = 0; i < m->n_modules; i++) {
         Module *mod = &m->modules[i];
         mod->root_scope.feel = feel_scope_root(l->a, l->options.dialect, dmn_type_lookup, mod);
-        if (registry->find != NULL) feel_scope_registry(mod->root_scope.feel, registry);
+        if (l->options.registry != NULL) feel_scope_registry(mod->root_scope.feel, l->options.registry);
         TRY(dmn_types_collect(l, mod));
     }
     for (size_t i = 0; i < m->n_modules; i++) dmn_types_resolve(l, &m->modules[i]);

@@ -6,7 +6,35 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_RANKS = 256, CELL_TEXT = 32 };
+enum { MOST_TESTS = 256, CELL_TEXT = 32 };
+
+/* ---- constants ------------------------------------------------------------------------------------------ */
+/* The code of a clause's listed values when they are constants, else NULL. */
+static const FeelCode *listed_values(Loader *l, const Module *mod, const Scope *scope, const XmlNode *clause, const char *element,
+                                     const char *cell) {
+    const XmlNode *values = xml_child(clause, element);
+    const FeelCode *code;
+    FeelTest tests[MOST_TESTS];
+    bool negated;
+    if (values == NULL || dmn_child_text(values, "text").n == 0) return NULL;
+    if (!dmn_code(l, mod, scope, FEEL_UNARY_TESTS, values, cell, &code)) return NULL;
+    return feel_cell(code, tests, MOST_TESTS, &negated) > 0 ? code : NULL;
+}
+
+/* A constant that is not of the clause's type or not among its values is most likely a slip: as an
+ * input it never matches, as an output it is null or unforeseen. Said at load. */
+static void check_constant(Loader *l, const Module *mod, const XmlNode *at, const char *cell, Value v, const FeelType *type,
+                           const FeelCode *values) {
+    if (v.kind == VALUE_NULL) return;
+    l->run.fuel = FEEL_FUEL;
+    Str text = feel_text(l->a, v, true);
+    if (dmn_coerce(&l->run, v, type).kind == VALUE_NULL) {
+        Str name = feel_type_text(l->a, type);
+        dmn_fault(l, mod, at, cell, STR_FMT " is not of the type " STR_FMT ".", STR_ARG(text), STR_ARG(name));
+    } else if (values != NULL && !feel_test(&l->run, values, NULL, v)) {
+        dmn_fault(l, mod, at, cell, STR_FMT " is not among the values " STR_FMT ".", STR_ARG(text), STR_ARG(feel_source(values)));
+    }
+}
 
 /* ---- columns ------------------------------------------------------------------------------------------- */
 static void compile_column(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Column *column, size_t number) {
@@ -24,27 +52,18 @@ static void compile_column(Loader *l, const Module *mod, const Scope *scope, con
     column->input = dmn_box_literal(l, mod, scope, expression, cell);
     dmn_box_type(l, column->input, column->type);
     /* Source: DMN 1.5 §8.3.2: input values only describe what may come; they decide nothing. */
-    const XmlNode *values = xml_child(xml, "inputValues");
-    const FeelCode *code;
-    if (values != NULL && dmn_child_text(values, "text").n > 0) {
-        (void)!dmn_code(l, mod, scope, FEEL_UNARY_TESTS, values, cell, &code);
-    }
+    column->values = listed_values(l, mod, scope, xml, "inputValues", cell);
 }
 
 /* Source: DMN 1.5 §8.2.10: the order of the output values is their priority. Without them the allowed
  * values of the type serve. */
-static void find_ranks(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Output *output, const char *cell) {
-    const XmlNode *values = xml_child(xml, "outputValues");
-    const FeelCode *code = NULL;
-    if (values != NULL && dmn_child_text(values, "text").n > 0) {
-        if (!dmn_code(l, mod, scope, FEEL_UNARY_TESTS, values, cell, &code)) return;
-    } else if (output->type != NULL) {
-        code = output->type->allowed;
-    }
+static void find_ranks(Loader *l, Output *output) {
+    const FeelCode *code = output->values;
+    if (code == NULL && output->type != NULL) code = output->type->allowed;
     if (code == NULL) return;
-    FeelTest tests[MOST_RANKS];
+    FeelTest tests[MOST_TESTS];
     bool negated;
-    size_t n = feel_cell(code, tests, MOST_RANKS, &negated);
+    size_t n = feel_cell(code, tests, MOST_TESTS, &negated);
     if (n == 0 || negated) return;
     FeelTest *ranks = NEW_ARRAY(l->a, FeelTest, n);
     memcpy(ranks, tests, n * sizeof(FeelTest));
@@ -57,10 +76,12 @@ static void compile_output(Loader *l, const Module *mod, const Scope *scope, con
     snprintf(cell, sizeof cell, "output %zu", number);
     output->name = feel_name(l->a, xml_attr(xml, "name"));
     output->type = dmn_type_ref(l, mod, xml);
-    find_ranks(l, mod, scope, xml, output, cell);
+    output->values = listed_values(l, mod, scope, xml, "outputValues", cell);
+    find_ranks(l, output);
     const XmlNode *entry = xml_child(xml, "defaultOutputEntry");
     if (entry == NULL || dmn_child_text(entry, "text").n == 0) return;
     output->otherwise = dmn_box_literal(l, mod, scope, entry, cell);
+    if (output->otherwise->kind == BOX_CONSTANT) check_constant(l, mod, entry, cell, output->otherwise->value, output->type, NULL);
     dmn_box_type(l, output->otherwise, output->type);
 }
 
@@ -74,6 +95,23 @@ static bool is_irrelevant(Str text) {
     return text.n == 0 || str_is(text, "-");
 }
 
+/* The end of a range need not itself be an allowed value. */
+static const FeelType *base_type(const FeelType *type) {
+    return type != NULL && type->allowed != NULL ? type->base : type;
+}
+
+static void check_cell(Loader *l, const Module *mod, const XmlNode *at, const char *name, const Cell *cell, const Column *column) {
+    FeelTest tests[MOST_TESTS];
+    bool negated;
+    size_t n = feel_cell(cell->code, tests, MOST_TESTS, &negated);
+    for (size_t i = 0; i < n; i++) {
+        if (tests[i].kind == FEEL_TEST_EQUAL) check_constant(l, mod, at, name, tests[i].value, column->type, column->values);
+        if (tests[i].kind != FEEL_TEST_RANGE) continue;
+        const ValueRange *range = tests[i].value.u.range;
+        check_constant(l, mod, at, name, range->lo.kind != VALUE_NULL ? range->lo : range->hi, base_type(column->type), NULL);
+    }
+}
+
 static void compile_inputs(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Table *t, size_t r) {
     char rule[CELL_TEXT], cell[CELL_TEXT];
     name_rule(rule, &t->rules[r], r);
@@ -85,19 +123,12 @@ static void compile_inputs(Loader *l, const Module *mod, const Scope *scope, con
         if (is_irrelevant(c->text)) continue;
         snprintf(cell, sizeof cell, "%.18s, input %u", rule, (unsigned)(i + 1) % 10000);
         c->faulty = !dmn_code(l, mod, scope, FEEL_UNARY_TESTS, x, cell, &c->code);
+        if (!c->faulty) check_cell(l, mod, x, cell, c, &t->columns[i]);
     }
     /* Source: DMN 1.5 §8.3.3: as many input entries as inputs, or none at all. */
     if (i != t->n_columns && i != 0) {
         dmn_fault(l, mod, xml, rule, "The rule has %zu input entries, the table has %zu inputs.", i, t->n_columns);
     }
-}
-
-/* A constant of the wrong type would be null whenever the rule decides: say so at load. */
-static void check_constant(Loader *l, const Module *mod, const XmlNode *at, const char *cell, const Box *entry, const FeelType *wanted) {
-    if (entry->kind != BOX_CONSTANT || entry->value.kind == VALUE_NULL) return;
-    if (dmn_coerce(&l->run, entry->value, wanted).kind != VALUE_NULL) return;
-    Str type = feel_type_text(l->a, wanted), value = feel_text(l->a, entry->value, true);
-    dmn_fault(l, mod, at, cell, STR_FMT " is not of the output's type " STR_FMT ".", STR_ARG(value), STR_ARG(type));
 }
 
 static void compile_outputs(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Table *t, size_t r) {
@@ -108,7 +139,7 @@ static void compile_outputs(Loader *l, const Module *mod, const Scope *scope, co
         if (i >= t->n_outputs) continue;
         snprintf(cell, sizeof cell, "%.17s, output %u", rule, (unsigned)(i + 1) % 10000);
         Box *entry = dmn_box_literal(l, mod, scope, x, cell);
-        check_constant(l, mod, x, cell, entry, t->outputs[i].type);
+        if (entry->kind == BOX_CONSTANT) check_constant(l, mod, x, cell, entry->value, t->outputs[i].type, t->outputs[i].values);
         dmn_box_type(l, entry, t->outputs[i].type);
         t->entries[r * t->n_outputs + i] = entry;
         t->entry_texts[r * t->n_outputs + i] = dmn_child_text(x, "text");

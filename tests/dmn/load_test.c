@@ -23,9 +23,10 @@ static void all_faults_name_their_place(void **state) {
         "<itemDefinition name='t'><typeRef>nothing</typeRef></itemDefinition>\n"
         "<inputData id='x' name='x'/>\n"
         "<decision id='d' name='d'><informationRequirement><requiredInput href='#x'/></informationRequirement>\n"
-        "<decisionTable hitPolicy='FIRST'><input><inputExpression><text>x</text></inputExpression></input>\n"
+        "<decisionTable hitPolicy='FIRST'><input><inputExpression typeRef='number'><text>x</text></inputExpression></input>\n"
         "<output typeRef='number'/>\n"
         "<rule id='D5'><inputEntry id='c'><text>\n[1..</text></inputEntry>\n<outputEntry><text>1</text></outputEntry></rule>\n"
+        "<rule id='D6'><inputEntry id='c1'><text>\"abc\", 2</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>"
         "<rule><inputEntry id='c2'><text>unknownName</text></inputEntry><outputEntry id='c3'><text>\"text\"</text></outputEntry></rule>\n"
         "<rule id='D7'><outputEntry><text>1</text></outputEntry><outputEntry><text>1</text></outputEntry></rule>\n"
         "</decisionTable></decision>\n"
@@ -33,7 +34,7 @@ static void all_faults_name_their_place(void **state) {
         "<literalExpression><text>1 +</text></literalExpression></decision>\n" TAIL;
     const char *lines = faults_of(*state, xml);
     static const char *const wanted[] = {
-        "2|t|\n", "7|c|rule D5, input 1\n", "10|c2|rule 2, input 1\n", "10|c3|rule 2, output 1\n", "11|D7|rule D7\n", "13|e|\n", "13|e|\n", "14|e|\n",
+        "2|t|\n", "7|c|rule D5, input 1\n", "10|c2|rule 3, input 1\n", "10|c3|rule 3, output 1\n", "10|c1|rule D6, input 1\n", "11|D7|rule D7\n", "13|e|\n", "13|e|\n", "14|e|\n",
     };
     for (size_t i = 0; i < COUNT_OF(wanted); i++) {
         if (strstr(lines, wanted[i]) == NULL) fail_msg("missing %s in\n%s", wanted[i], lines);
@@ -52,6 +53,8 @@ static void broken_graphs_are_refused(void **state) {
         "<import namespace='urn:m' name='e' importType='https://www.omg.org/spec/DMN/20230324/MODEL/'/>",
         "<decision id='a' name='a'><literalExpression expressionLanguage='urn:javascript'><text>1</text></literalExpression></decision>",
         "<decision id='a' name='a'><decisionTable hitPolicy='BEST'><output/></decisionTable></decision>",
+        "<decision id='a' name='a'><decisionTable><output><outputValues><text>\"A\", \"B\"</text></outputValues></output>"
+        "<rule><outputEntry><text>\"C\"</text></outputEntry></rule></decisionTable></decision>",
         "<decision id='a' name='a'><relation><column name='c'/><row/></relation></decision>",
         "<decision id='a' name='a'><relation><column name='c'/><column name='c'/></relation></decision>",
         "<decision id='a' name='a'><decisionTable><output name='c'/><output name='c'/></decisionTable></decision>",
