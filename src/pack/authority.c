@@ -18,6 +18,12 @@ static const PackKey OFFICE[] = {{"id", PACK_NAME, false},
                                  {"government", PACK_PAIR, false}};
 static const PackKey USER[] = {
     {"user", PACK_NAME, false}, {"name", PACK_PAIR, false}, {"office", PACK_NAME, false}, {"role", PACK_NAME, false}};
+static const PackKey CALENDAR[] = {
+    {"year", PACK_ANY, false},        {"source", PACK_TEXT, false},     {"licence", PACK_TEXT, false},
+    {"checked_on", PACK_TEXT, false}, {"checked_by", PACK_TEXT, false}, {"papers", PACK_TEXTS, false},
+    {"days", PACK_LIST, false},
+};
+static const PackKey DAY[] = {{"date", PACK_DATE, false}, {"name", PACK_TEXT, false}, {"kind", PACK_NAME, false}};
 static const char *const ROLES[] = {"clerk", "officer", "legal", "supervisor", "admin"};
 
 /* Does one of the first n offices have this id? A parent must stand before its children: so there is no ring. */
@@ -53,9 +59,26 @@ static void check_users(PackCompile *c, Value users, Value offices) {
     }
 }
 
+static void check_day(PackCompile *c, Str file, Str at, Value day) {
+    Str kind = value_get_str(day, "kind");
+    if (!pack_shape(c, file, at, day, DAY, COUNT_OF(DAY))) return;
+    if (!str_is(kind, "rest") && !str_is(kind, "work")) pack_fault(c, file, at, "The kind must be rest or work.");
+}
+
+static void check_calendars(PackCompile *c, Value calendars) {
+    for (uint32_t i = 0; i < calendars.size; i++) {
+        Value v = calendars.u.list[i], days = value_get(v, "days");
+        int64_t year = value_get_int(v, "year", -1);
+        Str file = str_printf(c->a, "calendars/%lld.json", (long long)year);
+        if (!pack_shape(c, file, STR(""), v, CALENDAR, COUNT_OF(CALENDAR))) continue;
+        for (uint32_t k = 0; k < days.size; k++)
+            check_day(c, file, pack_at_item(c->a, STR("/days"), k), days.u.list[k]);
+    }
+}
+
 void pack_check_authority(PackCompile *c) {
     Value authority = c->pack->authority, offices = value_get(authority, "offices"),
-          users = value_get(authority, "demo_users");
+          users = value_get(authority, "demo_users"), calendars = value_get(authority, "calendars");
     if (value_is_null(authority) || !pack_shape(c, FILE_NAME, STR(""), authority, AUTHORITY, COUNT_OF(AUTHORITY)))
         return;
     int64_t offset = value_get_int(authority, "timezone_offset", INT64_MAX);
@@ -63,4 +86,5 @@ void pack_check_authority(PackCompile *c) {
         pack_fault(c, FILE_NAME, STR("/timezone_offset"), "This must be seconds east of UTC, at most 18 hours.");
     check_offices(c, offices);
     if (users.kind == VALUE_LIST) check_users(c, users, offices);
+    if (calendars.kind == VALUE_LIST) check_calendars(c, calendars);
 }
