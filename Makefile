@@ -47,6 +47,8 @@ test: deps-test build
 	    'node tests/api/run.mjs $(BUILD)/yichuang' \
 	    'node tests/journeys/run.mjs $(BUILD)/yichuang' \
 	    'tests/replay.sh $(BUILD)/yichuang' \
+	    hostile \
+	    'node tests/hostile/disk_full.mjs $(BUILD)/yichuang' \
 	    'node tests/hostile/kill.mjs $(BUILD)/yichuang'
 
 # The same C tests under AddressSanitizer and UndefinedBehaviorSanitizer.

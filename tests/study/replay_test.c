@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 
-#include <zlib.h>
 
 #include "../pack/folder.h"
 #include "study/study.h"
@@ -35,10 +34,6 @@ static ptrdiff_t read_text(void *context, char *into, size_t n) {
     if (take > 0) memcpy(into, rest->p, take);
     *rest = str_sub(*rest, take, rest->n);
     return (ptrdiff_t)take;
-}
-
-static ptrdiff_t read_zip(void *context, char *into, size_t n) {
-    return gzread(context, into, (unsigned)n);
 }
 
 static bool write_text(void *context, const char *bytes, size_t n) {
@@ -227,45 +222,6 @@ static void test_words_of_a_reading(void **state) {
     for (size_t i = 0; i < COUNT_OF(bad); i++) assert_false(study_reading(str_of(bad[i]), &h, &err));
 }
 
-/* 389,342 decisions that two databases and a hand-written loop agree on. */
-static void test_the_two_year_table(void **state) {
-    (void)state;
-    const char *shared = getenv("YC_SHARED");
-    char path[512];
-    snprintf(path, sizeof path, "%s/data/workload/violations-2y.csv.gz", shared ? shared : SOURCE_ROOT "/../shared");
-    gzFile zip = gzopen(path, "rb");
-    if (!zip) {
-        print_message("# %s is not here\n", path);
-        skip();
-    }
-    gzbuffer(zip, 1 << 17);
-    Arena *a = arena_new(0);
-    StudyReport report;
-    Err err = {0};
-    StudyReplay q = {.pack = pack,
-                     .csv = {.read = read_zip, .context = zip, .total = -1},
-                     .year = 2025,
-                     .reading = pack->history,
-                     .compare = true,
-                     .other = pack->history,
-                     .clock = seconds};
-    assert_true(study_reading(STR("order=recorded"), &q.other, &err));
-    assert_true(study_replay(&q, a, &report, &err));
-    gzclose(zip);
-    assert_int_equal(report.rows, 989400);
-    assert_int_equal(report.decided, 389342);
-    assert_string_equal(str_c(a, json_text(a, report.skipped)),
-                        "{\"other_year\":477438,\"not_minor\":110815,\"revoked\":7816}");
-    assert_string_equal(str_c(a, json_text(a, report.refused)),
-                        "{\"broken_row\":0,\"bad_date\":0,\"placeholder_plate\":3989}");
-    assert_int_equal(value_get_int(report.outcomes, "WARNING", -1), 270167);
-    assert_int_equal(value_get_int(report.outcomes, "ORDINARY", -1), 119175);
-    assert_int_equal(value_get_int(report.compare_outcomes, "WARNING", -1), 270158);
-    assert_int_equal(report.changed, 205);
-    print_message("# seconds=%.2f\n", report.seconds);
-    arena_free(a);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_row_is_refused_skipped_or_decided),
@@ -275,7 +231,6 @@ int main(void) {
         cmocka_unit_test(test_a_header_alone_is_a_year_without_cases),
         cmocka_unit_test(test_a_result_that_cannot_be_written_is_trouble),
         cmocka_unit_test(test_words_of_a_reading),
-        cmocka_unit_test(test_the_two_year_table),
     };
     return cmocka_run_group_tests(tests, open_pack, close_pack);
 }
