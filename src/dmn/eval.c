@@ -198,5 +198,7 @@ static Value eval_kind(FeelRun *run, const Box *box, const FeelFrame *frame) {
 }
 
 Value dmn_eval(FeelRun *run, const Box *box, const FeelFrame *frame) {
+    /* The input of most columns: one read. */
+    if (box->kind == BOX_SLOT && box->depth == 0 && box->type == NULL) return frame->slots[box->slot];
     return dmn_coerce(run, eval_kind(run, box, frame), box->type);
 }

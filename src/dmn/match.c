@@ -107,21 +107,44 @@ static void choose_rows(Search *s) {
     }
 }
 
+/* Tables of up to 64 rules: one word, and no match is known at the first column that excludes all. */
+static Word match_word(Search *s) {
+    const Index *index = s->t->index;
+    Word left = index->all[0];
+    s->suspects = index->residual;
+    for (size_t c = 0; c < s->t->n_columns && left != 0; c++) {
+        const ColumnIndex *column = &index->columns[c];
+        if (column->trivial) continue;
+        const Word *row = row_of(index, column, s->inputs[c]);
+        if (row != NULL) left &= row[0];
+        else s->suspects = index->all;
+    }
+    return left;
+}
+
+static size_t collect(const Search *s, size_t word, Word left, size_t most, int *rules, size_t found) {
+    for (; left != 0 && found < most; left &= left - 1) {
+        size_t rule = word * 64 + (size_t)__builtin_ctzll(left);
+        if (dmn_bit(s->suspects, rule) && !residual_holds(s, rule)) continue;
+        rules[found++] = (int)rule;
+    }
+    return found;
+}
+
 size_t dmn_match(FeelRun *run, const Table *t, const FeelFrame *frame, const Value *inputs, size_t most, int *rules) {
     if (t->n_rules == 0) return 0;
     const Word *rows[DMN_MOST_COLUMNS + 1];
     Search s = {.run = run, .t = t, .frame = frame, .inputs = inputs, .rows = rows};
+    if (t->index->words == 1) {
+        Word left = match_word(&s);
+        return collect(&s, 0, left, most, rules, 0);
+    }
     choose_rows(&s);
     size_t found = 0;
-    for (size_t w = 0; w < t->index->words; w++) {
+    for (size_t w = 0; w < t->index->words && found < most; w++) {
         Word left = rows[0][w];
         for (size_t i = 1; i < s.n_rows; i++) left &= rows[i][w];
-        for (; left != 0; left &= left - 1) {
-            size_t rule = w * 64 + (size_t)__builtin_ctzll(left);
-            if (dmn_bit(s.suspects, rule) && !residual_holds(&s, rule)) continue;
-            rules[found++] = (int)rule;
-            if (found == most) return found;
-        }
+        found = collect(&s, w, left, most, rules, found);
     }
     return found;
 }
