@@ -54,7 +54,7 @@ bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *
  * {id, version, state ("proposed" "decided"), service, title{zh,en}, sample, office, tracking_code, subject, created_at,
  *  updated_at, outcome, answers (complete, by form key, identity numbers masked), proposal (pack_proposal_record), proposed (outcome),
  *  trace (pack_explain), decisions:[{no, at, by, office, how ("adopted" "departed" "corrected"), outcome, reason,
- *  proposal_outcome}], letters:[{no, letter, at, decision}], others:[name of a colleague who has it open], may_decide} */
+ *  proposal_outcome}], letters:[{no, letter, at, decision}], appeal (what one may do against it), others (how many colleagues looked within 10 minutes), may_decide} */
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* Cases the person may read, oldest first. filter: {state, find (plate, name, number, tracking code, id), after, limit ≤ 200}.
  * Out: {cases:[{id, service, title, version, state, tracking_code, subject, created_at, proposed, outcome, office}],
@@ -63,10 +63,11 @@ bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us,
 /* Next open case after this one in the person's worklist; "" when none. */
 bool case_next(CaseHouse *h, const AccessWho *who, Str after_id, Arena *a, Str *id, Err *err) MUST_USE;
 /* The resident's view by tracking code: {version, state, service, title, sample, office, tracking_code, subject, created_at,
- *  updated_at, outcome, answers, decisions (without `by`), rules and trace (once decided), letters,
+ *  updated_at, outcome, answers, decisions (without `by`), rules, trace and appeal (once decided), letters,
  *  lookers:[{at, office, role, purpose}]}. Never staff names. ERR_NOT_FOUND; ERR_INPUT when it is no tracking code. */
 bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
-/* A letter's HTML. Staff: who set and the access line written; resident: by tracking code (who NULL). */
+/* A letter's HTML. Staff: who set and the access line written, and no 0 is what adopting now would send; resident:
+ * by tracking code (who NULL). */
 bool case_letter(CaseHouse *h, const AccessWho *who, Str id_or_code, int64_t no, Str lang, int64_t now_us, Arena *a, Str *html, Err *err) MUST_USE;
 /* Decide without a case, nothing stored: {outcome (code), title{code,zh,en}, rules, inputs, trace} or faults. */
 bool case_precheck(CaseHouse *h, Str service, Value answers, int64_t now_us, int32_t offset, Arena *a, Value *out, PaperFaults *faults, Err *err) MUST_USE;

@@ -131,16 +131,41 @@ static bool is_rest_day(const Sheet *s, int64_t days) {
     return date_weekday(days) > 5;
 }
 
-/* From the appeal decision: the last day of the time to ask for reconsideration. The start day is not
- * counted, the period is calendar days, a last day off moves to the next day (Source: arl:20, arl:88, cpl:85). */
+/* The last day of the time to ask for reconsideration. The start day is not counted, the period is calendar
+ * days, a last day off moves to the next day (Source: arl:20, arl:88, cpl:85). */
+static int64_t last_day(const Sheet *s, Value told) {
+    int64_t last = decided_on(s) + value_get_int(told, "reconsideration_days", 0);
+    for (int moved = 0; moved < 30 && is_rest_day(s, last); moved++) last++;
+    return last;
+}
+
+static Value with_order(const Sheet *s, Value told) {
+    bool first = str_is(value_get_str(told, "route"), "reconsideration_first");
+    return value_with(s->a, told, STR("first_reconsideration"), value_bool(first));
+}
+
 static Value appeal(const Sheet *s, Str government) {
     Value told = value_get(s->proposal, "appeal");
     if (told.kind != VALUE_CONTEXT) return value_null();
-    int64_t last = decided_on(s) + value_get_int(told, "reconsideration_days", 0);
-    for (int moved = 0; moved < 30 && is_rest_day(s, last); moved++) last++;
-    Value out = value_with(s->a, told, STR("government"), value_str(government));
-    out = value_with(s->a, out, STR("first_reconsideration"), value_bool(str_is(value_get_str(told, "route"), "reconsideration_first")));
-    return value_with(s->a, out, STR("reconsideration_until"), date_words(s, last));
+    Value out = value_with(s->a, with_order(s, told), STR("government"), value_str(government));
+    return value_with(s->a, out, STR("reconsideration_until"), date_words(s, last_day(s, told)));
+}
+
+bool case_appeal(const Pack *pack, const CaseRecord *r, Value decisions, int64_t now_us, Arena *a, Value *out, Err *err) {
+    *out = value_null();
+    if (!pack || value_is_null(r->proposal)) return true;
+    Sheet s = {.pack = pack, .r = r, .a = a};
+    if (decisions.size > 0) s.decision = decisions.u.list[decisions.size - 1];
+    FeelRun run = case_run(a, now_us, case_office_offset(pack));
+    PackProposal proposal = {0};
+    Str outcome = value_get_str(value_get(s.decision, "outcome"), "code");
+    TRY(pack_propose(pack, case_typed(pack, r->answers, &run), outcome, &run, &proposal, err));
+    Value told = value_get(value_get(proposal.values, str_c(a, value_get_str(pack->json, "decision"))), "appeal");
+    if (told.kind != VALUE_CONTEXT) return true;
+    *out = with_order(&s, told);
+    if (decisions.size > 0)
+        *out = value_with(a, *out, STR("reconsideration_until"), (Value){.kind = VALUE_DATE, .u.i = last_day(&s, told)});
+    return true;
 }
 
 static Value named(const Sheet *s, Str zh_name, Str en_name, Str government) {
@@ -211,6 +236,18 @@ static bool find_rows(CaseHouse *h, const Pack *pack, const CaseRecord *r, int64
     return err_set(err, ERR_NOT_FOUND, "case", "no such letter");
 }
 
+/* Letter 0, staff only: what adopting the proposal now would send. */
+static bool preview_rows(const Pack *pack, const CaseRecord *r, int64_t now_us, Arena *a, Str *letter, Value *decision, Err *err) {
+    if (!str_is(r->state, "proposed")) return err_set(err, ERR_STATE, "case", "the case is decided: its letter is written");
+    ValueBuild b = {.a = a};
+    build_c(&b, "at", case_at(a, pack, now_us));
+    build_c(&b, "how", value_c("adopted"));
+    build_c(&b, "outcome_code", value_str(r->proposed));
+    *letter = pack->letters[0].id;
+    *decision = build_ctx(&b);
+    return true;
+}
+
 static const Template *find_letter(const Pack *pack, Str id, Str lang) {
     for (size_t i = 0; i < pack->n_letters; i++)
         if (str_eq(pack->letters[i].id, id) && str_eq(pack->letters[i].lang, lang)) return pack->letters[i].body;
@@ -223,7 +260,7 @@ static bool fill(CaseHouse *h, const CaseRecord *r, int64_t no, Str lang, int64_
     AccessOffice office;
     if (!pack) return err_set(err, ERR_STATE, "case", "this program cannot read the version of the service that decided");
     Sheet s = {.h = h, .pack = pack, .r = r, .lang = lang, .a = a};
-    TRY(find_rows(h, pack, r, no, a, &letter, &s.decision, err));
+    TRY(no == 0 ? preview_rows(pack, r, now_us, a, &letter, &s.decision, err) : find_rows(h, pack, r, no, a, &letter, &s.decision, err));
     const Template *body = find_letter(pack, letter, lang);
     if (!body) return err_set(err, ERR_NOT_FOUND, "case", "the pack has no letter " STR_FMT " in " STR_FMT, STR_ARG(letter), STR_ARG(lang));
     FeelRun run = case_run(a, now_us, case_office_offset(pack));
@@ -236,6 +273,7 @@ static bool fill(CaseHouse *h, const CaseRecord *r, int64_t no, Str lang, int64_
 
 bool case_letter(CaseHouse *h, const AccessWho *who, Str id_or_code, int64_t no, Str lang, int64_t now_us, Arena *a, Str *html, Err *err) {
     CaseRecord r;
+    if (no < 0 || (no == 0 && !who)) return err_set(err, ERR_NOT_FOUND, "case", "no such letter");
     if (!who) {
         TRY(case_by_code(h, id_or_code, a, &r, err));
         return fill(h, &r, no, lang, now_us, a, html, err);

@@ -111,10 +111,8 @@ static void common_members(const Pack *pack, const CaseRecord *r, ValueBuild *b)
 
 static bool others_looking(CaseHouse *h, const AccessWho *who, Str id, int64_t now_us, Arena *a, Value *out, Err *err) {
     StoreRows rows;
-    ValueBuild list = {.a = a};
     TRY(access_others(h->store, who, id, now_us - OPEN_US, a, &rows, err));
-    for (size_t i = 0; i < rows.n; i++) build_item(&list, value_str(rows.cells[i * rows.columns].s));
-    *out = build_list(&list);
+    *out = value_int(rows.n > 0 ? rows.cells[0].i : 0);
     return true;
 }
 
@@ -127,13 +125,14 @@ static bool write_line(CaseHouse *h, const AccessWho *who, Str id, Str purpose, 
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) {
     assert(purpose.n);
     CaseRecord r;
-    Value decisions, letters, trace, others;
+    Value decisions, letters, trace, others, appeal;
     TRY(case_read_for(h, who, ACCESS_CASE_READ, id, a, &r, err));
     const Pack *pack = case_pack_of(h, &r);
     TRY(explanation(pack, &r, now_us, a, &trace, err));
     TRY(case_decision_rows(h, pack, r.id, true, a, &decisions, err));
     TRY(case_letter_rows(h, pack, r.id, a, &letters, err));
     TRY(others_looking(h, who, r.id, now_us, a, &others, err));
+    TRY(case_appeal(pack, &r, decisions, now_us, a, &appeal, err));
     ValueBuild b = {.a = a};
     build_c(&b, "id", value_str(r.id));
     common_members(pack, &r, &b);
@@ -143,6 +142,7 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     build_c(&b, "trace", trace);
     build_c(&b, "decisions", decisions);
     build_c(&b, "letters", letters);
+    build_c(&b, "appeal", appeal);
     build_c(&b, "others", others);
     build_c(&b, "may_decide", value_bool(access_may(h->store, who, ACCESS_CASE_DECIDE, r.office)));
     /* Last, so that nothing is shown whose line was not written. */
@@ -177,13 +177,14 @@ bool case_by_code(CaseHouse *h, Str code, Arena *a, CaseRecord *out, Err *err) {
 
 bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Err *err) {
     CaseRecord r;
-    Value decisions, letters, seen, trace;
+    Value decisions, letters, seen, trace, appeal;
     TRY(case_by_code(h, code, a, &r, err));
     const Pack *pack = case_pack_of(h, &r);
     TRY(case_decision_rows(h, pack, r.id, false, a, &decisions, err));
     TRY(case_letter_rows(h, pack, r.id, a, &letters, err));
     TRY(lookers(h, pack, r.id, a, &seen, err));
     TRY(explanation(pack, &r, now_us, a, &trace, err));
+    TRY(case_appeal(pack, &r, decisions, now_us, a, &appeal, err));
     bool decided = str_is(r.state, "decided");
     ValueBuild b = {.a = a};
     common_members(pack, &r, &b);
@@ -192,6 +193,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     /* A proposal is not a decision: reasons are told once a person has decided. */
     build_c(&b, "rules", decided ? value_get(r.proposal, "rules") : value_list(NULL, 0));
     build_c(&b, "trace", decided ? trace : value_null());
+    build_c(&b, "appeal", decided ? appeal : value_null());
     build_c(&b, "letters", letters);
     build_c(&b, "lookers", seen);
     *out = build_ctx(&b);

@@ -221,7 +221,7 @@ static void every_look_is_a_line_without_a_name(void **state) {
     CaseReply r = registered(b, first_parking);
     Value seen;
     Err err = {0};
-    view(b, r.id, "wang", "demo-county");
+    assert_int_equal(value_get_int(view(b, r.id, "wang", "demo-county"), "others", -1), 0);
     view(b, r.id, "li", "demo-county");
     must(case_track(b->house, r.tracking_code, NOON_US, b->a, &seen, &err), &err);
     assert_int_equal(value_get(seen, "lookers").size, 3); /* registering and two looks */
@@ -229,7 +229,8 @@ static void every_look_is_a_line_without_a_name(void **state) {
     assert_true(str_find(text, STR("wang")) < 0);
     assert_int_equal(value_get(seen, "trace").kind, VALUE_NULL); /* a proposal is not told as a decision */
     Value second = view(b, r.id, "wang", "demo-county");
-    assert_int_equal(value_get(second, "others").size, 1); /* li has it open too */
+    assert_int_equal(value_get_int(second, "others", -1), 1); /* li has it open too */
+    assert_int_equal(value_get_int(value_get(second, "appeal"), "reconsideration_days", 0), 60);
 }
 
 static void worklist_finds_by_plate_and_pages(void **state) {
