@@ -134,7 +134,7 @@ void http_page_put(HttpPage *p, const char *key, Value v) {
     build_c(&p->view, key, v);
 }
 
-void http_page_str(HttpPage *p, const char *key, Str s) { build_c(&p->view, key, value_str(s)); }
+void http_page_str(HttpPage *p, const char *key, Str s) { http_page_put(p, key, value_str(s)); }
 
 static void put_authority(HttpPage *p) {
     Value authority = p->r->site->authority;

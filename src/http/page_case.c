@@ -87,6 +87,7 @@ static void put_decision(HttpPage *p, const Pack *pack, Value view, const HttpTy
     http_page_put(p, "cannot", value_bool(!may));
     http_page_put(p, "decide", may && open ? build_ctx(&b) : value_null());
     http_page_put(p, "correct", value_bool(may && !open));
+    http_page_put(p, "preview", value_bool(open));
     http_page_put(p, "decisions", http_case_decisions(p, value_get(view, "decisions")));
     if (may) http_page_str(p, "lang_form", STR("form"));
     put_typed(p, typed);
@@ -138,7 +139,6 @@ static void put_head(HttpPage *p, Value view) {
     Str purpose = http_word(p->t, "purpose", str_of(p->r->route->purpose), STR(""));
     Str title = subject.n == 0 ? service : str_printf(p->a, STR_FMT " · " STR_FMT, STR_ARG(subject), STR_ARG(service));
     http_page_str(p, "title", title);
-    http_page_str(p, "service", service);
     http_page_str(p, "page_keys", STR("case"));
     http_page_put(p, "on_cases", value_bool(true));
     http_page_put(p, "code", value_get(view, "tracking_code"));

@@ -57,13 +57,19 @@ static void put_control(const HttpPage *p, Value field, Str key, ValueBuild *b) 
     build_c(b, "is_select", value_bool(select));
     build_c(b, "is_textarea", value_bool(area));
     build_c(b, "is_input", value_bool(!select && !area));
-    build_c(b, "is_group", value_bool(false));
     build_c(b, "options", numbered(p, value_get(field, "options"), key));
     build_c(b, "chosen", value_bool(any_selected(value_get(field, "options"))));
     build_c(b, "box", value_c(radio ? "govuk-radios" : "govuk-checkboxes"));
     build_c(b, "input_type", value_c(radio ? "radio" : many ? "checkbox" : input_type(field)));
     build_c(b, "numeric", value_bool(is_type(field, "number")));
     build_c(b, "width", is_type(field, "number") ? value_int(5) : value_null());
+}
+
+/* Staff see what is required, residents what is not: the rarer of the two. */
+static Str mark(const HttpPage *p, Value field) {
+    bool required = value_get_bool(field, "required", false), preset = any_selected(value_get(field, "options"));
+    if (p->staff) return required ? http_page_text(p, "new.required") : STR("");
+    return required || preset ? STR("") : http_page_text(p, "precheck.optional");
 }
 
 static Value field_view(const HttpPage *p, Value field) {
@@ -73,8 +79,7 @@ static Value field_view(const HttpPage *p, Value field) {
     build_c(&b, "label", value_get(field, "label"));
     build_c(&b, "hint", value_str(hint));
     build_c(&b, "error", value_str(error));
-    bool preset = any_selected(value_get(field, "options"));
-    build_c(&b, "required", value_bool(preset || value_get_bool(field, "required", false)));
+    build_c(&b, "mark", value_str(mark(p, field)));
     build_c(&b, "value", value_get(field, "value"));
     build_c(&b, "checked", value_get(field, "checked"));
     build_c(&b, "described", value_str(described(p, key, hint.n > 0, error.n > 0)));

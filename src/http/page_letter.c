@@ -2,7 +2,7 @@
  * inside comes filled from room case; here is only the page around it. */
 #include "http/page_in.h"
 
-static bool show(HttpRequest *r, HttpResponse *out, Str html, Str back, Err *err) {
+static bool show(HttpRequest *r, HttpResponse *out, Str html, Str back, bool preview, Err *err) {
     HttpPage p;
     http_page_begin(&p, r, false);
     http_page_str(&p, "title", http_page_text(&p, "letter.title"));
@@ -10,11 +10,12 @@ static bool show(HttpRequest *r, HttpResponse *out, Str html, Str back, Err *err
     http_page_str(&p, "letter_lang", str_is(r->lang, "zh") ? STR("zh-CN") : STR("en"));
     http_page_str(&p, "body", html);
     http_page_str(&p, "back", back);
+    http_page_put(&p, "preview", value_bool(preview));
     return http_page_send(&p, out, 200, "shared/letter", err);
 }
 
 static bool letter_number(HttpRequest *r, int64_t *no, Err *err) {
-    if (str_to_int(http_param(r, "no"), no) && *no > 0) return true;
+    if (str_to_int(http_param(r, "no"), no)) return true;
     return err_set(err, ERR_NOT_FOUND, "http", "There is no such letter.");
 }
 
@@ -23,7 +24,7 @@ bool http_track_letter_get(HttpRequest *r, HttpResponse *out, Err *err) {
     Str html, code = http_param(r, "code");
     TRY(letter_number(r, &no, err));
     TRY(case_letter(r->site->house, NULL, code, no, r->lang, r->now_us, r->a, &html, err));
-    return show(r, out, html, str_printf(r->a, "/track/" STR_FMT, STR_ARG(code)), err);
+    return show(r, out, html, str_printf(r->a, "/track/" STR_FMT, STR_ARG(code)), false, err);
 }
 
 bool http_case_letter_get(HttpRequest *r, HttpResponse *out, Err *err) {
@@ -31,5 +32,5 @@ bool http_case_letter_get(HttpRequest *r, HttpResponse *out, Err *err) {
     Str html, id = http_param(r, "id");
     TRY(letter_number(r, &no, err));
     TRY(case_letter(r->site->house, &r->who, id, no, r->lang, r->now_us, r->a, &html, err));
-    return show(r, out, html, str_printf(r->a, "/staff/cases/" STR_FMT, STR_ARG(id)), err);
+    return show(r, out, html, str_printf(r->a, "/staff/cases/" STR_FMT, STR_ARG(id)), no == 0, err);
 }

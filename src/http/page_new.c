@@ -26,7 +26,6 @@ static bool show_form(HttpRequest *r, HttpResponse *out, const Pack *pack, Value
     http_page_str(&p, "id", pack->id);
     http_page_str(&p, "key", form_key(r));
     http_page_str(&p, "lang_form", STR("form"));
-    http_page_str(&p, "optional", http_page_text(&p, "precheck.optional"));
     http_page_str(&p, "choose", http_page_text(&p, "precheck.choose"));
     http_page_put(&p, "groups", http_form_groups(&p, pack, answers, faults, false));
     if (!faults) return http_page_send(&p, out, 200, "clerk/new", err);

@@ -25,7 +25,6 @@ static bool show_form(HttpRequest *r, HttpResponse *out, const Pack *pack, const
     http_page_str(&p, "id", pack->id);
     http_page_str(&p, "lang_form", STR("form"));
     http_page_str(&p, "other_href", str_printf(r->a, "/pre-check/" STR_FMT, STR_ARG(pack->id)));
-    http_page_str(&p, "optional", http_page_text(&p, "precheck.optional"));
     http_page_str(&p, "choose", http_page_text(&p, "precheck.choose"));
     http_page_put(&p, "notices", http_word_notices(&p, pack));
     http_page_put(&p, "groups", http_form_groups(&p, pack, answers_of(r, pack), faults, true));

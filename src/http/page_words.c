@@ -70,6 +70,9 @@ Str http_word_wanted(const HttpPage *p, const Pack *pack, Str key, Str test) {
     return buf_str(&b);
 }
 
+static const char *const months_en[] = {"January", "February", "March",     "April",   "May",      "June",
+                                        "July",    "August",   "September", "October", "November", "December"};
+
 /* ---- law ------------------------------------------------------------------------------------------------ */
 
 static Value paragraphs(const HttpPage *p, Str text) {
@@ -83,6 +86,7 @@ static Value article_view(const HttpPage *p, const PackArticle *article) {
     bool checked = article->checked_by.n > 0 && article->checked_on.n > 0;
     build_c(&b, "cite", value_str(str_printf(p->a, "《" STR_FMT "》" STR_FMT, STR_ARG(article->instrument_zh),
                                              STR_ARG(article->number_zh))));
+    build_c(&b, "folded", value_bool(str_starts(article->ref, STR("list:")))); /* a list is long, an article is read */
     build_c(&b, "paragraphs", paragraphs(p, article->text_zh));
     build_c(&b, "note", value_str(!checked ? http_page_text(p, "case.list_unverified")
                                            : http_page_say(p, "case.checked", "on", article->checked_on, "by",
@@ -103,11 +107,20 @@ static Str number(const HttpPage *p, Value appeal, const char *key) {
     return str_printf(p->a, "%" PRId64, value_get_int(appeal, key, 0));
 }
 
-/* In: appeal as letters see it, or the proposal's own (no last day yet). */
+/* A date as a letter writes it. */
+static Str date_words(const HttpPage *p, Value date) {
+    int64_t year;
+    int month, day;
+    if (date.kind != VALUE_DATE) return STR("");
+    date_civil(date.u.i, &year, &month, &day);
+    if (str_is(p->r->lang, "zh")) return str_printf(p->a, "%" PRId64 " 年 %d 月 %d 日", year, month, day);
+    return str_printf(p->a, "%d %s %" PRId64, day, months_en[month - 1], year);
+}
+
 Str http_word_appeal(const HttpPage *p, Value appeal, Str government) {
     if (value_get_int(appeal, "reconsideration_days", 0) == 0) return STR("");
-    Str until = value_get_str(appeal, "reconsideration_until");
-    bool first = value_get_int(appeal, "court_months", 0) == 0; /* no direct way to court */
+    bool first = value_get_bool(appeal, "first_reconsideration", false);
+    Str until = date_words(p, value_get(appeal, "reconsideration_until"));
     Str days = number(p, appeal, "reconsideration_days"), court = number(p, appeal, "court_days");
     Str months = number(p, appeal, "court_months");
     if (until.n == 0)
@@ -129,8 +142,6 @@ Value http_word_notices(const HttpPage *p, const Pack *pack) {
 
 /* ---- dates ------------------------------------------------------------------------------------------------ */
 
-static const char *const months_en[] = {"January", "February", "March",     "April",   "May",      "June",
-                                        "July",    "August",   "September", "October", "November", "December"};
 static const char *const weekdays_en[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 static const char *const weekdays_zh[] = {"一", "二", "三", "四", "五", "六", "日"};
 
