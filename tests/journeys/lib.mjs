@@ -1,0 +1,152 @@
+// What the journeys share: the built binary on a free port with a fresh data folder, Debian's Chromium, and
+// checks that count. A journey sees only what a person sees: pages, keys, links.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const web = createRequire(new URL("../../web/package.json", import.meta.url));
+const { chromium } = web("playwright-core");
+const AXE = readFileSync(web.resolve("axe-core/axe.min.js"), "utf8");
+const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+export const SERVICE = "traffic-first-violation";
+
+// ---- counting -------------------------------------------------------------------------------------------
+export const score = { passed: 0, failed: 0 };
+
+export function check(name, holds, seen = "") {
+    score[holds ? "passed" : "failed"]++;
+    console.log(`${holds ? "ok" : "not ok"} ${name}${holds ? "" : `: ${String(seen).slice(0, 400)}`}`);
+}
+
+export async function journey(name, walk) {
+    console.log(`# ${name}`);
+    try {
+        await walk();
+    } catch (error) {
+        check(name, false, error.stack ?? error);
+    }
+}
+
+// ---- the counter ----------------------------------------------------------------------------------------
+export class Counter {
+    constructor(binary) {
+        this.dir = mkdtempSync(join(tmpdir(), "yc-journey-"));
+        this.process = spawn(binary, ["serve", "--demo", "--dir", join(this.dir, "data"), "--port", "0"]);
+        this.logins = {};
+        this.text = "";
+        this.ready = new Promise((resolve, reject) => {
+            this.process.stderr.on("data", (bytes) => (this.text += bytes));
+            this.process.on("exit", () => reject(new Error(`the server ended: ${this.text}`)));
+            this.process.stdout.on("data", (bytes) => this.#read(bytes, resolve));
+        });
+    }
+
+    #read(bytes, resolve) {
+        this.text += bytes;
+        this.url = /^ready (http\S+)$/m.exec(this.text)?.[1];
+        for (const [, name, password, role] of this.text.matchAll(/^login (\S+) (\S+) (\S+)$/gm))
+            this.logins[name] = { name, password, role };
+        if (this.url && Object.keys(this.logins).length >= 5 && this.text.endsWith("\n")) resolve();
+    }
+
+    async close() {
+        const ended = new Promise((resolve) => this.process.on("exit", resolve));
+        this.process.removeAllListeners("exit");
+        this.process.on("exit", () => {});
+        this.process.kill("SIGTERM");
+        await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 3000))]);
+        rmSync(this.dir, { recursive: true, force: true });
+    }
+
+    async api(path, options = {}) {
+        const response = await fetch(this.url + path, options);
+        if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+        return response;
+    }
+
+    // Registers a case as one of the demo users: {id, version, tracking_code}.
+    async register(user, inputs) {
+        const { name, password } = this.logins[user];
+        const json = { "Content-Type": "application/json" };
+        this.cookies ??= {};
+        this.cookies[user] ??= (await this.api("/api/v1/sessions", {
+            method: "POST", headers: json, body: JSON.stringify({ user: name, password }),
+        })).headers.get("set-cookie").split(";")[0];
+        const headers = { ...json, Cookie: this.cookies[user] };
+        const body = JSON.stringify({ service: SERVICE, inputs });
+        return (await this.api("/api/v1/cases", { method: "POST", headers, body })).json();
+    }
+}
+
+export const VIOLATION = {
+    violationCode: "1039", at: "2026-11-16T08:42", personName: "张某", place: "茶城路", historyVerified: true,
+};
+let plates = 10000;
+export const violation = (more = {}) => ({ ...VIOLATION, plate: `示A·${plates++}`, ...more });
+
+// ---- the browser ----------------------------------------------------------------------------------------
+export class Browser {
+    static async open() {
+        const browser = new Browser();
+        browser.chromium = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+        return browser;
+    }
+
+    // A person: their own cookies, language, screen. Pages that fail to load a style or script are caught.
+    async person(counter, { lang = "zh", width = 1280, height = 900, script = true } = {}) {
+        const context = await this.chromium.newContext({
+            baseURL: counter.url, locale: lang === "zh" ? "zh-CN" : "en", viewport: { width, height }, javaScriptEnabled: script,
+        });
+        const page = await context.newPage();
+        page.setDefaultTimeout(5000);
+        page.complaints = [];
+        page.on("pageerror", (error) => page.complaints.push(String(error)));
+        page.on("console", (line) => /Content Security Policy/.test(line.text()) && page.complaints.push(line.text()));
+        return page;
+    }
+
+    close() {
+        return this.chromium.close();
+    }
+}
+
+export async function signIn(page, login) {
+    await page.goto("/staff/cases");
+    await page.fill("#user", login.name);
+    await page.fill("#password", login.password);
+    await page.click("main .btn");
+    await page.waitForSelector("#cases, .tabs");
+}
+
+export const text = (page, selector = "main") => page.locator(selector).first().innerText();
+
+// ---- what every page must hold ----------------------------------------------------------------------------
+export async function accessible(page, name) {
+    await page.evaluate(AXE);
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+    const serious = violations.filter((v) => ["serious", "critical", "moderate"].includes(v.impact));
+    check(`${name}: axe-core finds nothing serious`, serious.length === 0,
+        serious.map((v) => `${v.id} ${v.nodes.map((n) => n.html).join(" ")}`).join("; "));
+}
+
+export async function fits(page, name, width = 320) {
+    const before = page.viewportSize();
+    await page.setViewportSize({ width, height: 800 });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    check(`${name}: no sideways scroll at ${width} px`, wide <= width, `${wide} px`);
+    await page.setViewportSize(before);
+}
+
+// Bytes over the wire of a page with all it loads, as a browser that takes gzip sees them.
+export async function weight(counter, path, lang) {
+    const options = { headers: { "Accept-Encoding": "gzip", "Accept-Language": lang } };
+    const size = async (at) => Number((await fetch(counter.url + at, options)).headers.get("content-length"));
+    const html = await (await fetch(counter.url + path, { headers: { "Accept-Language": lang } })).text();
+    const parts = [...html.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map((m) => m[1].replaceAll("&amp;", "&"));
+    let total = await size(path);
+    for (const part of parts) total += await size(part);
+    return total;
+}

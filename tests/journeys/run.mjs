@@ -1,0 +1,17 @@
+// Stories against the built binary in a real browser. Usage: node tests/journeys/run.mjs BINARY [NAME…]
+// Needs the web build's node_modules (playwright-core, axe-core) and Chromium; ends with "N passed, N failed".
+import { clerk } from "./clerk.mjs";
+import { Browser, Counter, score } from "./lib.mjs";
+import { pages } from "./pages.mjs";
+import { resident } from "./resident.mjs";
+
+const [binary, ...names] = process.argv.slice(2);
+const stories = { clerk, resident, pages };
+const counter = new Counter(binary);
+await counter.ready;
+const browser = await Browser.open();
+for (const name of names.length ? names : Object.keys(stories)) await stories[name](counter, browser);
+await browser.close();
+await counter.close();
+console.log(`${score.passed} passed, ${score.failed} failed`);
+process.exit(score.failed ? 1 : 0);
