@@ -67,6 +67,8 @@ Str dmn_rule_id(const DmnModel *m, int table, int rule);            /* "D5": the
 /* Annotation by name ("Law"), falling back to the rule's description; "" when none. */
 Str dmn_rule_note(const DmnModel *m, int table, int rule, Str name);
 size_t dmn_columns(const DmnModel *m, int table);
+size_t dmn_outputs(const DmnModel *m, int table);
+const FeelType *dmn_column_type(const DmnModel *m, int table, int input); /* NULL = Any */
 Str dmn_column_text(const DmnModel *m, int table, int input);       /* input expression text */
 Str dmn_column_label(const DmnModel *m, int table, int input);
 Str dmn_cell_text(const DmnModel *m, int table, int rule, int input);
@@ -75,6 +77,79 @@ Str dmn_table_name(const DmnModel *m, int table);                   /* name of i
 /* Recomputes from a hit why each rule of its table did or did not decide. Out: dmn_rules() entries. */
 void dmn_why(const DmnModel *m, const DmnHit *hit, FeelRun *run, DmnRuleWhy *out);
 /* Which rules of all tables have been hit by a set of traces is counted by the caller: see pack. */
+
+/* ---- analyse ------------------------------------------------------------------------------------------ */
+typedef enum DmnFindingKind {
+    DMN_GAP,      /* no rule matches, and there is no default */
+    DMN_OVERLAP,  /* two rules of a UNIQUE table match, with the same output */
+    DMN_CONFLICT, /* two rules of a UNIQUE or ANY table match, with different outputs */
+    DMN_MASKED,   /* the rule matches only where another rule is preferred */
+    DMN_DEAD,     /* the rule has a cell that holds for no value that may come */
+    DMN_INEXACT,  /* a cell is an expression: what follows from it was left out, not guessed */
+    DMN_UNFINISHED, /* the search for gaps or masked rules was stopped: there may be more */
+} DmnFindingKind;
+typedef struct DmnFinding {
+    DmnFindingKind kind;
+    int table;
+    int rule;             /* the rule meant, 0-based; -1 for a gap */
+    int other;            /* overlap, conflict: the later rule; masked: the rule that decides instead; else -1 */
+    int input;            /* dead, inexact: the column of the cell; else -1 */
+    const Value *witness; /* a value for each input clause; NULL for inexact and unfinished */
+    const Str *area;      /* for each input clause the tests that hold in the whole area; NULL likewise */
+} DmnFinding;
+enum { DMN_MOST_FINDINGS = 100 }; /* of one kind in one table; further ones are only counted */
+typedef struct DmnFindings {
+    Arena *a;          /* owner; set before analysing */
+    DmnFinding *items; /* n of them, by table and kind */
+    size_t n, cap;     /* in use, allocated */
+    size_t more;       /* findings beyond DMN_MOST_FINDINGS */
+} DmnFindings;
+/* Adds what is wrong with one table. Exact where cells compare with constants (ranges, equality, lists of
+ * them, not(…) of them); the input clauses count as independent of each other. Null is a value of a column
+ * only where one of its cells names it. Cost: linear to quadratic in rules for usual tables; the search has
+ * a budget and says when it ran out. */
+void dmn_analyse(const DmnModel *m, int table, FeelRun *run, DmnFindings *findings);
+const char *dmn_finding_name(DmnFindingKind kind); /* "gap", "overlap", … stable, for JSON */
+
+/* ---- the nearest change ---------------------------------------------------------------------------------- */
+typedef struct DmnFlip {
+    int input;       /* slot of the input data to be changed */
+    Value value;     /* what it would have to be */
+    Value result;    /* the decision's value then */
+    DmnTrace trace;  /* and how it came about */
+} DmnFlip;
+/* The one change of a single input that changes the result (or only its member, when that is not "") with
+ * the least distance: numbers and times by how far they move, a truth value or text after them, what is
+ * unknown last. Each candidate is verified by deciding again. skip: an input to leave alone, or -1.
+ * Out: false when no single change was found. Memory for candidates that fail is given back. */
+bool dmn_flip(const DmnModel *m, int decision, const Value *inputs, Str member, int skip, FeelRun *run, DmnFlip *out) MUST_USE;
+
+/* ---- coverage -------------------------------------------------------------------------------------------- */
+typedef struct DmnTableCover {
+    size_t n_hits;  /* times the table was evaluated */
+    size_t no_rule; /* times no rule produced its result */
+    size_t *rules;  /* by rule: times it produced the result */
+    bool *cells;    /* rule × input: seen to be the only cell of its rule that failed (MC/DC) */
+} DmnTableCover;
+typedef struct DmnCover {
+    const DmnModel *m;
+    DmnTableCover *tables; /* one per table */
+} DmnCover;
+DmnCover *dmn_cover(const DmnModel *m, Arena *a);
+/* Counts what one decided case shows. In: the trace of that run, before its arena is reset. */
+void dmn_cover_add(DmnCover *cover, const DmnTrace *trace, FeelRun *run);
+/* Does this cell exclude anything, so that a case could show it? */
+bool dmn_cell_matters(const DmnModel *m, int table, int rule, int input);
+
+/* ---- cases made from the model ------------------------------------------------------------------------------ */
+typedef struct DmnCases {
+    size_t n;                /* cases */
+    const Value **inputs;    /* by case: input data in slot order */
+    DmnCover *cover;         /* what they cover together */
+} DmnCases;
+/* Makes input data such that every rule decides once and every cell is once the only one of its rule that
+ * fails, as far as a search with a budget finds them; what is missing shows in the coverage. */
+void dmn_cases(const DmnModel *m, FeelRun *run, DmnCases *out);
 
 /* ---- external functions ------------------------------------------------------------------------------ */
 /* Native functions that stand in for java.lang.Math, Integer, Double, String … (kind="Java"). They are

@@ -32,6 +32,10 @@ size_t dmn_columns(const DmnModel *m, int table) {
     return table_at(m, table)->n_columns;
 }
 
+size_t dmn_outputs(const DmnModel *m, int table) {
+    return table_at(m, table)->n_outputs;
+}
+
 Str dmn_table_name(const DmnModel *m, int table) {
     return table_at(m, table)->owner->name;
 }
@@ -55,6 +59,10 @@ Str dmn_column_text(const DmnModel *m, int table, int input) {
 
 Str dmn_column_label(const DmnModel *m, int table, int input) {
     return column_at(m, table, input)->label;
+}
+
+const FeelType *dmn_column_type(const DmnModel *m, int table, int input) {
+    return column_at(m, table, input)->type;
 }
 
 Str dmn_cell_text(const DmnModel *m, int table, int rule, int input) {

@@ -83,6 +83,8 @@ typedef struct FeelTest {
 /* Splits unary tests into alternatives. *negated: the whole is not(...). Returns how many were
  * written to tests (≤ cap); 0 when they do not fit or any is OTHER: then treat as OTHER. */
 size_t feel_cell(const FeelCode *code, FeelTest *tests, size_t cap, bool *negated);
+/* Are all alternatives ranges of constants that hold nothing, like [5..3]? Then the cell holds for no value. */
+bool feel_cell_void(const FeelCode *code);
 Str feel_source(const FeelCode *code);                    /* the text it was compiled from */
 /* A string literal or other constant expression: true and the value. */
 bool feel_constant(const FeelCode *code, Value *out);

@@ -173,3 +173,18 @@ size_t feel_cell(const FeelCode *code, FeelTest *tests, size_t cap, bool *negate
         if (!classify(root->kids[i], &tests[i])) return 0;
     return (size_t)root->count;
 }
+
+/* An interval of constants stays a step only when it is none: what can be folded was. */
+static bool is_void(const FeelNode *test) {
+    const FeelNode *a = test->a;
+    if (test->kind == NODE_TEST_CMP) return a->kind == NODE_CONST && value_is_null(test->value);
+    return test->kind == NODE_TEST_VALUE && a->step == feel_step_interval && a->a->kind == NODE_CONST && a->b->kind == NODE_CONST;
+}
+
+bool feel_cell_void(const FeelCode *code) {
+    assert(code->entry == FEEL_UNARY_TESTS);
+    const FeelNode *root = code->root;
+    for (int32_t i = 0; i < root->count; i++)
+        if (!is_void(root->kids[i])) return false;
+    return root->op != 'n';
+}
