@@ -46,7 +46,8 @@ static void read_cases(Bench *b, Arena *a, Value cases) {
         Value answers = value_get(cases.u.list[i], "answers");
         Value *inputs = b->inputs[b->n++] = NEW_ARRAY(a, Value, slots);
         for (size_t k = 0; k < slots; k++) {
-            if (!value_find(answers, dmn_input_name(b->m, (int)k), &inputs[k])) inputs[k] = missing(dmn_input_type(b->m, (int)k));
+            if (!value_find(answers, dmn_input_name(b->m, (int)k), &inputs[k]))
+                inputs[k] = missing(dmn_input_type(b->m, (int)k));
         }
     }
 }
@@ -101,8 +102,8 @@ int main(int argc, char **argv) {
     double plain = median_pass(&b, request, false);
     size_t bytes = b.bytes / (b.n * (REPEAT));
     double traced = median_pass(&b, request, true);
-    printf("cases=%zu\ntables=%.1f\ndecide_ns=%.0f\ntraced_ns=%.0f\nbytes=%zu\n", b.n, (double)b.tables / (double)(b.n * (REPEAT)), plain,
-           traced, bytes);
+    printf("cases=%zu\ntables=%.1f\ndecide_ns=%.0f\ntraced_ns=%.0f\nbytes=%zu\n", b.n,
+           (double)b.tables / (double)(b.n * (REPEAT)), plain, traced, bytes);
     arena_free(house);
     arena_free(request);
     return 0;

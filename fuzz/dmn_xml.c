@@ -1,6 +1,7 @@
 /* The whole way from foreign bytes to a decision: XML, model, tables, evaluation, why. A model that is
  * refused has a fault that says so; one that loads decides without crashing, whatever the inputs.
- * clang -g -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Isrc fuzz/dmn_xml.c, the sources of base, feel and dmn, -lexpat -lsodium -lbidgcc011 -lm */
+ * clang -g -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Isrc fuzz/dmn_xml.c, the sources of base, feel and dmn,
+ * -lexpat -lsodium -lbidgcc011 -lm */
 #include "dmn/dmn_in.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

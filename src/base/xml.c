@@ -19,16 +19,16 @@ typedef struct Open { /* an element whose end has not been seen */
 } Open;
 
 typedef struct Reader {
-    Arena *a;           /* owner of the tree */
-    XML_Parser expat;   /* freed before xml_parse returns */
-    Open open[XML_DEPTH]; /* the path from the root */
-    int depth;          /* entries of `open` in use */
-    size_t n_nodes;     /* elements so far */
-    XmlNode *root;      /* NULL until the first element */
+    Arena *a;                    /* owner of the tree */
+    XML_Parser expat;            /* freed before xml_parse returns */
+    Open open[XML_DEPTH];        /* the path from the root */
+    int depth;                   /* entries of `open` in use */
+    size_t n_nodes;              /* elements so far */
+    XmlNode *root;               /* NULL until the first element */
     XmlAttr declared[XML_ATTRS]; /* namespaces declared for the element to come */
-    size_t n_declared;  /* entries of `declared` in use */
-    const char *refused; /* why reading was stopped, or NULL */
-    ErrCode code;       /* goes with `refused` */
+    size_t n_declared;           /* entries of `declared` in use */
+    const char *refused;         /* why reading was stopped, or NULL */
+    ErrCode code;                /* goes with `refused` */
 } Reader;
 
 static void refuse(Reader *r, ErrCode code, const char *why) {
@@ -98,8 +98,10 @@ static void XMLCALL on_start(void *user, const char *name, const char **pairs) {
     } else {
         Open *above = &r->open[r->depth - 1];
         node->parent = above->node;
-        if (above->last == NULL) above->node->first = node;
-        else above->last->next = node;
+        if (above->last == NULL)
+            above->node->first = node;
+        else
+            above->last->next = node;
         above->last = node;
     }
     r->open[r->depth++] = (Open){.node = node};

@@ -2,7 +2,7 @@
  * and becomes a null with its cause, so that all faults of a model are found in one go. */
 #include "dmn/dmn_in.h"
 
-/* ---- common ------------------------------------------------------------------------------------------- */
+/* ---- common ---------------------------------------------------------------------------------- */
 static Box *new_box(Loader *l, BoxKind kind) {
     Box *box = NEW(l->a, Box);
     box->kind = kind;
@@ -18,8 +18,10 @@ Box *dmn_box_null(Loader *l, const char *kind, const char *why) {
 void dmn_box_type(Loader *l, Box *box, const FeelType *type) {
     if (type == NULL) return;
     l->run.fuel = FEEL_FUEL; /* each constant may use as much as an evaluation */
-    if (box->kind == BOX_CONSTANT) box->value = dmn_coerce(&l->run, box->value, type);
-    else if (!dmn_type_within(box->known, type)) box->type = type;
+    if (box->kind == BOX_CONSTANT)
+        box->value = dmn_coerce(&l->run, box->value, type);
+    else if (!dmn_type_within(box->known, type))
+        box->type = type;
     box->known = type;
 }
 
@@ -53,7 +55,7 @@ static void room_for(Loader *l, Box *box, size_t n) {
     box->names = NEW_ARRAY(l->a, Str, n);
 }
 
-/* ---- literals ------------------------------------------------------------------------------------------------ */
+/* ---- literals -------------------------------------------------------------------------------- */
 Box *dmn_box_literal(Loader *l, const Module *mod, const Scope *scope, const XmlNode *at, const char *cell) {
     if (xml_child(at, "importedValues") != NULL) dmn_fault(l, mod, at, cell, "Imported values are not supported.");
     Str text = dmn_child_text(at, "text");
@@ -72,7 +74,7 @@ static Box *compile_literal(Loader *l, const Module *mod, const Scope *scope, co
     return dmn_box_literal(l, mod, scope, xml, "");
 }
 
-/* ---- contexts, lists, relations ------------------------------------------------------------------------------- */
+/* ---- contexts, lists, relations -------------------------------------------------------------- */
 static bool is_taken(const Str *names, size_t n, Str name) {
     for (size_t i = 0; i < n; i++) {
         if (str_eq(names[i], name)) return true;
@@ -94,7 +96,8 @@ static const FeelType *context_type(Loader *l, const Box *box, const FeelType *c
 static Box *compile_context(Loader *l, const Module *mod, const Scope *outer, const XmlNode *xml) {
     Box *box = new_box(l, BOX_CONTEXT);
     size_t count = dmn_count(xml, "contextEntry");
-    if (!dmn_within(l, mod, xml, count, DMN_MOST_ENTRIES, "entries")) return dmn_box_null(l, "limit", "The context is too large.");
+    if (!dmn_within(l, mod, xml, count, DMN_MOST_ENTRIES, "entries"))
+        return dmn_box_null(l, "limit", "The context is too large.");
     Scope *scope = dmn_scope_inner(l, outer);
     room_for(l, box, count);
     const FeelType **known = NEW_ARRAY(l->a, const FeelType *, count);
@@ -133,7 +136,8 @@ static Box *compile_list(Loader *l, const Module *mod, const Scope *scope, const
     return box;
 }
 
-static size_t compile_row(Loader *l, const Module *mod, const Scope *scope, const XmlNode *row, Box **cells, size_t width) {
+static size_t compile_row(Loader *l, const Module *mod, const Scope *scope, const XmlNode *row, Box **cells,
+                          size_t width) {
     size_t n = 0;
     for (const XmlNode *x = row->first; x != NULL; x = x->next) {
         if (compiler_of(x->name) == NULL) continue;
@@ -174,7 +178,7 @@ static Box *compile_relation(Loader *l, const Module *mod, const Scope *scope, c
     return box;
 }
 
-/* ---- functions -------------------------------------------------------------------------------------------------- */
+/* ---- functions ------------------------------------------------------------------------------- */
 static Box *compile_invocation(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml) {
     Box *box = new_box(l, BOX_INVOCATION);
     size_t n = dmn_count(xml, "binding");
@@ -185,7 +189,8 @@ static Box *compile_invocation(Loader *l, const Module *mod, const Scope *scope,
         if (parameter == NULL) dmn_fault(l, mod, x, "", "The binding names no parameter.");
         box->names[box->n - 1] = parameter != NULL ? feel_name(l->a, xml_attr(parameter, "name")) : STR("");
         /* Source: DMN 1.5 §7.3.8: a binding without an expression passes null. */
-        box->parts[box->n++] = dmn_box_in(x) != NULL ? compile_in(l, mod, scope, x) : dmn_box_null(l, "missing", "It is not bound.");
+        box->parts[box->n++] =
+            dmn_box_in(x) != NULL ? compile_in(l, mod, scope, x) : dmn_box_null(l, "missing", "It is not bound.");
     }
     return box;
 }
@@ -206,7 +211,7 @@ static Box *compile_function(Loader *l, const Module *mod, const Scope *outer, c
     return box;
 }
 
-/* ---- conditions and iteration ----------------------------------------------------------------------------------- */
+/* ---- conditions and iteration ---------------------------------------------------------------- */
 static Box *compile_conditional(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml) {
     static const char *const wrappers[] = {"if", "then", "else"};
     Box *box = new_box(l, BOX_CONDITIONAL);
@@ -281,18 +286,24 @@ static Box *compile_table(Loader *l, const Module *mod, const Scope *scope, cons
     return box;
 }
 
-/* ---- dispatch ------------------------------------------------------------------------------------------------------ */
+/* ---- dispatch -------------------------------------------------------------------------------- */
 static Compile compiler_of(Str element) {
     static const struct {
         const char *element; /* XML name */
         Compile compile;
     } compilers[] = {
-        {"literalExpression", compile_literal},   {"decisionTable", compile_table},
-        {"context", compile_context},             {"invocation", compile_invocation},
-        {"functionDefinition", compile_function}, {"list", compile_list},
-        {"relation", compile_relation},           {"conditional", compile_conditional},
-        {"filter", compile_filter},               {"for", compile_for},
-        {"some", compile_some},                   {"every", compile_every},
+        {"literalExpression", compile_literal},
+        {"decisionTable", compile_table},
+        {"context", compile_context},
+        {"invocation", compile_invocation},
+        {"functionDefinition", compile_function},
+        {"list", compile_list},
+        {"relation", compile_relation},
+        {"conditional", compile_conditional},
+        {"filter", compile_filter},
+        {"for", compile_for},
+        {"some", compile_some},
+        {"every", compile_every},
     };
     for (size_t i = 0; i < COUNT_OF(compilers); i++) {
         if (str_is(element, compilers[i].element)) return compilers[i].compile;

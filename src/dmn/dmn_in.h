@@ -9,16 +9,16 @@
 /* A model of an authority has tens of nodes and hundreds of rules; these limits stop a hostile file
  * from taking long or filling the memory. */
 enum {
-    DMN_MOST_NODES = 5000,      /* per file */
-    DMN_MOST_TYPES = 5000,      /* per file */
-    DMN_MOST_TYPE_DEPTH = 100,  /* item definitions inside item definitions */
-    DMN_MOST_CHAIN = 1000,      /* requirements in a row */
-    DMN_MOST_ENTRIES = 5000,    /* of one context */
-    DMN_MOST_PARAMS = 500,      /* of one function */
-    DMN_MOST_COLUMNS = 256,     /* inputs, outputs, annotations of a table; columns of a relation */
-    DMN_MOST_CELLS = 2000000,   /* of a table or relation */
-    DMN_MOST_INDEX = 16 << 20,  /* bytes of one table's index */
-    DMN_MOST_MODULES = 64,      /* instances of imported files */
+    DMN_MOST_NODES = 5000,     /* per file */
+    DMN_MOST_TYPES = 5000,     /* per file */
+    DMN_MOST_TYPE_DEPTH = 100, /* item definitions inside item definitions */
+    DMN_MOST_CHAIN = 1000,     /* requirements in a row */
+    DMN_MOST_ENTRIES = 5000,   /* of one context */
+    DMN_MOST_PARAMS = 500,     /* of one function */
+    DMN_MOST_COLUMNS = 256,    /* inputs, outputs, annotations of a table; columns of a relation */
+    DMN_MOST_CELLS = 2000000,  /* of a table or relation */
+    DMN_MOST_INDEX = 16 << 20, /* bytes of one table's index */
+    DMN_MOST_MODULES = 64,     /* instances of imported files */
 };
 
 typedef struct Module Module;
@@ -27,23 +27,23 @@ typedef struct Box Box;
 typedef struct Table Table;
 typedef struct Index Index;
 
-/* ---- names that exist while compiling ----------------------------------------------------------- */
+/* ---- names that exist while compiling -------------------------------------------------------- */
 typedef struct Scope Scope;
 struct Scope {
-    FeelScope *feel;         /* the same scope as room feel sees it */
-    const Scope *outer;      /* NULL for a module's root, which has no frame */
-    Str *names;              /* canonical names, by slot */
-    const FeelType **types;  /* by slot; NULL = Any */
-    int n, cap;              /* slots in use, allocated */
+    FeelScope *feel;        /* the same scope as room feel sees it */
+    const Scope *outer;     /* NULL for a module's root, which has no frame */
+    Str *names;             /* canonical names, by slot */
+    const FeelType **types; /* by slot; NULL = Any */
+    int n, cap;             /* slots in use, allocated */
 };
 
-/* ---- boxed expressions (Source: DMN 1.5 §7.3, §10.2.2) -------------------------------------------- */
+/* ---- boxed expressions (Source: DMN 1.5 §7.3, §10.2.2) --------------------------------------- */
 typedef enum BoxKind {
-    BOX_CONSTANT,    /* value: known at load, or the null of a faulty or missing box */
-    BOX_SLOT,        /* a literal that is only a variable's name */
+    BOX_CONSTANT, /* value: known at load, or the null of a faulty or missing box */
+    BOX_SLOT,     /* a literal that is only a variable's name */
     BOX_LITERAL,
     BOX_CONTEXT,
-    BOX_INVOCATION,  /* parts[0] is called with parts[1…] */
+    BOX_INVOCATION, /* parts[0] is called with parts[1…] */
     BOX_FUNCTION,
     BOX_LIST,
     BOX_RELATION,
@@ -56,27 +56,35 @@ typedef enum BoxKind {
 } BoxKind;
 struct Box {
     BoxKind kind;
-    const FeelType *type;    /* the value is coerced to it; NULL = Any */
-    const FeelType *known;   /* the value is sure to be null or of this type; NULL = Any */
-    Value value;             /* BOX_CONSTANT, of its type already */
-    const FeelCode *code;    /* BOX_LITERAL */
-    int depth, slot;         /* BOX_SLOT: frames outward, place in that frame */
-    size_t n;                /* parts; of a relation: rows × columns */
-    Box **parts;             /* children */
-    Str *names;              /* context keys ("" = result), bindings, relation columns, item members ("" = item) */
-    size_t width;            /* relation: columns; filter: names of item members */
-    FeelParam *params;       /* BOX_FUNCTION: n_params of them */
+    const FeelType *type;  /* the value is coerced to it; NULL = Any */
+    const FeelType *known; /* the value is sure to be null or of this type; NULL = Any */
+    Value value;           /* BOX_CONSTANT, of its type already */
+    const FeelCode *code;  /* BOX_LITERAL */
+    int depth, slot;       /* BOX_SLOT: frames outward, place in that frame */
+    size_t n;              /* parts; of a relation: rows × columns */
+    Box **parts;           /* children */
+    Str *names;            /* context keys ("" = result), bindings, relation columns, item members ("" = item) */
+    size_t width;          /* relation: columns; filter: names of item members */
+    FeelParam *params;     /* BOX_FUNCTION: n_params of them */
     size_t n_params;
-    const Table *table;      /* BOX_TABLE */
+    const Table *table; /* BOX_TABLE */
 };
 
-/* ---- decision tables (Source: DMN 1.5 §8) ------------------------------------------------------------ */
-typedef enum HitPolicy { HIT_UNIQUE, HIT_ANY, HIT_PRIORITY, HIT_FIRST, HIT_RULE_ORDER, HIT_OUTPUT_ORDER, HIT_COLLECT } HitPolicy;
+/* ---- decision tables (Source: DMN 1.5 §8) ---------------------------------------------------- */
+typedef enum HitPolicy {
+    HIT_UNIQUE,
+    HIT_ANY,
+    HIT_PRIORITY,
+    HIT_FIRST,
+    HIT_RULE_ORDER,
+    HIT_OUTPUT_ORDER,
+    HIT_COLLECT
+} HitPolicy;
 typedef enum Aggregation { AGGREGATE_NONE, AGGREGATE_SUM, AGGREGATE_COUNT, AGGREGATE_MIN, AGGREGATE_MAX } Aggregation;
 typedef struct Column {
-    Str text, label;      /* input expression and its label */
-    Box *input;           /* compiled input expression */
-    const FeelType *type; /* NULL = Any */
+    Str text, label;        /* input expression and its label */
+    Box *input;             /* compiled input expression */
+    const FeelType *type;   /* NULL = Any */
     const FeelCode *values; /* constants that may come; checked against cells at load, NULL = any */
 } Column;
 typedef struct Cell {
@@ -93,12 +101,12 @@ typedef struct Output {
     Box *otherwise;         /* default output, or NULL */
 } Output;
 typedef struct Rule {
-    Str id, description;    /* XML id; dmn-js keeps annotations in the description */
-    Str *notes;             /* annotation entries, one per table annotation */
+    Str id, description; /* XML id; dmn-js keeps annotations in the description */
+    Str *notes;          /* annotation entries, one per table annotation */
 } Rule;
 struct Table {
-    int number;             /* in the model */
-    const Node *owner;      /* decision, BKM or none yet */
+    int number;        /* in the model */
+    const Node *owner; /* decision, BKM or none yet */
     HitPolicy policy;
     Aggregation aggregation; /* for HIT_COLLECT */
     size_t n_columns, n_outputs, n_rules, n_notes;
@@ -115,87 +123,87 @@ struct Table {
     const Index *index;
 };
 
-/* ---- the requirement graph (Source: DMN 1.5 §6) ----------------------------------------------------------- */
-typedef struct Need {      /* a required node as its user sees it */
+/* ---- the requirement graph (Source: DMN 1.5 §6) ---------------------------------------------- */
+typedef struct Need { /* a required node as its user sees it */
     const Node *node;
-    Str name;              /* variable name, without an import's prefix */
-    int source;            /* place of its value in a Pool; -1 for functions */
+    Str name;   /* variable name, without an import's prefix */
+    int source; /* place of its value in a Pool; -1 for functions */
 } Need;
-typedef struct Slot {      /* one name in the outermost scope of a node's logic */
-    Str name;              /* variable name, or the import's name */
-    Need *needs;           /* one; several under an import's name */
-    size_t n;              /* needs */
-    bool is_import;        /* the value is a context of its needs */
-    int source;            /* place of its value in a Pool; -1 when it is made from its needs */
+typedef struct Slot { /* one name in the outermost scope of a node's logic */
+    Str name;         /* variable name, or the import's name */
+    Need *needs;      /* one; several under an import's name */
+    size_t n;         /* needs */
+    bool is_import;   /* the value is a context of its needs */
+    int source;       /* place of its value in a Pool; -1 when it is made from its needs */
 } Slot;
 /* The values of one evaluation: first the input data, then the decisions, by index. */
 typedef Value *Pool;
-typedef struct Plan {      /* what must be evaluated for one result, in order */
-    int *steps;            /* decisions */
+typedef struct Plan { /* what must be evaluated for one result, in order */
+    int *steps;       /* decisions */
     size_t n_steps;
-    int *inputs;           /* input data to coerce first */
+    int *inputs; /* input data to coerce first */
     size_t n_inputs;
 } Plan;
 struct Node {
     DmnKind kind;
-    int index;             /* among its kind */
+    int index; /* among its kind */
     Str name, id;
-    Str variable;          /* its name inside logic */
+    Str variable; /* its name inside logic */
     const Module *module;
     const XmlNode *xml;
-    const FeelType *type;  /* of its variable, NULL = Any; of a BKM or service: of its result */
+    const FeelType *type;   /* of its variable, NULL = Any; of a BKM or service: of its result */
     const FeelType *result; /* decision: what its logic's value must be coerced to, NULL = nothing to do */
-    Need *required;        /* information and knowledge requirements, document order */
+    Need *required;         /* information and knowledge requirements, document order */
     size_t n_required;
-    Slot *slots;           /* the frame of its logic */
+    Slot *slots; /* the frame of its logic */
     size_t n_slots;
-    Box *body;             /* decision, BKM */
-    Plan plan;             /* decision, service */
+    Box *body; /* decision, BKM */
+    Plan plan; /* decision, service */
     /* BKM and service: */
     FeelParam *params;
     size_t n_params;
-    Value function;        /* the value others see */
+    Value function;                /* the value others see */
     const FeelType *function_type; /* its type */
-    const FeelFrame *frame; /* BKM: constant frame of its slots */
+    const FeelFrame *frame;        /* BKM: constant frame of its slots */
     /* service: */
-    const Node **outputs;  /* n_outputs output decisions */
-    Str *output_names;     /* their variable names */
+    const Node **outputs; /* n_outputs output decisions */
+    Str *output_names;    /* their variable names */
     size_t n_outputs;
     const Node **given;    /* n_params nodes: input data, then input decisions */
     const DmnModel *model; /* native functions find their way back */
     int mark;              /* graph search while loading */
 };
 
-typedef struct TypeDef {   /* an item definition */
+typedef struct TypeDef { /* an item definition */
     Str name;
     const XmlNode *xml;
-    FeelType *type;        /* filled when first asked for */
-    int state;             /* 0 untouched, 1 being resolved, 2 done */
+    FeelType *type; /* filled when first asked for */
+    int state;      /* 0 untouched, 1 being resolved, 2 done */
 } TypeDef;
 typedef struct Import {
-    Str name;              /* prefix; "" merges into the default namespace */
-    Module *module;        /* NULL when it could not be found */
+    Str name;       /* prefix; "" merges into the default namespace */
+    Module *module; /* NULL when it could not be found */
 } Import;
-struct Module {            /* a file as one importer sees it: two importers have an instance each */
+struct Module { /* a file as one importer sees it: two importers have an instance each */
     Str file, name, ns;
     const XmlNode *root;
-    bool is_1_1;           /* typeRefs are QNames */
+    bool is_1_1;            /* typeRefs are QNames */
     const Module *importer; /* NULL for the model itself */
     Import *imports;
     size_t n_imports;
     TypeDef *types;
     size_t n_types;
-    Node *nodes;           /* document order */
+    Node *nodes; /* document order */
     size_t n_nodes;
     Scope root_scope;
-    void *loader;          /* struct Loader while loading (type lookups), NULL afterwards */
+    void *loader; /* struct Loader while loading (type lookups), NULL afterwards */
 };
 struct DmnModel {
     Str name;
     char hash[65];
-    Module *modules;       /* modules[0] is the model itself, the others are what it imports */
+    Module *modules; /* modules[0] is the model itself, the others are what it imports */
     size_t n_modules;
-    Node **by_kind[4];     /* by DmnKind, then index */
+    Node **by_kind[4]; /* by DmnKind, then index */
     size_t n_kind[4];
     Table **tables;
     size_t n_tables, cap_tables;
@@ -206,15 +214,16 @@ typedef struct Loader {
     ErrList *faults;
     DmnOptions options;
     DmnModel *m;
-    FeelRun run;           /* for constants: types, defaults, ranks */
-    Module *files;         /* n_files as read, before anybody imports them */
+    FeelRun run;   /* for constants: types, defaults, ranks */
+    Module *files; /* n_files as read, before anybody imports them */
     size_t n_files;
-    const Node *owner;     /* whose logic is being compiled */
-    int depth;             /* of the recursion under way: types, requirements */
+    const Node *owner; /* whose logic is being compiled */
+    int depth;         /* of the recursion under way: types, requirements */
 } Loader;
 
 /* load.c: reports a fault of a file at an element. cell may be "". */
-void dmn_fault(Loader *l, const Module *mod, const XmlNode *at, const char *cell, const char *format, ...) PRINTF_LIKE(5, 6);
+void dmn_fault(Loader *l, const Module *mod, const XmlNode *at, const char *cell, const char *format, ...)
+    PRINTF_LIKE(5, 6);
 /* Is n ≤ most? If not, a fault says so. */
 bool dmn_within(Loader *l, const Module *mod, const XmlNode *at, size_t n, size_t most, const char *what);
 /* Compiles the text of an element; a fault is reported and false returned. */
@@ -253,7 +262,8 @@ Box *dmn_box_null(Loader *l, const char *kind, const char *why);
 /* Gives a box its type: constants are coerced now, and what is sure to conform is never coerced. */
 void dmn_box_type(Loader *l, Box *box, const FeelType *type);
 /* Out: known: what its values are sure to be. */
-const Table *dmn_table_compile(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, const FeelType **known);
+const Table *dmn_table_compile(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml,
+                               const FeelType **known);
 const Index *dmn_index_build(Arena *a, const Table *t);
 
 /* native.c: BKMs, services and external functions as function values */

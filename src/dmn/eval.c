@@ -4,11 +4,12 @@
 
 #include <string.h>
 
-/* ---- common ------------------------------------------------------------------------------------------- */
+/* ---- common ---------------------------------------------------------------------------------- */
 Value dmn_coerce(FeelRun *run, Value v, const FeelType *type) {
     static const uint8_t kinds[] = {
-        [FEEL_BOOLEAN] = VALUE_BOOL, [FEEL_NUMBER] = VALUE_NUMBER,     [FEEL_STRING] = VALUE_STRING,   [FEEL_DATE] = VALUE_DATE,
-        [FEEL_TIME] = VALUE_TIME,    [FEEL_DATETIME] = VALUE_DATETIME, [FEEL_DAYTIME] = VALUE_DAYTIME, [FEEL_MONTHS] = VALUE_MONTHS,
+        [FEEL_BOOLEAN] = VALUE_BOOL,    [FEEL_NUMBER] = VALUE_NUMBER, [FEEL_STRING] = VALUE_STRING,
+        [FEEL_DATE] = VALUE_DATE,       [FEEL_TIME] = VALUE_TIME,     [FEEL_DATETIME] = VALUE_DATETIME,
+        [FEEL_DAYTIME] = VALUE_DAYTIME, [FEEL_MONTHS] = VALUE_MONTHS,
     };
     if (type == NULL || type->kind == FEEL_ANY || v.kind == VALUE_NULL) return v;
     bool plain = type->allowed == NULL && (size_t)type->kind < COUNT_OF(kinds);
@@ -37,7 +38,7 @@ static FeelFrame *new_frame(FeelRun *run, const FeelFrame *outer, size_t n) {
     return frame;
 }
 
-/* ---- contexts, lists, relations ------------------------------------------------------------------------- */
+/* ---- contexts, lists, relations -------------------------------------------------------------- */
 /* Source: DMN 1.5 §10.2.2.4: each entry sees the earlier ones; an entry without a name is the result. */
 static Value eval_context(FeelRun *run, const Box *box, const FeelFrame *outer) {
     FeelFrame *frame = new_frame(run, outer, box->n);
@@ -70,7 +71,7 @@ static Value eval_relation(FeelRun *run, const Box *box, const FeelFrame *frame)
     return build_list(&rows);
 }
 
-/* ---- functions --------------------------------------------------------------------------------------------- */
+/* ---- functions ------------------------------------------------------------------------------- */
 /* Source: DMN 1.5 §10.2.2.3: bindings are named arguments. */
 static Value eval_invocation(FeelRun *run, const Box *box, const FeelFrame *frame) {
     Value function = dmn_eval(run, box->parts[0], frame);
@@ -101,7 +102,7 @@ static Value eval_function(FeelRun *run, const Box *box, const FeelFrame *frame)
     return feel_function(run->arena, STR(""), box->params, box->n_params, NULL, call_closure, closure);
 }
 
-/* ---- iteration --------------------------------------------------------------------------------------------- */
+/* ---- iteration ------------------------------------------------------------------------------- */
 /* A value that is no list counts as a list of one; null and ranges are no domain. */
 static bool domain(FeelRun *run, const Box *box, const FeelFrame *frame, Value *single, Value *list, Value *why) {
     Value v = dmn_eval(run, box->parts[0], frame);
@@ -160,8 +161,10 @@ static Value eval_filter(FeelRun *run, const Box *box, const FeelFrame *outer) {
         Value item = list.u.list[i];
         FeelFrame *frame = new_frame(run, outer, box->width);
         for (size_t k = 0; k < box->width; k++) {
-            if (box->names[k].n == 0) frame->slots[k] = item;
-            else value_find(item, box->names[k], &frame->slots[k]);
+            if (box->names[k].n == 0)
+                frame->slots[k] = item;
+            else
+                value_find(item, box->names[k], &frame->slots[k]);
         }
         Value match = dmn_eval(run, box->parts[1], frame);
         if (match.kind != VALUE_BOOL) return value_because(run->arena, "type", "The match is neither true nor false.");
@@ -170,7 +173,7 @@ static Value eval_filter(FeelRun *run, const Box *box, const FeelFrame *outer) {
     return build_list(&kept);
 }
 
-/* ---- dispatch ------------------------------------------------------------------------------------------------ */
+/* ---- dispatch -------------------------------------------------------------------------------- */
 static Value eval_slot(const Box *box, const FeelFrame *frame) {
     for (int d = box->depth; d > 0; d--) frame = frame->outer;
     return frame->slots[box->slot];
@@ -178,20 +181,33 @@ static Value eval_slot(const Box *box, const FeelFrame *frame) {
 
 static Value eval_kind(FeelRun *run, const Box *box, const FeelFrame *frame) {
     switch (box->kind) {
-    case BOX_CONSTANT: return box->value;
-    case BOX_SLOT: return eval_slot(box, frame);
-    case BOX_LITERAL: return feel_eval(run, box->code, frame);
-    case BOX_CONTEXT: return eval_context(run, box, frame);
-    case BOX_INVOCATION: return eval_invocation(run, box, frame);
-    case BOX_FUNCTION: return eval_function(run, box, frame);
-    case BOX_LIST: return eval_list(run, box, frame);
-    case BOX_RELATION: return eval_relation(run, box, frame);
-    case BOX_CONDITIONAL: return dmn_eval(run, box->parts[value_is_true(dmn_eval(run, box->parts[0], frame)) ? 1 : 2], frame);
-    case BOX_FILTER: return eval_filter(run, box, frame);
-    case BOX_FOR: return eval_for(run, box, frame);
+    case BOX_CONSTANT:
+        return box->value;
+    case BOX_SLOT:
+        return eval_slot(box, frame);
+    case BOX_LITERAL:
+        return feel_eval(run, box->code, frame);
+    case BOX_CONTEXT:
+        return eval_context(run, box, frame);
+    case BOX_INVOCATION:
+        return eval_invocation(run, box, frame);
+    case BOX_FUNCTION:
+        return eval_function(run, box, frame);
+    case BOX_LIST:
+        return eval_list(run, box, frame);
+    case BOX_RELATION:
+        return eval_relation(run, box, frame);
+    case BOX_CONDITIONAL:
+        return dmn_eval(run, box->parts[value_is_true(dmn_eval(run, box->parts[0], frame)) ? 1 : 2], frame);
+    case BOX_FILTER:
+        return eval_filter(run, box, frame);
+    case BOX_FOR:
+        return eval_for(run, box, frame);
     case BOX_SOME:
-    case BOX_EVERY: return eval_quantified(run, box, frame);
-    case BOX_TABLE: return dmn_table_eval(run, box->table, frame);
+    case BOX_EVERY:
+        return eval_quantified(run, box, frame);
+    case BOX_TABLE:
+        return dmn_table_eval(run, box->table, frame);
     }
     assert(!"a box of an unknown kind");
     return value_null();

@@ -24,7 +24,7 @@ static bool kind_of(const XmlNode *x, DmnKind *kind) {
     return false;
 }
 
-/* ---- nodes --------------------------------------------------------------------------------------------- */
+/* ---- nodes ----------------------------------------------------------------------------------- */
 static void add_node(Loader *l, Module *mod, const XmlNode *x, DmnKind kind) {
     Node *node = &mod->nodes[mod->n_nodes++];
     const XmlNode *variable = xml_child(x, "variable");
@@ -69,7 +69,7 @@ bool dmn_graph_nodes(Loader *l) {
     return true;
 }
 
-/* ---- requirements --------------------------------------------------------------------------------------- */
+/* ---- requirements ---------------------------------------------------------------------------- */
 static const Module *target_module(const Module *mod, Str ns, Str *prefix) {
     *prefix = STR("");
     if (ns.n == 0 || str_eq(ns, mod->ns)) return mod;
@@ -196,7 +196,7 @@ void dmn_graph_requirements(Loader *l) {
     for (size_t i = 0; i < m->n_kind[DMN_SERVICE]; i++) require_service(l, m->by_kind[DMN_SERVICE][i]);
 }
 
-/* ---- order ------------------------------------------------------------------------------------------------- */
+/* ---- order ----------------------------------------------------------------------------------- */
 enum { UNSEEN, OPEN, ACYCLIC, FIRST_EPOCH }; /* values of Node.mark; each plan then has its own epoch */
 
 static Node *node_of(const DmnModel *m, const Node *node) {
@@ -207,7 +207,8 @@ static Node *node_of(const DmnModel *m, const Node *node) {
 static bool visit(Loader *l, Node *node) {
     if (node->mark == ACYCLIC) return true;
     if (node->mark == OPEN) {
-        dmn_fault(l, node->module, node->xml, "", "\"" STR_FMT "\" requires itself, directly or through others.", STR_ARG(node->name));
+        dmn_fault(l, node->module, node->xml, "", "\"" STR_FMT "\" requires itself, directly or through others.",
+                  STR_ARG(node->name));
         return false;
     }
     if (l->depth == DMN_MOST_CHAIN) {
@@ -247,7 +248,8 @@ static int *copy_ints(Arena *a, const int *from, size_t n) {
 /* Decisions a service is given are not evaluated, nor what only they need (Source: DMN 1.5 §10.4). */
 static void plan(Loader *l, Node *node, Plan room, int epoch) {
     Planner p = {l->m, &room, epoch};
-    for (size_t i = 0; node->kind == DMN_SERVICE && i < node->n_params; i++) node_of(l->m, node->given[i])->mark = epoch;
+    for (size_t i = 0; node->kind == DMN_SERVICE && i < node->n_params; i++)
+        node_of(l->m, node->given[i])->mark = epoch;
     if (node->kind == DMN_DECISION) plan_node(&p, node);
     for (size_t i = 0; i < node->n_outputs; i++) plan_node(&p, node_of(l->m, node->outputs[i]));
     node->plan.n_steps = room.n_steps;
@@ -276,7 +278,7 @@ bool dmn_graph_order(Loader *l) {
     return true;
 }
 
-/* ---- names ---------------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 static const FeelType *seen_as(const Node *node) {
     bool is_function = node->kind == DMN_BKM || node->kind == DMN_SERVICE;
     const FeelType *type = is_function ? node->function_type : node->type;

@@ -7,7 +7,7 @@
 
 enum { FEW_INPUTS = 16, FEW_RULES = 2 };
 
-/* ---- outputs ------------------------------------------------------------------------------------------- */
+/* ---- outputs --------------------------------------------------------------------------------- */
 static Value entry(FeelRun *run, const Table *t, const FeelFrame *frame, int rule, size_t output) {
     return dmn_eval(run, t->entries[(size_t)rule * t->n_outputs + output], frame);
 }
@@ -32,7 +32,8 @@ static Value default_of(FeelRun *run, const Output *output, const FeelFrame *fra
  * null, for every policy. */
 static Value no_match(FeelRun *run, const Table *t, const FeelFrame *frame) {
     /* Not to match is common and no accident: the cause needs no memory. */
-    static const ValueCause no_rule = {.kind = "no_rule", .text = STR_INIT("No rule of the table matches."), .from = -1, .to = -1};
+    static const ValueCause no_rule = {
+        .kind = "no_rule", .text = STR_INIT("No rule of the table matches."), .from = -1, .to = -1};
     bool any = false;
     for (size_t i = 0; i < t->n_outputs; i++) any = any || t->outputs[i].otherwise != NULL;
     if (!any) return (Value){.kind = VALUE_NULL, .u.cause = &no_rule};
@@ -50,7 +51,7 @@ static Value output_list(FeelRun *run, const Table *t, const FeelFrame *frame, c
     return value_list(items, n);
 }
 
-/* ---- priority ------------------------------------------------------------------------------------------------ */
+/* ---- priority -------------------------------------------------------------------------------- */
 static bool ranks_as(FeelRun *run, const FeelTest *test, Value v) {
     if (test->kind == FEEL_TEST_ANY) return true;
     if (test->kind == FEEL_TEST_EQUAL) return value_is_true(feel_equal(run, v, test->value));
@@ -105,11 +106,11 @@ static void sort_by_priority(FeelRun *run, const Table *t, const FeelFrame *fram
     for (size_t i = 0; i < n; i++) rules[i] = items[i].rule;
 }
 
-/* ---- policies ------------------------------------------------------------------------------------------------ */
+/* ---- policies -------------------------------------------------------------------------------- */
 static Value hit_unique(FeelRun *run, const Table *t, const FeelFrame *frame, const int *rules, size_t n) {
     if (n == 1) return rule_output(run, t, frame, rules[0]);
-    return value_because(run->arena, "hit_policy", "Rules %d and %d both match in a table where only one may.", rules[0] + 1,
-                         rules[1] + 1);
+    return value_because(run->arena, "hit_policy", "Rules %d and %d both match in a table where only one may.",
+                         rules[0] + 1, rules[1] + 1);
 }
 
 static Value hit_any(FeelRun *run, const Table *t, const FeelFrame *frame, const int *rules, size_t n) {
@@ -117,7 +118,8 @@ static Value hit_any(FeelRun *run, const Table *t, const FeelFrame *frame, const
         Value first = entry(run, t, frame, rules[0], o);
         for (size_t i = 1; i < n; i++) {
             if (value_is_true(feel_equal(run, first, entry(run, t, frame, rules[i], o)))) continue;
-            return value_because(run->arena, "hit_policy", "Rules %d and %d match with different outputs.", rules[0] + 1, rules[i] + 1);
+            return value_because(run->arena, "hit_policy", "Rules %d and %d match with different outputs.",
+                                 rules[0] + 1, rules[i] + 1);
         }
     }
     return rule_output(run, t, frame, rules[0]);
@@ -126,7 +128,8 @@ static Value hit_any(FeelRun *run, const Table *t, const FeelFrame *frame, const
 static Value sum(FeelRun *run, const Value *items, size_t n) {
     Value total = value_int(0);
     for (size_t i = 0; i < n; i++) {
-        if (items[i].kind != VALUE_NUMBER) return value_because(run->arena, "type", "An output to be added is not a number.");
+        if (items[i].kind != VALUE_NUMBER)
+            return value_because(run->arena, "type", "An output to be added is not a number.");
         total = dec_add(run->arena, total, items[i]);
         if (total.kind != VALUE_NUMBER) return total;
     }
@@ -157,22 +160,29 @@ static Value hit_collect(FeelRun *run, const Table *t, const FeelFrame *frame, c
 Value dmn_hit(FeelRun *run, const Table *t, const FeelFrame *frame, int *rules, size_t *n) {
     if (*n == 0) return no_match(run, t, frame);
     switch (t->policy) {
-    case HIT_UNIQUE: return hit_unique(run, t, frame, rules, *n);
-    case HIT_ANY: return hit_any(run, t, frame, rules, *n);
-    case HIT_FIRST: return rule_output(run, t, frame, rules[0]);
+    case HIT_UNIQUE:
+        return hit_unique(run, t, frame, rules, *n);
+    case HIT_ANY:
+        return hit_any(run, t, frame, rules, *n);
+    case HIT_FIRST:
+        return rule_output(run, t, frame, rules[0]);
     case HIT_PRIORITY:
         sort_by_priority(run, t, frame, rules, *n);
         *n = 1;
         return rule_output(run, t, frame, rules[0]);
-    case HIT_OUTPUT_ORDER: sort_by_priority(run, t, frame, rules, *n); return output_list(run, t, frame, rules, *n);
-    case HIT_RULE_ORDER: return output_list(run, t, frame, rules, *n);
-    case HIT_COLLECT: return hit_collect(run, t, frame, rules, *n);
+    case HIT_OUTPUT_ORDER:
+        sort_by_priority(run, t, frame, rules, *n);
+        return output_list(run, t, frame, rules, *n);
+    case HIT_RULE_ORDER:
+        return output_list(run, t, frame, rules, *n);
+    case HIT_COLLECT:
+        return hit_collect(run, t, frame, rules, *n);
     }
     assert(!"a hit policy that does not exist");
     return value_null();
 }
 
-/* ---- the table ------------------------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 static size_t most_matches(const Table *t) {
     if (t->policy == HIT_FIRST) return 1;
     if (t->policy == HIT_UNIQUE) return 2;
@@ -205,7 +215,8 @@ Value dmn_table_eval(FeelRun *run, const Table *t, const FeelFrame *frame) {
     Value few_inputs[FEW_INPUTS];
     int few_rules[FEW_RULES];
     bool keep = run->trace != NULL;
-    Value *inputs = keep || t->n_columns > FEW_INPUTS ? arena_alloc(run->arena, t->n_columns * sizeof(Value)) : few_inputs;
+    Value *inputs =
+        keep || t->n_columns > FEW_INPUTS ? arena_alloc(run->arena, t->n_columns * sizeof(Value)) : few_inputs;
     int *rules = keep || most > FEW_RULES ? arena_alloc(run->arena, most * sizeof(int)) : few_rules;
     for (size_t i = 0; i < t->n_columns; i++) inputs[i] = dmn_eval(run, t->columns[i].input, frame);
     size_t n = dmn_match(run, t, frame, inputs, most, rules);

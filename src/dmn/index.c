@@ -18,19 +18,19 @@ typedef struct CellTests { /* a cell made of constants only */
 typedef struct Builder {
     Arena *a;
     const Table *t;
-    size_t column;     /* being indexed */
-    size_t words;      /* per row */
-    CellTests *cells;  /* of the column, by rule */
-    Word *always;      /* rules set in every row: irrelevant and residual cells */
-    Word *residual;    /* rules to be run */
-    size_t budget;     /* bytes of rows that may still be made */
+    size_t column;    /* being indexed */
+    size_t words;     /* per row */
+    CellTests *cells; /* of the column, by rule */
+    Word *always;     /* rules set in every row: irrelevant and residual cells */
+    Word *residual;   /* rules to be run */
+    size_t budget;    /* bytes of rows that may still be made */
 } Builder;
 
 static void set(Word *row, size_t rule) {
     row[rule / 64] |= (Word)1 << (rule % 64);
 }
 
-/* ---- reading cells --------------------------------------------------------------------------------------- */
+/* ---- reading cells --------------------------------------------------------------------------- */
 static bool is_point(Value v) {
     return v.kind == VALUE_NUMBER || v.kind == VALUE_DATE;
 }
@@ -65,7 +65,8 @@ static bool is_indexable(const CellTests *cell) {
     for (size_t i = 0; i < cell->n; i++) {
         if (!is_plain(&cell->tests[i])) return false;
         if (!cell->negated) continue;
-        if (kind_of(&cell->tests[i]) != kind_of(&cell->tests[0]) || kind_of(&cell->tests[i]) == VALUE_NULL) return false;
+        if (kind_of(&cell->tests[i]) != kind_of(&cell->tests[0]) || kind_of(&cell->tests[i]) == VALUE_NULL)
+            return false;
     }
     return true;
 }
@@ -88,7 +89,7 @@ static void read_cells(Builder *b) {
     }
 }
 
-/* ---- rows ------------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 static Word *new_rows(Builder *b, size_t n) {
     size_t bytes = n * b->words * sizeof(Word);
     if (bytes > b->budget) return NULL;
@@ -134,7 +135,7 @@ static bool build_small(Builder *b, ColumnIndex *out) {
     return true;
 }
 
-/* ---- strings ---------------------------------------------------------------------------------------------- */
+/* ---- strings --------------------------------------------------------------------------------- */
 static StringClass *text_place(StringClass *texts, size_t cap, uint64_t hash, Str text) {
     size_t i = hash & (cap - 1);
     while (texts[i].row != NULL && !(texts[i].hash == hash && str_eq(texts[i].text, text))) i = (i + 1) & (cap - 1);
@@ -174,14 +175,16 @@ static bool build_texts(Builder *b, ColumnIndex *out) {
                 *place = (StringClass){str_hash(text), text, row};
             }
             Word *row = (Word *)place->row;
-            if (cell->negated) row[r / 64] &= ~((Word)1 << (r % 64));
-            else set(row, r);
+            if (cell->negated)
+                row[r / 64] &= ~((Word)1 << (r % 64));
+            else
+                set(row, r);
         }
     }
     return true;
 }
 
-/* ---- numbers and dates -------------------------------------------------------------------------------------- */
+/* ---- numbers and dates ----------------------------------------------------------------------- */
 static int compare_points(const void *x, const void *y) {
     const Value *a = x, *b = y;
     if (a->kind == VALUE_NUMBER) return dec_cmp(*a, *b);
@@ -264,7 +267,8 @@ static bool build_points(Builder *b, uint8_t kind, Points *points) {
     TRY(rows != NULL);
     for (size_t r = 0; r < b->t->n_rules; r++) {
         const CellTests *cell = &b->cells[r];
-        if (cell->n > 0 && cell->negated && kind_of(&cell->tests[0]) == kind) mark_span(b, rows, r, 0, 2 * points->n, true);
+        if (cell->n > 0 && cell->negated && kind_of(&cell->tests[0]) == kind)
+            mark_span(b, rows, r, 0, 2 * points->n, true);
         for (size_t i = 0; i < cell->n; i++) {
             if (kind_of(&cell->tests[i]) != kind) continue;
             size_t from, to;
@@ -276,7 +280,7 @@ static bool build_points(Builder *b, uint8_t kind, Points *points) {
     return true;
 }
 
-/* ---- all columns ------------------------------------------------------------------------------------------------ */
+/* ---- all columns ----------------------------------------------------------------------------- */
 static void build_column(Builder *b, ColumnIndex *out) {
     b->always = NEW_ARRAY(b->a, Word, b->words);
     b->residual = NEW_ARRAY(b->a, Word, b->words);

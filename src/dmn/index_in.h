@@ -8,9 +8,9 @@
 
 typedef uint64_t Word;
 typedef struct StringClass {
-    uint64_t hash;      /* of text */
-    Str text;           /* a constant of the column */
-    const Word *row;    /* NULL: an empty place of the hash table */
+    uint64_t hash;   /* of text */
+    Str text;        /* a constant of the column */
+    const Word *row; /* NULL: an empty place of the hash table */
 } StringClass;
 typedef struct Points {  /* sorted constants; class 2i lies before point i, 2i+1 is the point, 2n after the last */
     size_t n;            /* points */
@@ -20,21 +20,21 @@ typedef struct Points {  /* sorted constants; class 2i lies before point i, 2i+1
     const Word *rows;    /* 2n+1 rows */
 } Points;
 typedef struct ColumnIndex {
-    bool trivial;          /* every cell is irrelevant: the column excludes nothing */
-    bool indexed;          /* false: every cell that is not irrelevant must be run */
-    const Word *null_row;  /* each row: `words` words of the Index */
+    bool trivial;         /* every cell is irrelevant: the column excludes nothing */
+    bool indexed;         /* false: every cell that is not irrelevant must be run */
+    const Word *null_row; /* each row: `words` words of the Index */
     const Word *bool_rows[2];
     const Word *other_text; /* a string that is no constant of the column */
-    StringClass *texts;    /* open hash table of text_cap places, a power of two */
+    StringClass *texts;     /* open hash table of text_cap places, a power of two */
     size_t text_cap;
     Points numbers, dates;
-    const Word *residual;  /* rules whose cell must be run even though the column is indexed */
+    const Word *residual; /* rules whose cell must be run even though the column is indexed */
 } ColumnIndex;
 struct Index {
-    size_t words;          /* per row */
-    ColumnIndex *columns;  /* one per table column */
-    const Word *residual;  /* rules with at least one residual cell */
-    const Word *all;       /* a bit for every rule */
+    size_t words;         /* per row */
+    ColumnIndex *columns; /* one per table column */
+    const Word *residual; /* rules with at least one residual cell */
+    const Word *all;      /* a bit for every rule */
 };
 
 static inline bool dmn_bit(const Word *row, size_t rule) {

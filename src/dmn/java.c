@@ -22,12 +22,18 @@ static const struct {
     const char *name; /* Java's */
     char letter;      /* ours */
 } type_letters[] = {
-    {"double", 'd'}, {"float", 'f'}, {"long", 'l'},  {"int", 'i'},
-    {"short", 's'},  {"byte", 'b'},  {"char", 'c'},  {"java.lang.String", 'S'},
+    {"double", 'd'},
+    {"float", 'f'},
+    {"long", 'l'},
+    {"int", 'i'},
+    {"short", 's'},
+    {"byte", 'b'},
+    {"char", 'c'},
+    {"java.lang.String", 'S'},
     {"[Ljava.lang.Object;", 'O'},
 };
 
-/* ---- numbers ------------------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 /* The shortest decimal that reads back as the same double or float, as Java prints it. */
 static Value from_double(FeelRun *run, double d, bool is_float) {
     char text[40];
@@ -37,7 +43,8 @@ static Value from_double(FeelRun *run, double d, bool is_float) {
         snprintf(text, sizeof text, "%.*g", digits, d);
         if (is_float ? strtof(text, NULL) == (float)d : strtod(text, NULL) == d) break;
     }
-    if (!dec_parse(run->arena, str_of(text), &v)) return value_because(run->arena, "domain", "The result is not a number.");
+    if (!dec_parse(run->arena, str_of(text), &v))
+        return value_because(run->arena, "domain", "The result is not a number.");
     return v;
 }
 
@@ -58,15 +65,20 @@ static bool in_range(Value v, char letter) {
 static bool accepts(Value v, char letter) {
     switch (letter) {
     case 'd':
-    case 'f': return v.kind == VALUE_NUMBER;
-    case 'c': return v.kind == VALUE_STRING && utf8_count(value_text(v)) == 1;
-    case 'S': return v.kind == VALUE_STRING;
-    case 'O': return true;
-    default: return v.kind == VALUE_NUMBER && in_range(v, letter);
+    case 'f':
+        return v.kind == VALUE_NUMBER;
+    case 'c':
+        return v.kind == VALUE_STRING && utf8_count(value_text(v)) == 1;
+    case 'S':
+        return v.kind == VALUE_STRING;
+    case 'O':
+        return true;
+    default:
+        return v.kind == VALUE_NUMBER && in_range(v, letter);
     }
 }
 
-/* ---- the functions ---------------------------------------------------------------------------------------- */
+/* ---- the functions --------------------------------------------------------------------------- */
 static Value call_unary(FeelRun *run, const JavaFn *fn, const Value *args, size_t n) {
     (void)n;
     return from_double(run, fn->math(to_double(args[0], 'd')), false);
@@ -103,7 +115,8 @@ static Value call_parse_double(FeelRun *run, const JavaFn *fn, const Value *args
     (void)n;
     Value v;
     bool is_float = str_is(STR("java.lang.Float"), fn->class_name);
-    if (!dec_parse(run->arena, value_text(args[0]), &v)) return value_because(run->arena, "domain", "The text is not a number.");
+    if (!dec_parse(run->arena, value_text(args[0]), &v))
+        return value_because(run->arena, "domain", "The text is not a number.");
     return from_double(run, to_double(v, is_float ? 'f' : 'd'), is_float);
 }
 
@@ -119,9 +132,12 @@ static Value call_format(FeelRun *run, const JavaFn *fn, const Value *args, size
             continue;
         }
         char c = ++i < format.n ? format.p[i] : '\0';
-        if (c == '%') buf_byte(&b, '%');
-        else if (c == 's' && next < n) buf_add(&b, feel_text(run->arena, args[next++], false));
-        else return value_because(run->arena, "domain", "The format does not fit its arguments.");
+        if (c == '%')
+            buf_byte(&b, '%');
+        else if (c == 's' && next < n)
+            buf_add(&b, feel_text(run->arena, args[next++], false));
+        else
+            return value_because(run->arena, "domain", "The format does not fit its arguments.");
     }
     if (b.over) return value_because(run->arena, "memory", "The text is too long.");
     return value_str(buf_str(&b));
@@ -160,7 +176,7 @@ static const JavaFn functions[] = {
     {"java.lang.String", "format", "SO", call_format, NULL},
 };
 
-/* ---- finding ------------------------------------------------------------------------------------------------- */
+/* ---- finding --------------------------------------------------------------------------------- */
 static char letter_of(Str type) {
     for (size_t i = 0; i < COUNT_OF(type_letters); i++) {
         if (str_is(type, type_letters[i].name)) return type_letters[i].letter;
@@ -189,7 +205,8 @@ static Value call_java(FeelRun *run, const void *context, const Value *args, siz
     size_t declared = strlen(fn->types);
     for (size_t i = 0; i < n; i++) {
         char letter = fn->types[i < declared ? i : declared - 1];
-        if (!accepts(args[i], letter)) return value_because(run->arena, "type", "Argument %zu does not fit %s.", i + 1, fn->method);
+        if (!accepts(args[i], letter))
+            return value_because(run->arena, "type", "Argument %zu does not fit %s.", i + 1, fn->method);
     }
     return fn->call(run, fn, args, n);
 }
@@ -205,7 +222,8 @@ static Value find(const void *context, Arena *a, Str class_name, Str signature, 
     (void)context;
     Str method;
     char types[MOST_TYPES + 1];
-    if (!read_signature(signature, &method, types)) return value_because(a, "external", "The signature cannot be read.");
+    if (!read_signature(signature, &method, types))
+        return value_because(a, "external", "The signature cannot be read.");
     for (size_t i = 0; i < COUNT_OF(functions); i++) {
         const JavaFn *fn = &functions[i];
         bool is_it = str_is(class_name, fn->class_name) && str_is(method, fn->method) && strcmp(types, fn->types) == 0;

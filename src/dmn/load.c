@@ -9,8 +9,8 @@
 #include <string.h>
 
 static const struct {
-    const char *ns;  /* namespace of the elements */
-    bool is_1_1;     /* typeRefs are QNames there */
+    const char *ns; /* namespace of the elements */
+    bool is_1_1;    /* typeRefs are QNames there */
 } versions[] = {
     {"https://www.omg.org/spec/DMN/20230324/MODEL/", false}, {"https://www.omg.org/spec/DMN/20211108/MODEL/", false},
     {"https://www.omg.org/spec/DMN/20191111/MODEL/", false}, {"http://www.omg.org/spec/DMN/20180521/MODEL/", false},
@@ -24,7 +24,7 @@ static int version_of(Str ns) {
     return -1;
 }
 
-/* ---- faults ------------------------------------------------------------------------------------------ */
+/* ---- faults ---------------------------------------------------------------------------------- */
 static Str element_of(const XmlNode *at) {
     for (; at != NULL; at = at->parent) {
         if (xml_attr(at, "id").n > 0) return xml_attr(at, "id");
@@ -102,7 +102,7 @@ bool dmn_code(Loader *l, const Module *mod, const Scope *scope, FeelEntry entry,
     return true;
 }
 
-/* ---- modules and imports ---------------------------------------------------------------------------------- */
+/* ---- modules and imports --------------------------------------------------------------------- */
 static bool read_module(Loader *l, const DmnSource *source, Module *mod) {
     mod->file = str_copy(l->a, source->name);
     mod->loader = l;
@@ -116,7 +116,8 @@ static bool read_module(Loader *l, const DmnSource *source, Module *mod) {
     mod->root = root;
     int version = version_of(root->ns);
     if (!str_is(root->name, "definitions") || version < 0) {
-        dmn_fault(l, mod, root, "", "This is not a DMN 1.1 to 1.5 model: the root is \"" STR_FMT "\" in \"" STR_FMT "\".",
+        dmn_fault(l, mod, root, "",
+                  "This is not a DMN 1.1 to 1.5 model: the root is \"" STR_FMT "\" in \"" STR_FMT "\".",
                   STR_ARG(root->name), STR_ARG(root->ns));
         return false;
     }
@@ -136,7 +137,8 @@ static bool read_files(Loader *l, const DmnSource *files, size_t n) {
         }
         for (size_t k = 0; k < l->n_files; k++) {
             if (str_eq(l->files[k].ns, file->ns)) {
-                dmn_fault(l, file, file->root, "", "Another file has the same namespace \"" STR_FMT "\".", STR_ARG(file->ns));
+                dmn_fault(l, file, file->root, "", "Another file has the same namespace \"" STR_FMT "\".",
+                          STR_ARG(file->ns));
             }
         }
         l->n_files++;
@@ -203,7 +205,7 @@ static void hash_sources(DmnModel *m, const DmnSource *files, size_t n) {
     sodium_bin2hex(m->hash, sizeof m->hash, digest, sizeof digest);
 }
 
-/* ---- the stages -------------------------------------------------------------------------------------------- */
+/* ---- the stages ------------------------------------------------------------------------------ */
 static void compile_logic(Loader *l, Node *node) {
     const XmlNode *logic = node->xml;
     Scope *scope = dmn_graph_scope(l, node);
@@ -272,7 +274,7 @@ bool dmn_load(const DmnSource *files, size_t n, DmnOptions options, Arena *a, Er
     return true;
 }
 
-/* ---- what a model says of itself ------------------------------------------------------------------------------ */
+/* ---- what a model says of itself ------------------------------------------------------------- */
 Str dmn_hash(const DmnModel *m) {
     assert(m != NULL);
     return (Str){m->hash, 64};

@@ -7,7 +7,7 @@ bool dmn_cell_holds(FeelRun *run, const Cell *cell, const FeelFrame *frame, Valu
     return cell->code == NULL || feel_test(run, cell->code, frame, input);
 }
 
-/* ---- from value to class ----------------------------------------------------------------------------------- */
+/* ---- from value to class --------------------------------------------------------------------- */
 /* The value as an integer on the scale of the keys; false when it cannot be said exactly. */
 static bool scaled(const Points *points, Value v, int64_t *key) {
     if (v.kind == VALUE_DATE) {
@@ -26,8 +26,10 @@ static size_t class_by_key(const Points *points, int64_t key) {
     size_t lo = 0, hi = points->n;
     while (lo < hi) {
         size_t mid = (lo + hi) / 2;
-        if (points->keys[mid] < key) lo = mid + 1;
-        else hi = mid;
+        if (points->keys[mid] < key)
+            lo = mid + 1;
+        else
+            hi = mid;
     }
     return lo < points->n && points->keys[lo] == key ? 2 * lo + 1 : 2 * lo;
 }
@@ -36,8 +38,10 @@ static size_t class_by_value(const Points *points, Value v) {
     size_t lo = 0, hi = points->n;
     while (lo < hi) {
         size_t mid = (lo + hi) / 2;
-        if (dec_cmp(points->values[mid], v) < 0) lo = mid + 1;
-        else hi = mid;
+        if (dec_cmp(points->values[mid], v) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
     }
     return lo < points->n && dec_cmp(points->values[lo], v) == 0 ? 2 * lo + 1 : 2 * lo;
 }
@@ -62,22 +66,28 @@ static const Word *text_row(const ColumnIndex *column, Str text) {
 static const Word *row_of(const Index *index, const ColumnIndex *column, Value v) {
     if (!column->indexed) return NULL;
     switch (v.kind) {
-    case VALUE_NULL: return column->null_row;
-    case VALUE_BOOL: return column->bool_rows[v.u.i != 0];
-    case VALUE_STRING: return text_row(column, value_text(v));
-    case VALUE_NUMBER: return column->numbers.rows + index->words * dmn_index_class(&column->numbers, v);
-    case VALUE_DATE: return column->dates.rows + index->words * dmn_index_class(&column->dates, v);
-    default: return NULL;
+    case VALUE_NULL:
+        return column->null_row;
+    case VALUE_BOOL:
+        return column->bool_rows[v.u.i != 0];
+    case VALUE_STRING:
+        return text_row(column, value_text(v));
+    case VALUE_NUMBER:
+        return column->numbers.rows + index->words * dmn_index_class(&column->numbers, v);
+    case VALUE_DATE:
+        return column->dates.rows + index->words * dmn_index_class(&column->dates, v);
+    default:
+        return NULL;
     }
 }
 
-/* ---- survivors ------------------------------------------------------------------------------------------------ */
+/* ---- survivors ------------------------------------------------------------------------------- */
 typedef struct Search {
-    FeelRun *run;            /* for cells that must be run */
-    const Table *t;          /* whose rules are searched */
-    const FeelFrame *frame;  /* its scope */
-    const Value *inputs;  /* by column */
-    const Word **rows;    /* n_rows rows to AND */
+    FeelRun *run;           /* for cells that must be run */
+    const Table *t;         /* whose rules are searched */
+    const FeelFrame *frame; /* its scope */
+    const Value *inputs;    /* by column */
+    const Word **rows;      /* n_rows rows to AND */
     size_t n_rows;
     const Word *suspects; /* rules of which a cell must be run */
 } Search;
@@ -102,8 +112,10 @@ static void choose_rows(Search *s) {
         const ColumnIndex *column = &index->columns[c];
         if (column->trivial) continue;
         const Word *row = row_of(index, column, s->inputs[c]);
-        if (row != NULL) s->rows[s->n_rows++] = row;
-        else s->suspects = index->all;
+        if (row != NULL)
+            s->rows[s->n_rows++] = row;
+        else
+            s->suspects = index->all;
     }
 }
 
@@ -116,8 +128,10 @@ static Word match_word(Search *s) {
         const ColumnIndex *column = &index->columns[c];
         if (column->trivial) continue;
         const Word *row = row_of(index, column, s->inputs[c]);
-        if (row != NULL) left &= row[0];
-        else s->suspects = index->all;
+        if (row != NULL)
+            left &= row[0];
+        else
+            s->suspects = index->all;
     }
     return left;
 }

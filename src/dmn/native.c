@@ -22,7 +22,7 @@ FeelParam *dmn_native_formal(Loader *l, const Module *mod, const XmlNode *logic,
     return params;
 }
 
-/* ---- external functions --------------------------------------------------------------------------------- */
+/* ---- external functions ---------------------------------------------------------------------- */
 bool dmn_native_is_external(const XmlNode *logic) {
     Str kind = xml_attr(logic, "kind");
     return str_is(kind, "Java") || str_is(kind, "PMML");
@@ -35,8 +35,8 @@ static Str external_entry(Loader *l, const Module *mod, const XmlNode *context, 
         if (variable == NULL || literal == NULL || !str_is(xml_attr(variable, "name"), name)) continue;
         const FeelCode *code;
         Value v;
-        bool is_text = dmn_code(l, mod, &mod->root_scope, FEEL_EXPRESSION, literal, "", &code) && feel_constant(code, &v) &&
-                       v.kind == VALUE_STRING;
+        bool is_text = dmn_code(l, mod, &mod->root_scope, FEEL_EXPRESSION, literal, "", &code) &&
+                       feel_constant(code, &v) && v.kind == VALUE_STRING;
         return is_text ? value_text(v) : STR("");
     }
     return STR("");
@@ -53,12 +53,12 @@ Value dmn_native_external(Loader *l, const Module *mod, const XmlNode *logic, co
         if (registry != NULL) function = registry->find(registry->context, l->a, class_name, signature, params, n);
     }
     if (function.kind == VALUE_FUNCTION) return function;
-    dmn_fault(l, mod, logic, "", "The external function \"" STR_FMT "\" of \"" STR_FMT "\" is not available.", STR_ARG(signature),
-              STR_ARG(class_name));
+    dmn_fault(l, mod, logic, "", "The external function \"" STR_FMT "\" of \"" STR_FMT "\" is not available.",
+              STR_ARG(signature), STR_ARG(class_name));
     return value_because(l->a, "external", "The external function is not available.");
 }
 
-/* ---- calls ------------------------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 static Value call_bkm(FeelRun *run, const void *context, const Value *args, size_t n) {
     const Node *node = context;
     assert(n == node->n_params);
@@ -91,7 +91,7 @@ static Value call_service(FeelRun *run, const void *context, const Value *args, 
     return service_result(run, service, pool);
 }
 
-/* ---- function values ------------------------------------------------------------------------------------------ */
+/* ---- function values ------------------------------------------------------------------------- */
 static const FeelType *function_type(Loader *l, const Node *node) {
     FeelType *type = NEW(l->a, FeelType);
     type->kind = FEEL_FUNCTION;

@@ -52,7 +52,7 @@ Value dmn_decide(const DmnModel *m, int decision, const Value *inputs, FeelRun *
     return pool[m->n_kind[DMN_INPUT] + (size_t)decision];
 }
 
-/* ---- inputs by name -------------------------------------------------------------------------------------- */
+/* ---- inputs by name -------------------------------------------------------------------------- */
 static bool find_named(Value inputs, Str name, Str variable, Value *out) {
     return value_find(inputs, name, out) || value_find(inputs, variable, out);
 }

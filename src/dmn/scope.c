@@ -36,7 +36,8 @@ int dmn_scope_add(Loader *l, Scope *scope, Str name, const FeelType *type) {
 /* Source: DMN 1.5 §10.3.1.2: no shorter match can win against the whole text, and the innermost
  * scope wins among equals. Literals cannot be names. */
 bool dmn_scope_find(Loader *l, const Scope *scope, Str text, int *depth, int *slot, const FeelType **type) {
-    if (text.n == 0 || text.n > 1000 || str_is(text, "true") || str_is(text, "false") || str_is(text, "null")) return false;
+    if (text.n == 0 || text.n > 1000 || str_is(text, "true") || str_is(text, "false") || str_is(text, "null"))
+        return false;
     Str name = feel_name(l->a, text);
     for (int d = 0; scope->outer != NULL; scope = scope->outer, d++) {
         for (int i = scope->n - 1; i >= 0; i--) {

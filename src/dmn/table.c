@@ -8,10 +8,10 @@
 
 enum { MOST_TESTS = 256, CELL_TEXT = 32 };
 
-/* ---- constants ------------------------------------------------------------------------------------------ */
+/* ---- constants ------------------------------------------------------------------------------- */
 /* The code of a clause's listed values when they are constants, else NULL. */
-static const FeelCode *listed_values(Loader *l, const Module *mod, const Scope *scope, const XmlNode *clause, const char *element,
-                                     const char *cell) {
+static const FeelCode *listed_values(Loader *l, const Module *mod, const Scope *scope, const XmlNode *clause,
+                                     const char *element, const char *cell) {
     const XmlNode *values = xml_child(clause, element);
     const FeelCode *code;
     FeelTest tests[MOST_TESTS];
@@ -23,8 +23,8 @@ static const FeelCode *listed_values(Loader *l, const Module *mod, const Scope *
 
 /* A constant that is not of the clause's type or not among its values is most likely a slip: as an
  * input it never matches, as an output it is null or unforeseen. Said at load. */
-static void check_constant(Loader *l, const Module *mod, const XmlNode *at, const char *cell, Value v, const FeelType *type,
-                           const FeelCode *values) {
+static void check_constant(Loader *l, const Module *mod, const XmlNode *at, const char *cell, Value v,
+                           const FeelType *type, const FeelCode *values) {
     if (v.kind == VALUE_NULL) return;
     l->run.fuel = FEEL_FUEL;
     Str text = feel_text(l->a, v, true);
@@ -32,12 +32,14 @@ static void check_constant(Loader *l, const Module *mod, const XmlNode *at, cons
         Str name = feel_type_text(l->a, type);
         dmn_fault(l, mod, at, cell, STR_FMT " is not of the type " STR_FMT ".", STR_ARG(text), STR_ARG(name));
     } else if (values != NULL && !feel_test(&l->run, values, NULL, v)) {
-        dmn_fault(l, mod, at, cell, STR_FMT " is not among the values " STR_FMT ".", STR_ARG(text), STR_ARG(feel_source(values)));
+        dmn_fault(l, mod, at, cell, STR_FMT " is not among the values " STR_FMT ".", STR_ARG(text),
+                  STR_ARG(feel_source(values)));
     }
 }
 
-/* ---- columns ------------------------------------------------------------------------------------------- */
-static void compile_column(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Column *column, size_t number) {
+/* ---- columns --------------------------------------------------------------------------------- */
+static void compile_column(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Column *column,
+                           size_t number) {
     char cell[CELL_TEXT];
     snprintf(cell, sizeof cell, "input %zu", number);
     const XmlNode *expression = xml_child(xml, "inputExpression");
@@ -71,7 +73,8 @@ static void find_ranks(Loader *l, Output *output) {
     output->n_ranks = n;
 }
 
-static void compile_output(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Output *output, size_t number) {
+static void compile_output(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Output *output,
+                           size_t number) {
     char cell[CELL_TEXT];
     snprintf(cell, sizeof cell, "output %zu", number);
     output->name = feel_name(l->a, xml_attr(xml, "name"));
@@ -81,14 +84,17 @@ static void compile_output(Loader *l, const Module *mod, const Scope *scope, con
     const XmlNode *entry = xml_child(xml, "defaultOutputEntry");
     if (entry == NULL || dmn_child_text(entry, "text").n == 0) return;
     output->otherwise = dmn_box_literal(l, mod, scope, entry, cell);
-    if (output->otherwise->kind == BOX_CONSTANT) check_constant(l, mod, entry, cell, output->otherwise->value, output->type, NULL);
+    if (output->otherwise->kind == BOX_CONSTANT)
+        check_constant(l, mod, entry, cell, output->otherwise->value, output->type, NULL);
     dmn_box_type(l, output->otherwise, output->type);
 }
 
-/* ---- rules ------------------------------------------------------------------------------------------------ */
+/* ---- rules ----------------------------------------------------------------------------------- */
 static void name_rule(char out[CELL_TEXT], const Rule *rule, size_t number) {
-    if (rule->id.n > 0) snprintf(out, CELL_TEXT, "rule %.*s", (int)(rule->id.n < 12 ? rule->id.n : 12), rule->id.p);
-    else snprintf(out, CELL_TEXT, "rule %zu", number + 1);
+    if (rule->id.n > 0)
+        snprintf(out, CELL_TEXT, "rule %.*s", (int)(rule->id.n < 12 ? rule->id.n : 12), rule->id.p);
+    else
+        snprintf(out, CELL_TEXT, "rule %zu", number + 1);
 }
 
 static bool is_irrelevant(Str text) {
@@ -100,15 +106,18 @@ static const FeelType *base_type(const FeelType *type) {
     return type != NULL && type->allowed != NULL ? type->base : type;
 }
 
-static void check_cell(Loader *l, const Module *mod, const XmlNode *at, const char *name, const Cell *cell, const Column *column) {
+static void check_cell(Loader *l, const Module *mod, const XmlNode *at, const char *name, const Cell *cell,
+                       const Column *column) {
     FeelTest tests[MOST_TESTS];
     bool negated;
     size_t n = feel_cell(cell->code, tests, MOST_TESTS, &negated);
     for (size_t i = 0; i < n; i++) {
-        if (tests[i].kind == FEEL_TEST_EQUAL) check_constant(l, mod, at, name, tests[i].value, column->type, column->values);
+        if (tests[i].kind == FEEL_TEST_EQUAL)
+            check_constant(l, mod, at, name, tests[i].value, column->type, column->values);
         if (tests[i].kind != FEEL_TEST_RANGE) continue;
         const ValueRange *range = tests[i].value.u.range;
-        check_constant(l, mod, at, name, range->lo.kind != VALUE_NULL ? range->lo : range->hi, base_type(column->type), NULL);
+        check_constant(l, mod, at, name, range->lo.kind != VALUE_NULL ? range->lo : range->hi, base_type(column->type),
+                       NULL);
     }
 }
 
@@ -139,14 +148,16 @@ static void compile_outputs(Loader *l, const Module *mod, const Scope *scope, co
         if (i >= t->n_outputs) continue;
         snprintf(cell, sizeof cell, "%.17s, output %u", rule, (unsigned)(i + 1) % 10000);
         Box *entry = dmn_box_literal(l, mod, scope, x, cell);
-        if (entry->kind == BOX_CONSTANT) check_constant(l, mod, x, cell, entry->value, t->outputs[i].type, t->outputs[i].values);
+        if (entry->kind == BOX_CONSTANT)
+            check_constant(l, mod, x, cell, entry->value, t->outputs[i].type, t->outputs[i].values);
         dmn_box_type(l, entry, t->outputs[i].type);
         t->entries[r * t->n_outputs + i] = entry;
         t->entry_texts[r * t->n_outputs + i] = dmn_child_text(x, "text");
     }
     if (i == t->n_outputs) return;
     dmn_fault(l, mod, xml, rule, "The rule has %zu output entries, the table has %zu outputs.", i, t->n_outputs);
-    for (; i < t->n_outputs; i++) t->entries[r * t->n_outputs + i] = dmn_box_null(l, "missing", "The rule has no output.");
+    for (; i < t->n_outputs; i++)
+        t->entries[r * t->n_outputs + i] = dmn_box_null(l, "missing", "The rule has no output.");
 }
 
 /* A rule of constants has its output made once, here. */
@@ -171,14 +182,15 @@ static void compile_rule(Loader *l, const Module *mod, const Scope *scope, const
     rule->description = dmn_child_text(xml, "description");
     rule->notes = NEW_ARRAY(l->a, Str, t->n_notes);
     size_t n = 0;
-    for (const XmlNode *x = xml_child(xml, "annotationEntry"); x != NULL && n < t->n_notes; x = xml_next(x, "annotationEntry")) {
+    for (const XmlNode *x = xml_child(xml, "annotationEntry"); x != NULL && n < t->n_notes;
+         x = xml_next(x, "annotationEntry")) {
         rule->notes[n++] = dmn_child_text(x, "text");
     }
     compile_inputs(l, mod, scope, xml, t, r);
     compile_outputs(l, mod, scope, xml, t, r);
 }
 
-/* ---- the table ---------------------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 static const char *const policies[] = {"UNIQUE", "ANY", "PRIORITY", "FIRST", "RULE ORDER", "OUTPUT ORDER", "COLLECT"};
 static const char *const aggregations[] = {"", "SUM", "COUNT", "MIN", "MAX"};
 
@@ -233,7 +245,8 @@ static void check_output_name(Loader *l, const Module *mod, const XmlNode *xml, 
     Str name = t->outputs[number].name;
     if (name.n == 0) dmn_fault(l, mod, xml, "", "Each of several outputs needs a name.");
     for (size_t i = 0; name.n > 0 && i < number; i++) {
-        if (str_eq(t->outputs[i].name, name)) dmn_fault(l, mod, xml, "", "Two outputs are called \"" STR_FMT "\".", STR_ARG(name));
+        if (str_eq(t->outputs[i].name, name))
+            dmn_fault(l, mod, xml, "", "Two outputs are called \"" STR_FMT "\".", STR_ARG(name));
     }
 }
 
@@ -265,7 +278,8 @@ static bool read_size(Loader *l, const Module *mod, const XmlNode *xml, Table *t
 
 /* What a single hit is sure to be; the result of several hits is a list or an aggregate. */
 static const FeelType *known_type(Loader *l, const Table *t) {
-    bool is_single = t->policy == HIT_UNIQUE || t->policy == HIT_ANY || t->policy == HIT_PRIORITY || t->policy == HIT_FIRST;
+    bool is_single =
+        t->policy == HIT_UNIQUE || t->policy == HIT_ANY || t->policy == HIT_PRIORITY || t->policy == HIT_FIRST;
     if (!is_single || t->n_outputs == 0) return NULL;
     if (t->n_outputs == 1) return t->outputs[0].type;
     FeelType *type = NEW(l->a, FeelType);
@@ -281,7 +295,8 @@ static const FeelType *known_type(Loader *l, const Table *t) {
     return type;
 }
 
-const Table *dmn_table_compile(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, const FeelType **known) {
+const Table *dmn_table_compile(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml,
+                               const FeelType **known) {
     Table *t = NEW(l->a, Table);
     number_table(l, t);
     t->owner = l->owner;

@@ -5,7 +5,7 @@
 
 static const FeelType *resolve(Loader *l, const Module *mod, TypeDef *def);
 
-/* ---- looking names up --------------------------------------------------------------------------------- */
+/* ---- looking names up ------------------------------------------------------------------------ */
 static const FeelType *find_own(const Module *mod, Str name) {
     for (size_t i = 0; i < mod->n_types; i++) {
         if (str_eq(mod->types[i].name, name)) return resolve(mod->loader, mod, &mod->types[i]);
@@ -47,7 +47,8 @@ static Str without_prefix(Loader *l, const Module *mod, Str text) {
     for (size_t i = 0; i < mod->n_imports; i++) {
         const Import *import = &mod->imports[i];
         bool is_its = import->module != NULL && str_eq(import->module->ns, ns);
-        if (is_its && import->name.n > 0) return str_printf(l->a, STR_FMT "." STR_FMT, STR_ARG(import->name), STR_ARG(local));
+        if (is_its && import->name.n > 0)
+            return str_printf(l->a, STR_FMT "." STR_FMT, STR_ARG(import->name), STR_ARG(local));
     }
     return local;
 }
@@ -67,7 +68,7 @@ const FeelType *dmn_type_ref(Loader *l, const Module *mod, const XmlNode *node) 
     return parse(l, mod, node, dmn_child_text(node, "typeRef"));
 }
 
-/* ---- static conformance --------------------------------------------------------------------------------- */
+/* ---- static conformance ---------------------------------------------------------------------- */
 static bool has_member_within(const FeelType *given, Str key, const FeelType *wanted) {
     for (size_t i = 0; i < given->n; i++) {
         if (str_eq(given->keys[i], key)) return dmn_type_within(given->members[i], wanted);
@@ -89,12 +90,13 @@ bool dmn_type_within(const FeelType *given, const FeelType *wanted) {
     return true;
 }
 
-/* ---- building -------------------------------------------------------------------------------------------- */
+/* ---- building -------------------------------------------------------------------------------- */
 static const FeelType *or_any(const FeelType *type) {
     return type != NULL ? type : feel_type(FEEL_ANY);
 }
 
-static const FeelType *constrain(Loader *l, const Module *mod, const FeelType *base, const XmlNode *xml, const char *element) {
+static const FeelType *constrain(Loader *l, const Module *mod, const FeelType *base, const XmlNode *xml,
+                                 const char *element) {
     const XmlNode *tests = xml_child(xml, element);
     const FeelCode *code;
     if (tests == NULL || dmn_child_text(tests, "text").n == 0) return base;
@@ -140,9 +142,12 @@ static const FeelType *build(Loader *l, const Module *mod, const XmlNode *xml) {
     size_t n = dmn_count(xml, "itemComponent");
     const XmlNode *function = xml_child(xml, "functionItem");
     const FeelType *type;
-    if (n > 0) type = build_context(l, mod, xml, n);
-    else if (function != NULL) type = build_function(l, mod, function);
-    else type = or_any(dmn_type_ref(l, mod, xml));
+    if (n > 0)
+        type = build_context(l, mod, xml, n);
+    else if (function != NULL)
+        type = build_function(l, mod, function);
+    else
+        type = or_any(dmn_type_ref(l, mod, xml));
     type = constrain(l, mod, type, xml, "allowedValues");
     if (str_is(xml_attr(xml, "isCollection"), "true")) type = feel_type_list(l->a, type);
     return constrain(l, mod, type, xml, "typeConstraint");

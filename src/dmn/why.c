@@ -77,7 +77,7 @@ Str dmn_output_text(const DmnModel *m, int table, int rule, int output) {
     return t->entry_texts[(size_t)rule * t->n_outputs + (size_t)output];
 }
 
-/* ---- why --------------------------------------------------------------------------------------------------- */
+/* ---- why ------------------------------------------------------------------------------------- */
 /* The first cell that fails, or -1. */
 static int first_failed(FeelRun *run, const Table *t, const FeelFrame *frame, const Value *inputs, size_t rule) {
     for (size_t c = 0; c < t->n_columns; c++) {

@@ -18,23 +18,23 @@ typedef struct Score {
 } Score;
 
 typedef struct Folder {
-    Arena *a;                    /* lives as long as the folder is worked on */
-    const char *path;            /* of the folder */
-    const char *area;            /* its last part */
+    Arena *a;                     /* lives as long as the folder is worked on */
+    const char *path;             /* of the folder */
+    const char *area;             /* its last part */
     DmnSource models[MOST_FILES]; /* .dmn files */
     size_t n_models;
-    Score score;                 /* of this folder */
+    Score score; /* of this folder */
 } Folder;
 
 typedef struct Case {
     Folder *folder;
-    const char *file;  /* test file */
-    DmnModel *model;   /* NULL when it did not load */
-    Str id;            /* of the test case */
+    const char *file;       /* test file */
+    DmnModel *model;        /* NULL when it did not load */
+    Str id;                 /* of the test case */
     const XmlNode *imports; /* root of the tested model, for the names of its imports */
 } Case;
 
-/* ---- files ----------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 static bool read_file(Arena *a, const char *path, Str *out) {
     struct stat info;
     FILE *f = fopen(path, "rb");
@@ -52,7 +52,7 @@ static bool has_suffix(const char *name, const char *suffix) {
     return str_ends(str_of(name), str_of(suffix));
 }
 
-/* ---- values ---------------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 static Value read_value(Arena *a, const XmlNode *holder);
 
 static bool read_temporal(Arena *a, Str type, Str text, Value *out) {
@@ -86,7 +86,8 @@ static Value read_simple(Arena *a, const XmlNode *node) {
 static Value read_list(Arena *a, const XmlNode *list) {
     ValueBuild b = {.a = a};
     if (str_is(xml_attr_ns(list, XSI, "nil"), "true")) return value_null();
-    for (const XmlNode *x = xml_child(list, "item"); x != NULL; x = xml_next(x, "item")) build_item(&b, read_value(a, x));
+    for (const XmlNode *x = xml_child(list, "item"); x != NULL; x = xml_next(x, "item"))
+        build_item(&b, read_value(a, x));
     return build_list(&b);
 }
 
@@ -103,7 +104,7 @@ static Value read_value(Arena *a, const XmlNode *holder) {
     return build_ctx(&b);
 }
 
-/* ---- comparing -------------------------------------------------------------------------------------------- */
+/* ---- comparing ------------------------------------------------------------------------------- */
 static bool same_number(Arena *a, Value x, Value y) {
     Value limit, difference = dec_sub(a, x, y);
     bool ok = dec_parse(a, STR("0.00000001"), &limit);
@@ -124,8 +125,10 @@ static bool same_temporal(FeelRun *run, Value x, Value y) {
 static bool same(FeelRun *run, Value expected, Value got) {
     if (expected.kind != got.kind) return false;
     switch (expected.kind) {
-    case VALUE_NULL: return true;
-    case VALUE_NUMBER: return same_number(run->arena, expected, got);
+    case VALUE_NULL:
+        return true;
+    case VALUE_NUMBER:
+        return same_number(run->arena, expected, got);
     case VALUE_LIST:
         if (expected.size != got.size) return false;
         for (uint32_t i = 0; i < expected.size; i++) {
@@ -141,15 +144,18 @@ static bool same(FeelRun *run, Value expected, Value got) {
         }
         return true;
     case VALUE_BOOL:
-    case VALUE_STRING: return value_same(expected, got);
-    default: return same_temporal(run, expected, got);
+    case VALUE_STRING:
+        return value_same(expected, got);
+    default:
+        return same_temporal(run, expected, got);
     }
 }
 
-/* ---- cases -------------------------------------------------------------------------------------------------- */
+/* ---- cases ----------------------------------------------------------------------------------- */
 static void print_cause(Value v) {
     if (v.kind != VALUE_NULL) return;
-    for (const ValueCause *c = v.u.cause; c != NULL; c = c->cause) printf(" (%s: " STR_FMT ")", c->kind, STR_ARG(c->text));
+    for (const ValueCause *c = v.u.cause; c != NULL; c = c->cause)
+        printf(" (%s: " STR_FMT ")", c->kind, STR_ARG(c->text));
 }
 
 static void report(Case *c, Str node, bool ok, Value expected, Value got) {
@@ -160,8 +166,8 @@ static void report(Case *c, Str node, bool ok, Value expected, Value got) {
     }
     c->folder->score.failed++;
     Str want = feel_text(a, expected, true), have = feel_text(a, got, true);
-    printf("FAIL %s/%s case " STR_FMT " node " STR_FMT ": expected " STR_FMT ", got " STR_FMT, c->folder->area, c->file, STR_ARG(c->id),
-           STR_ARG(node), STR_ARG(want), STR_ARG(have));
+    printf("FAIL %s/%s case " STR_FMT " node " STR_FMT ": expected " STR_FMT ", got " STR_FMT, c->folder->area, c->file,
+           STR_ARG(c->id), STR_ARG(node), STR_ARG(want), STR_ARG(have));
     print_cause(got);
     printf("\n");
 }
@@ -230,10 +236,11 @@ static void run_test(Case *c, const XmlNode *test) {
     c->id = xml_attr(test, "id");
     Value inputs = read_inputs(c, test);
     if (xml_child(test, "resultNode") == NULL) report(c, STR("?"), false, value_null(), value_null());
-    for (const XmlNode *x = xml_child(test, "resultNode"); x != NULL; x = xml_next(x, "resultNode")) run_result(c, test, x, inputs);
+    for (const XmlNode *x = xml_child(test, "resultNode"); x != NULL; x = xml_next(x, "resultNode"))
+        run_result(c, test, x, inputs);
 }
 
-/* ---- models ---------------------------------------------------------------------------------------------------- */
+/* ---- models ---------------------------------------------------------------------------------- */
 static void print_faults(const Case *c, const ErrList *faults) {
     for (size_t i = 0; i < faults->n && getenv("TCK_FAULTS") != NULL; i++) {
         Str line = err_line(c->folder->a, &faults->items[i]);
@@ -255,7 +262,8 @@ static void load_model(Case *c, const XmlNode *root) {
     if (f->n_models == 0) return;
     ErrList faults = {.a = f->a};
     DmnOptions options = {.registry = dmn_java_registry(), .lenient = true};
-    if (!dmn_load(f->models, f->n_models, options, f->a, &faults, &c->model)) printf("FAIL %s/%s: no model\n", f->area, c->file);
+    if (!dmn_load(f->models, f->n_models, options, f->a, &faults, &c->model))
+        printf("FAIL %s/%s: no model\n", f->area, c->file);
     print_faults(c, &faults);
     XmlNode *model_root;
     if (xml_parse(f->models[0].bytes, f->a, &model_root, NULL)) c->imports = model_root;
@@ -278,7 +286,7 @@ static void run_file(Folder *f, const char *file) {
     for (const XmlNode *x = xml_child(root, "testCase"); x != NULL; x = xml_next(x, "testCase")) run_test(&c, x);
 }
 
-/* ---- folders --------------------------------------------------------------------------------------------------- */
+/* ---- folders --------------------------------------------------------------------------------- */
 static void read_models(Folder *f, struct dirent **names, int n) {
     char path[4096];
     for (int i = 0; i < n && f->n_models < MOST_FILES; i++) {
@@ -297,7 +305,8 @@ static void run_folder(const char *path, struct dirent **names, int n, Score *to
     for (int i = 0; i < n; i++) {
         if (has_suffix(names[i]->d_name, ".xml")) run_file(&f, names[i]->d_name);
     }
-    if (f.score.passed + f.score.failed > 0) printf("%-55s %5d passed %5d failed\n", f.area, f.score.passed, f.score.failed);
+    if (f.score.passed + f.score.failed > 0)
+        printf("%-55s %5d passed %5d failed\n", f.area, f.score.passed, f.score.failed);
     total->passed += f.score.passed;
     total->failed += f.score.failed;
     arena_free(f.a);

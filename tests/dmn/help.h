@@ -7,9 +7,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+
 #include <cmocka.h>
 
-#define HEAD(name) "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' namespace='urn:" name "' name='" name "'>"
+#define HEAD(name)                                                                                                     \
+    "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' namespace='urn:" name "' name='" name "'>"
 #define TAIL "</definitions>"
 
 static inline int help_setup(void **state) {
@@ -51,7 +53,8 @@ static inline FeelRun help_run(Arena *a) {
 }
 
 /* Decides by name from JSON inputs; the result as JSON text. */
-static inline const char *help_decide(Arena *a, const DmnModel *m, const char *decision, const char *inputs, DmnTrace *trace) {
+static inline const char *help_decide(Arena *a, const DmnModel *m, const char *decision, const char *inputs,
+                                      DmnTrace *trace) {
     int index = dmn_find(m, DMN_DECISION, str_of(decision));
     assert_true(index >= 0);
     FeelRun run = help_run(a);

@@ -19,22 +19,36 @@ static const char *faults_of(Arena *a, const char *xml) {
 }
 
 static void all_faults_name_their_place(void **state) {
-    static const char xml[] = HEAD("m") "\n"
-        "<itemDefinition name='t'><typeRef>nothing</typeRef></itemDefinition>\n"
-        "<inputData id='x' name='x'/>\n"
-        "<decision id='d' name='d'><informationRequirement><requiredInput href='#x'/></informationRequirement>\n"
-        "<decisionTable hitPolicy='FIRST'><input><inputExpression typeRef='number'><text>x</text></inputExpression></input>\n"
-        "<output typeRef='number'/>\n"
-        "<rule id='D5'><inputEntry id='c'><text>\n[1..</text></inputEntry>\n<outputEntry><text>1</text></outputEntry></rule>\n"
-        "<rule id='D6'><inputEntry id='c1'><text>\"abc\", 2</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>"
-        "<rule><inputEntry id='c2'><text>unknownName</text></inputEntry><outputEntry id='c3'><text>\"text\"</text></outputEntry></rule>\n"
-        "<rule id='D7'><outputEntry><text>1</text></outputEntry><outputEntry><text>1</text></outputEntry></rule>\n"
-        "</decisionTable></decision>\n"
-        "<decision id='e' name='d'><informationRequirement><requiredDecision href='#nobody'/></informationRequirement>\n"
-        "<literalExpression><text>1 +</text></literalExpression></decision>\n" TAIL;
+    static const char xml[] = HEAD(
+        "m") "\n"
+             "<itemDefinition name='t'><typeRef>nothing</typeRef></itemDefinition>\n"
+             "<inputData id='x' name='x'/>\n"
+             "<decision id='d' name='d'><informationRequirement><requiredInput href='#x'/></informationRequirement>\n"
+             "<decisionTable hitPolicy='FIRST'><input><inputExpression "
+             "typeRef='number'><text>x</text></inputExpression></input>\n"
+             "<output typeRef='number'/>\n"
+             "<rule id='D5'><inputEntry "
+             "id='c'><text>\n[1..</text></inputEntry>\n<outputEntry><text>1</text></outputEntry></rule>\n"
+             "<rule id='D6'><inputEntry id='c1'><text>\"abc\", "
+             "2</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>"
+             "<rule><inputEntry id='c2'><text>unknownName</text></inputEntry><outputEntry "
+             "id='c3'><text>\"text\"</text></outputEntry></rule>\n"
+             "<rule id='D7'><outputEntry><text>1</text></outputEntry><outputEntry><text>1</text></outputEntry></rule>\n"
+             "</decisionTable></decision>\n"
+             "<decision id='e' name='d'><informationRequirement><requiredDecision "
+             "href='#nobody'/></informationRequirement>\n"
+             "<literalExpression><text>1 +</text></literalExpression></decision>\n" TAIL;
     const char *lines = faults_of(*state, xml);
     static const char *const wanted[] = {
-        "2|t|\n", "7|c|rule D5, input 1\n", "10|c2|rule 3, input 1\n", "10|c3|rule 3, output 1\n", "10|c1|rule D6, input 1\n", "11|D7|rule D7\n", "13|e|\n", "13|e|\n", "14|e|\n",
+        "2|t|\n",
+        "7|c|rule D5, input 1\n",
+        "10|c2|rule 3, input 1\n",
+        "10|c3|rule 3, output 1\n",
+        "10|c1|rule D6, input 1\n",
+        "11|D7|rule D7\n",
+        "13|e|\n",
+        "13|e|\n",
+        "14|e|\n",
     };
     for (size_t i = 0; i < COUNT_OF(wanted); i++) {
         if (strstr(lines, wanted[i]) == NULL) fail_msg("missing %s in\n%s", wanted[i], lines);
@@ -43,17 +57,23 @@ static void all_faults_name_their_place(void **state) {
 
 static void broken_graphs_are_refused(void **state) {
     static const char *const models[] = {
-        "<decision id='a' name='a'><informationRequirement><requiredDecision href='#b'/></informationRequirement></decision>"
-        "<decision id='b' name='b'><informationRequirement><requiredDecision href='#a'/></informationRequirement></decision>",
-        "<businessKnowledgeModel id='a' name='a'><encapsulatedLogic><literalExpression><text>1</text></literalExpression></encapsulatedLogic>"
+        "<decision id='a' name='a'><informationRequirement><requiredDecision "
+        "href='#b'/></informationRequirement></decision>"
+        "<decision id='b' name='b'><informationRequirement><requiredDecision "
+        "href='#a'/></informationRequirement></decision>",
+        "<businessKnowledgeModel id='a' "
+        "name='a'><encapsulatedLogic><literalExpression><text>1</text></literalExpression></encapsulatedLogic>"
         "<knowledgeRequirement><requiredKnowledge href='#a'/></knowledgeRequirement></businessKnowledgeModel>",
-        "<inputData id='x' name='x'/><decision id='a' name='a'><informationRequirement><requiredDecision href='#x'/></informationRequirement></decision>",
+        "<inputData id='x' name='x'/><decision id='a' name='a'><informationRequirement><requiredDecision "
+        "href='#x'/></informationRequirement></decision>",
         "<itemDefinition name='t'><itemComponent name='c'><typeRef>t</typeRef></itemComponent></itemDefinition>",
         "<import namespace='urn:else' name='e' importType='https://www.omg.org/spec/DMN/20230324/MODEL/'/>",
         "<import namespace='urn:m' name='e' importType='https://www.omg.org/spec/DMN/20230324/MODEL/'/>",
-        "<decision id='a' name='a'><literalExpression expressionLanguage='urn:javascript'><text>1</text></literalExpression></decision>",
+        "<decision id='a' name='a'><literalExpression "
+        "expressionLanguage='urn:javascript'><text>1</text></literalExpression></decision>",
         "<decision id='a' name='a'><decisionTable hitPolicy='BEST'><output/></decisionTable></decision>",
-        "<decision id='a' name='a'><decisionTable><output><outputValues><text>\"A\", \"B\"</text></outputValues></output>"
+        "<decision id='a' name='a'><decisionTable><output><outputValues><text>\"A\", "
+        "\"B\"</text></outputValues></output>"
         "<rule><outputEntry><text>\"C\"</text></outputEntry></rule></decisionTable></decision>",
         "<decision id='a' name='a'><relation><column name='c'/><row/></relation></decision>",
         "<decision id='a' name='a'><relation><column name='c'/><column name='c'/></relation></decision>",
@@ -76,12 +96,15 @@ static void all_versions_are_read(void **state) {
         "https://www.omg.org/spec/DMN/20230324/MODEL/",
     };
     for (size_t i = 0; i < COUNT_OF(namespaces); i++) {
-        Str xml = str_printf(*state, "<d:definitions xmlns:d='%s' xmlns:feel='urn:feel' xmlns:own='urn:o' namespace='urn:o' name='m'>"
-            "<d:itemDefinition name='tN'><d:typeRef>%s</d:typeRef></d:itemDefinition>"
-            "<d:inputData id='x' name='x'><d:variable name='x' typeRef='%s'/></d:inputData>"
-            "<d:decision id='d' name='d'><d:informationRequirement><d:requiredInput href='#x'/></d:informationRequirement>"
-            "<d:literalExpression><d:text>x + 1</d:text></d:literalExpression></d:decision></d:definitions>",
-            namespaces[i], i == 0 ? "feel:number" : "number", i == 0 ? "own:tN" : "tN");
+        Str xml =
+            str_printf(*state,
+                       "<d:definitions xmlns:d='%s' xmlns:feel='urn:feel' xmlns:own='urn:o' namespace='urn:o' name='m'>"
+                       "<d:itemDefinition name='tN'><d:typeRef>%s</d:typeRef></d:itemDefinition>"
+                       "<d:inputData id='x' name='x'><d:variable name='x' typeRef='%s'/></d:inputData>"
+                       "<d:decision id='d' name='d'><d:informationRequirement><d:requiredInput "
+                       "href='#x'/></d:informationRequirement>"
+                       "<d:literalExpression><d:text>x + 1</d:text></d:literalExpression></d:decision></d:definitions>",
+                       namespaces[i], i == 0 ? "feel:number" : "number", i == 0 ? "own:tN" : "tN");
         DmnModel *m = help_load_with(*state, xml, (DmnOptions){0});
         assert_string_equal(help_decide(*state, m, "d", "{\"x\": 41}", NULL), "42");
         assert_string_equal(help_decide(*state, m, "d", "{\"x\": \"41\"}", NULL), "null");
@@ -89,15 +112,17 @@ static void all_versions_are_read(void **state) {
 }
 
 static void lenient_models_run_around_their_faults(void **state) {
-    Str xml = STR(HEAD("m") "<decision id='a' name='a'><literalExpression><text>1 +</text></literalExpression></decision>"
-        "<decision id='b' name='b'><literalExpression><text>2</text></literalExpression></decision>" TAIL);
+    Str xml = STR(
+        HEAD("m") "<decision id='a' name='a'><literalExpression><text>1 +</text></literalExpression></decision>"
+                  "<decision id='b' name='b'><literalExpression><text>2</text></literalExpression></decision>" TAIL);
     DmnModel *m = help_load_with(*state, xml, (DmnOptions){.lenient = true});
     assert_string_equal(help_decide(*state, m, "a", "{}", NULL), "null");
     assert_string_equal(help_decide(*state, m, "b", "{}", NULL), "2");
 }
 
 static void the_hash_covers_every_byte(void **state) {
-    DmnModel *x = help_load(*state, HEAD("m") TAIL), *y = help_load(*state, HEAD("m") TAIL), *z = help_load(*state, HEAD("m") " " TAIL);
+    DmnModel *x = help_load(*state, HEAD("m") TAIL), *y = help_load(*state, HEAD("m") TAIL),
+             *z = help_load(*state, HEAD("m") " " TAIL);
     assert_int_equal(dmn_hash(x).n, 64);
     assert_true(str_eq(dmn_hash(x), dmn_hash(y)));
     assert_false(str_eq(dmn_hash(x), dmn_hash(z)));
@@ -106,10 +131,8 @@ static void the_hash_covers_every_byte(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(all_faults_name_their_place),
-        TEST(broken_graphs_are_refused),
-        TEST(all_versions_are_read),
-        TEST(lenient_models_run_around_their_faults),
+        TEST(all_faults_name_their_place), TEST(broken_graphs_are_refused),
+        TEST(all_versions_are_read),       TEST(lenient_models_run_around_their_faults),
         TEST(the_hash_covers_every_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

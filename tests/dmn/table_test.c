@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* ---- index ≡ interpreter ----------------------------------------------------------------------------- */
+/* ---- index ≡ interpreter --------------------------------------------------------------------- */
 static uint64_t seed;
 
 static unsigned pick(unsigned n) {
@@ -15,17 +15,86 @@ static unsigned pick(unsigned n) {
 }
 
 static const char *const cells[] = {
-    "-",        "1",           "2.50",          "-3",          "1, 2, 3",         "&lt; 2",      "&lt;= 2",           "&gt; 2.5",
-    "&gt;= 1",  "[1..3]",      "(1..3)",        "]1..2.5]",    "[-3..1), 3",      "not(2)",      "not(1, 2)",         "not(&lt; 2)",
-    "not([1..2], 3)", "\"a\"", "\"a\", \"b\"",  "not(\"a\")",  "not(\"a\",\"b\")", "\"\"",       "true",              "false",
-    "not(true)", "null",       "not(null)",     "null, 1",     "\"a\", 1, true",  "not(\"a\", 1)", "? &gt; 1",        "? = \"a\"",
-    "date(\"2024-02-29\")", "&lt; date(\"2024-02-29\")", "[date(\"2024-01-01\")..date(\"2024-12-31\")]", "not(date(\"2024-02-29\"))",
-    "@\"2024-02-29\"", "&gt;= @\"PT1H\"", "@\"PT1H\"", "other", "&lt; other", "[\"a\"..\"b\"]", "[1, 2]", "= 2", "!= 2", "1e20", "&gt; 99999999999999999999", "(null..2]", "[1..null)", "not([1..null])",
+    "-",
+    "1",
+    "2.50",
+    "-3",
+    "1, 2, 3",
+    "&lt; 2",
+    "&lt;= 2",
+    "&gt; 2.5",
+    "&gt;= 1",
+    "[1..3]",
+    "(1..3)",
+    "]1..2.5]",
+    "[-3..1), 3",
+    "not(2)",
+    "not(1, 2)",
+    "not(&lt; 2)",
+    "not([1..2], 3)",
+    "\"a\"",
+    "\"a\", \"b\"",
+    "not(\"a\")",
+    "not(\"a\",\"b\")",
+    "\"\"",
+    "true",
+    "false",
+    "not(true)",
+    "null",
+    "not(null)",
+    "null, 1",
+    "\"a\", 1, true",
+    "not(\"a\", 1)",
+    "? &gt; 1",
+    "? = \"a\"",
+    "date(\"2024-02-29\")",
+    "&lt; date(\"2024-02-29\")",
+    "[date(\"2024-01-01\")..date(\"2024-12-31\")]",
+    "not(date(\"2024-02-29\"))",
+    "@\"2024-02-29\"",
+    "&gt;= @\"PT1H\"",
+    "@\"PT1H\"",
+    "other",
+    "&lt; other",
+    "[\"a\"..\"b\"]",
+    "[1, 2]",
+    "= 2",
+    "!= 2",
+    "1e20",
+    "&gt; 99999999999999999999",
+    "(null..2]",
+    "[1..null)",
+    "not([1..null])",
 };
 static const char *const inputs[] = {
-    "1", "2", "2.5", "2.50", "2.49999999999999999999", "3", "-3", "0", "1e20", "100000000000000000000", "\"a\"", "\"b\"", "\"\"", "\"c\"", "true", "false",
-    "null", "[1, 2]", "[1]", "{}", "date(\"2024-02-29\")", "date(\"2024-03-01\")", "date(\"2023-01-01\")", "duration(\"PT1H\")", "duration(\"P1Y\")",
-    "date and time(\"2024-02-29T00:00:00\")", "time(\"10:00:00\")", "[1..3]",
+    "1",
+    "2",
+    "2.5",
+    "2.50",
+    "2.49999999999999999999",
+    "3",
+    "-3",
+    "0",
+    "1e20",
+    "100000000000000000000",
+    "\"a\"",
+    "\"b\"",
+    "\"\"",
+    "\"c\"",
+    "true",
+    "false",
+    "null",
+    "[1, 2]",
+    "[1]",
+    "{}",
+    "date(\"2024-02-29\")",
+    "date(\"2024-03-01\")",
+    "date(\"2023-01-01\")",
+    "duration(\"PT1H\")",
+    "duration(\"P1Y\")",
+    "date and time(\"2024-02-29T00:00:00\")",
+    "time(\"10:00:00\")",
+    "[1..3]",
 };
 
 enum { COLUMNS = 3 };
@@ -35,9 +104,12 @@ static Str random_table(Arena *a, unsigned n_rules) {
     buf_c(&b, HEAD("random"));
     for (int i = 0; i < COLUMNS; i++) buf_printf(&b, "<inputData id='i%d' name='x%d'/>", i, i);
     buf_c(&b, "<inputData id='o' name='other'/><decision id='d' name='d'>");
-    for (int i = 0; i < COLUMNS; i++) buf_printf(&b, "<informationRequirement><requiredInput href='#i%d'/></informationRequirement>", i);
-    buf_c(&b, "<informationRequirement><requiredInput href='#o'/></informationRequirement><decisionTable hitPolicy='RULE ORDER'>");
-    for (int i = 0; i < COLUMNS; i++) buf_printf(&b, "<input><inputExpression><text>x%d</text></inputExpression></input>", i);
+    for (int i = 0; i < COLUMNS; i++)
+        buf_printf(&b, "<informationRequirement><requiredInput href='#i%d'/></informationRequirement>", i);
+    buf_c(&b, "<informationRequirement><requiredInput href='#o'/></informationRequirement><decisionTable "
+              "hitPolicy='RULE ORDER'>");
+    for (int i = 0; i < COLUMNS; i++)
+        buf_printf(&b, "<input><inputExpression><text>x%d</text></inputExpression></input>", i);
     buf_c(&b, "<output/>");
     for (unsigned r = 0; r < n_rules; r++) {
         buf_c(&b, "<rule>");
@@ -55,7 +127,8 @@ static Value input_value(Arena *a, const char *text) {
     FeelRun run = help_run(a);
     const FeelCode *code;
     Err err = {0};
-    bool ok = feel_compile(feel_scope_root(a, FEEL_STANDARD, NULL, NULL), FEEL_EXPRESSION, str_of(text), a, &code, NULL, &err);
+    bool ok = feel_compile(feel_scope_root(a, FEEL_STANDARD, NULL, NULL), FEEL_EXPRESSION, str_of(text), a, &code, NULL,
+                           &err);
     assert_true(ok);
     return feel_eval(&run, code, NULL);
 }
@@ -100,7 +173,7 @@ static void index_agrees_with_running_every_cell(void **state) {
     }
 }
 
-/* ---- hit policies ------------------------------------------------------------------------------------------- */
+/* ---- hit policies ---------------------------------------------------------------------------- */
 typedef struct Policy {
     const char *attributes; /* of the table */
     const char *clause;     /* inside the output clause */
@@ -110,11 +183,16 @@ typedef struct Policy {
 
 static const char *run_policy(Arena *a, const Policy *p, const char *const *outputs, DmnTrace *trace) {
     Buf b = {.a = a};
-    buf_printf(&b, HEAD("policy") "<inputData id='x' name='x'/><decision id='d' name='d'><informationRequirement>"
-               "<requiredInput href='#x'/></informationRequirement><decisionTable %s><input><inputExpression><text>x</text>"
-               "</inputExpression></input><output>%s</output>", p->attributes, p->clause);
+    buf_printf(&b,
+               HEAD("policy") "<inputData id='x' name='x'/><decision id='d' name='d'><informationRequirement>"
+                              "<requiredInput href='#x'/></informationRequirement><decisionTable "
+                              "%s><input><inputExpression><text>x</text>"
+                              "</inputExpression></input><output>%s</output>",
+               p->attributes, p->clause);
     for (int r = 0; r < 4; r++) {
-        buf_printf(&b, "<rule id='R%d'><inputEntry><text>&gt;= %d</text></inputEntry><outputEntry><text>%s</text></outputEntry></rule>",
+        buf_printf(&b,
+                   "<rule id='R%d'><inputEntry><text>&gt;= "
+                   "%d</text></inputEntry><outputEntry><text>%s</text></outputEntry></rule>",
                    r + 1, r < 3 ? r + 1 : 3, outputs[r]);
     }
     buf_c(&b, "</decisionTable></decision>" TAIL);
@@ -125,7 +203,7 @@ static const char *run_policy(Arena *a, const Policy *p, const char *const *outp
 static void every_hit_policy(void **state) {
     static const char *const words[] = {"\"low\"", "\"mid\"", "\"high\"", "\"high\""};
     static const char *const numbers[] = {"10", "20.5", "-3", "7"};
-#define ORDER "<outputValues><text>\"high\", \"mid\", \"low\"</text></outputValues>"
+#define ORDER   "<outputValues><text>\"high\", \"mid\", \"low\"</text></outputValues>"
 #define DEFAULT "<defaultOutputEntry><text>\"none\"</text></defaultOutputEntry>"
     static const Policy on_words[] = {
         {"", "", "{\"x\":1}", "\"low\""},
@@ -152,7 +230,8 @@ static void every_hit_policy(void **state) {
         {"hitPolicy='COLLECT' aggregation='MIN'", "", "{\"x\":5}", "-3"},
         {"hitPolicy='COLLECT' aggregation='MAX'", "", "{\"x\":5}", "20.5"},
     };
-    for (size_t i = 0; i < COUNT_OF(on_words); i++) assert_string_equal(run_policy(*state, &on_words[i], words, NULL), on_words[i].want);
+    for (size_t i = 0; i < COUNT_OF(on_words); i++)
+        assert_string_equal(run_policy(*state, &on_words[i], words, NULL), on_words[i].want);
     for (size_t i = 0; i < COUNT_OF(on_numbers); i++) {
         assert_string_equal(run_policy(*state, &on_numbers[i], numbers, NULL), on_numbers[i].want);
     }
@@ -170,30 +249,32 @@ static void the_trace_names_the_rules_best_first(void **state) {
     assert_true(str_is(trace.hits[0].decision, "d"));
 }
 
-/* ---- several outputs, annotations, why ------------------------------------------------------------------------ */
-static const char two_columns[] = HEAD("why")
-    "<inputData id='x' name='x'/><inputData id='y' name='y'/>"
-    "<decision id='d' name='fee'><informationRequirement><requiredInput href='#x'/></informationRequirement>"
-    "<informationRequirement><requiredInput href='#y'/></informationRequirement>"
-    "<decisionTable hitPolicy='FIRST'>"
-    "<input label='X'><inputExpression typeRef='number'><text>x</text></inputExpression></input>"
-    "<input><inputExpression><text>y</text></inputExpression></input>"
-    "<output name='fee' typeRef='number'/><output name='why'/><annotation name='Law'/>"
-    "<rule id='A1'><description>from the description</description><inputEntry><text>&lt; 1</text></inputEntry><inputEntry><text>-</text></inputEntry>"
-    "<outputEntry><text>1</text></outputEntry><outputEntry><text>\"a\"</text></outputEntry></rule>"
-    "<rule id='A2'><inputEntry><text>-</text></inputEntry><inputEntry><text>\"p\", \"q\"</text></inputEntry>"
-    "<outputEntry><text>x * 2</text></outputEntry><outputEntry><text>\"b\"</text></outputEntry>"
-    "<annotationEntry><text>rtsl:90</text></annotationEntry></rule>"
-    "<rule id='A3'><inputEntry><text>&gt; 5</text></inputEntry><inputEntry><text>\"z\"</text></inputEntry>"
-    "<outputEntry><text>3</text></outputEntry><outputEntry><text>\"c\"</text></outputEntry></rule>"
-    "<rule id='A4'><inputEntry><text>-</text></inputEntry><inputEntry><text>-</text></inputEntry>"
-    "<outputEntry><text>4</text></outputEntry><outputEntry><text>\"d\"</text></outputEntry></rule>"
-    "</decisionTable></decision>" TAIL;
+/* ---- several outputs, annotations, why ------------------------------------------------------- */
+static const char two_columns[] = HEAD(
+    "why") "<inputData id='x' name='x'/><inputData id='y' name='y'/>"
+           "<decision id='d' name='fee'><informationRequirement><requiredInput href='#x'/></informationRequirement>"
+           "<informationRequirement><requiredInput href='#y'/></informationRequirement>"
+           "<decisionTable hitPolicy='FIRST'>"
+           "<input label='X'><inputExpression typeRef='number'><text>x</text></inputExpression></input>"
+           "<input><inputExpression><text>y</text></inputExpression></input>"
+           "<output name='fee' typeRef='number'/><output name='why'/><annotation name='Law'/>"
+           "<rule id='A1'><description>from the description</description><inputEntry><text>&lt; "
+           "1</text></inputEntry><inputEntry><text>-</text></inputEntry>"
+           "<outputEntry><text>1</text></outputEntry><outputEntry><text>\"a\"</text></outputEntry></rule>"
+           "<rule id='A2'><inputEntry><text>-</text></inputEntry><inputEntry><text>\"p\", \"q\"</text></inputEntry>"
+           "<outputEntry><text>x * 2</text></outputEntry><outputEntry><text>\"b\"</text></outputEntry>"
+           "<annotationEntry><text>rtsl:90</text></annotationEntry></rule>"
+           "<rule id='A3'><inputEntry><text>&gt; 5</text></inputEntry><inputEntry><text>\"z\"</text></inputEntry>"
+           "<outputEntry><text>3</text></outputEntry><outputEntry><text>\"c\"</text></outputEntry></rule>"
+           "<rule id='A4'><inputEntry><text>-</text></inputEntry><inputEntry><text>-</text></inputEntry>"
+           "<outputEntry><text>4</text></outputEntry><outputEntry><text>\"d\"</text></outputEntry></rule>"
+           "</decisionTable></decision>" TAIL;
 
 static void each_rule_says_why_it_did_not_decide(void **state) {
     DmnModel *m = help_load(*state, two_columns);
     DmnTrace trace = {.a = *state};
-    assert_string_equal(help_decide(*state, m, "fee", "{\"x\": 7, \"y\": \"q\"}", &trace), "{\"fee\":14,\"why\":\"b\"}");
+    assert_string_equal(help_decide(*state, m, "fee", "{\"x\": 7, \"y\": \"q\"}", &trace),
+                        "{\"fee\":14,\"why\":\"b\"}");
     FeelRun run = help_run(*state);
     DmnRuleWhy why[4];
     dmn_why(m, &trace.hits[0], &run, why);
