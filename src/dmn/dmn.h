@@ -14,7 +14,8 @@ typedef struct DmnSource {
 typedef struct DmnOptions {
     FeelDialect dialect;
     const FeelRegistry *registry; /* NULL = external functions closed */
-    bool lenient;                 /* faulty elements evaluate to null instead of refusing the model (test kits) */
+    bool lenient;                 /* faulty elements evaluate to null instead of refusing the model (test kits);
+                                   * unreadable XML, cycles and exceeded limits are refused even then */
 } DmnOptions;
 /* Loads files[0] and what it imports from files[1…]. All faults are reported with file, element id,
  * cell ("rule D5, input 3"), line. Out: NULL when refused. */
@@ -37,7 +38,7 @@ typedef struct DmnHit { /* one table evaluated on the way, in order of completio
     size_t n_inputs;
     const Value *inputs; /* values of the input clauses */
     size_t n_rules;      /* matched rules */
-    const int *rules;    /* 0-based rule numbers that produced the result, best first */
+    const int *rules;    /* 0-based rule numbers that produced the result, best first; two when UNIQUE was broken */
     Value output;
     const FeelFrame *frame; /* scope of the table while the run lasts; NULL in a hit read back from an event:
                              * then dmn_why takes names that a cell uses beside its input as null */
