@@ -287,6 +287,20 @@ static void each_rule_says_why_it_did_not_decide(void **state) {
     assert_int_equal(why[3].earlier, 1);
 }
 
+static void a_trace_of_its_own_outlives_the_run(void **state) {
+    DmnModel *m = help_load(*state, two_columns);
+    DmnTrace trace = {.a = *state};
+    Arena *request = arena_new(0);
+    help_decide(request, m, "fee", "{\"x\": 7, \"y\": \"q\"}", &trace);
+    arena_free(request);
+    FeelRun run = help_run(*state);
+    DmnRuleWhy why[4];
+    dmn_why(m, &trace.hits[0], &run, why);
+    assert_int_equal(why[1].why, DMN_MATCHED);
+    assert_true(value_same(trace.hits[0].inputs[1], value_c("q")));
+    assert_string_equal(str_c(*state, json_text(*state, trace.hits[0].output)), "{\"fee\":14,\"why\":\"b\"}");
+}
+
 static void texts_of_a_table(void **state) {
     DmnModel *m = help_load(*state, two_columns);
     assert_true(str_is(dmn_rule_id(m, 0, 1), "A2"));
@@ -311,6 +325,7 @@ int main(void) {
         TEST(every_hit_policy),
         TEST(the_trace_names_the_rules_best_first),
         TEST(each_rule_says_why_it_did_not_decide),
+        TEST(a_trace_of_its_own_outlives_the_run),
         TEST(texts_of_a_table),
         TEST(an_input_of_the_wrong_type_is_null),
     };
