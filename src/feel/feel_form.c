@@ -363,7 +363,7 @@ static FeelNode *parse_unary_range(FeelParser *p) {
     FeelNode *n = feel_node(p, feel_step_unary_range, p->tok.from);
     n->op = feel_comparison(p);
     feel_next(p);
-    n->a = feel_parse(p, LEVEL_ADD);
+    n->a = feel_parse_endpoint(p);
     n->type = feel_type(FEEL_RANGE);
     return feel_fold(p, n);
 }

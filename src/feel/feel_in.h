@@ -216,6 +216,7 @@ FeelNode *feel_parse_unary_tests(FeelParser *p);
 bool feel_parse_type(FeelParser *p, const FeelType **out);
 /* Comparison operator of the current token as one character ('<' 'l' '>' 'g' '=' '!'), or 0. */
 uint8_t feel_comparison(const FeelParser *p);
+FeelNode *feel_parse_endpoint(FeelParser *p);
 
 /* ---- steps that several files refer to ---- */
 Value feel_step_const(FeelEval *e, const FeelNode *n);

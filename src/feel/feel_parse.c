@@ -191,12 +191,16 @@ static FeelNode *parse_between(FeelParser *p, FeelNode *left) {
     return feel_fold(p, n);
 }
 
+/* What stands after a comparison sign. A second sign begins no endpoint: `> > 7` is a slip of the pen, not the
+ * range `> 7`, which needs its parentheses here (grammar rules 7, 18). Source: DMN 1.5 §10.3.1.2. */
+FeelNode *feel_parse_endpoint(FeelParser *p) { return feel_comparison(p) ? feel_bad(p) : feel_parse(p, LEVEL_ADD); }
+
 static FeelNode *compare_with(FeelParser *p, FeelNode *left, uint8_t op) {
     feel_next(p);
     FeelNode *n = feel_node(p, feel_step_compare, (size_t)left->from);
     n->op = op;
     n->a = left;
-    n->b = feel_parse(p, LEVEL_ADD);
+    n->b = feel_parse_endpoint(p);
     n->type = feel_type(FEEL_BOOLEAN);
     return feel_fold(p, n);
 }

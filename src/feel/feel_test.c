@@ -26,7 +26,7 @@ static FeelNode *parse_test(FeelParser *p, FeelLocal *tested, int level) {
     feel_next(p);
     FeelNode *n = test_node(p, NODE_TEST_CMP, feel_step_test_cmp, tested->slot, from);
     n->op = op;
-    n->a = feel_parse(p, LEVEL_ADD);
+    n->a = feel_parse_endpoint(p);
     if (n->a->kind == NODE_CONST) n->value = feel_unary_range(p->fold, op, n->a->value); /* for feel_cell */
     return feel_done(p, n);
 }
