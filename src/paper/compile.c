@@ -143,10 +143,7 @@ static void pattern(PaperCompile *c, PaperPart *part) {
     Err err = {0};
     FeelRun run = {.arena = c->a, .fuel = FEEL_FUEL};
     Value empty = value_str(STR(""));
-    ErrList notes = {.a = c->a};
-    bool good = feel_compile(scope, FEEL_EXPRESSION, call, c->a, &part->pattern, &notes, &err);
-    if (notes.n > 0) part->pattern = NULL; /* matches() is not in the language yet */
-    if (notes.n > 0) return;
+    bool good = feel_compile(scope, FEEL_EXPRESSION, call, c->a, &part->pattern, NULL, &err);
     if (!good || feel_eval(&run, part->pattern, &(FeelFrame){.slots = &empty}).kind != VALUE_BOOL)
         say(c, part, "a pattern that cannot be read");
 }

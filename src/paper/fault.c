@@ -117,7 +117,7 @@ Str paper_fault_text(const Paper *p, const PaperFault *f, Str lang, Arena *a) {
 enum { PAPER_LETTER = 1 << 20 }; /* longest letter */
 
 bool paper_letter(Str file, Str text, Arena *a, const Template **out, Err *err) {
-    bool good = template_parse(text, a, out, err);
+    bool good = str_trim(text).n > 0 ? template_parse(text, a, out, err) : err_set(err, ERR_INPUT, "paper", "the letter is empty");
     if (!good && err != NULL) err_file(err, file);
     return good;
 }

@@ -152,6 +152,13 @@ static const PaperPart *same_key(const Paper *p, const PaperPart *part) {
     return NULL;
 }
 
+/* form-js finds a component by its id: an editor could not tell two alike apart. */
+static bool id_taken(const Paper *p, const PaperPart *part) {
+    for (const PaperPart *other = p->parts; other < part; other++)
+        if (part->id.n > 0 && str_eq(other->id, part->id)) return true;
+    return false;
+}
+
 static Str dotted(Arena *a, Str prefix, Str key) {
     if (prefix.n == 0 || key.n == 0) return prefix.n == 0 ? key : prefix;
     return str_printf(a, STR_FMT "." STR_FMT, STR_ARG(prefix), STR_ARG(key));
@@ -227,6 +234,7 @@ static void read_part(PaperLoad *l, Value json, PaperInside in) {
     part->type = (PaperType)type;
     part->label = value_get_str(json, "label");
     check_names(l, part, json, paper_common, paper_kinds[type].properties);
+    if (id_taken(l->p, part)) fault(l, part, "two components have the id \"%.*s\"", part->id);
     part->key = (Str){NULL, 0};
     if (paper_kinds[type].input) read_key(l, part, in.prefix, in.full);
     if (paper_kinds[type].input) l->p->fields[l->p->n_fields++] = at;

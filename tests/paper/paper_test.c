@@ -194,7 +194,9 @@ static void test_bad_forms(void **state) {
         {"{\"type\":\"textfield\",\"id\":\"x\",\"key\":\"a\",\"validate\":{\"minimum\":1}}", "a", "minimum"},
         {"{\"type\":\"textfield\",\"id\":\"x\"}", "x", "no key"},
         {"{\"type\":\"textfield\",\"id\":\"x\",\"key\":\"b\"}", "b", "two fields"},
+        {"{\"type\":\"textfield\",\"id\":\"y\",\"key\":\"a\"}", "a", "two components"},
         {"{\"type\":\"select\",\"id\":\"x\",\"key\":\"a\"}", "a", "no options"},
+        {"{\"type\":\"textfield\",\"id\":\"x\",\"key\":\"a\",\"validate\":{\"pattern\":\"((\"}}", "a", "a pattern"},
         {"{\"type\":\"textfield\",\"id\":\"x\",\"key\":\"a\",\"conditional\":{\"hide\":\"=1 +\"}}", "a", ""},
         {"{\"type\":\"textfield\",\"id\":\"x\",\"key\":\"a\",\"conditional\":{\"hide\":\"b = 1\"}}", "a",
          "begin with ="},
@@ -224,6 +226,8 @@ static void test_letter(void **state) {
     assert_true(paper_letter(STR("l.html"), STR("{{name}}：{{#is.WARNING}}警告{{/is.WARNING}}"), arena, &letter, &err));
     assert_true(paper_fill(letter, json("{\"name\":\"<张>\",\"is\":{\"WARNING\":true}}"), arena, &html, &err));
     assert_string_equal(str_c(arena, html), "&lt;张&gt;：警告");
+    assert_false(paper_letter(STR("l.html"), STR(" \n"), arena, &letter, &err));
+    err = (Err){0};
     assert_false(paper_letter(STR("l.html"), STR("{{#a}}"), arena, &letter, &err));
     assert_string_equal(err.file, "l.html");
 }
