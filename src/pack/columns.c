@@ -73,6 +73,13 @@ static bool load_answer(PackCompile *c, const PackReplay *r, Str at, Value v, Pa
     return true;
 }
 
+/* A constant of another type would be null in the model, and every row would be decided without it. */
+static void check_type(PackCompile *c, Str at, const PackAnswer *answer, const FeelType *type) {
+    FeelRun run = {.arena = c->a, .fuel = FEEL_FUEL};
+    if (answer->kind != PACK_ANSWER_VALUE || feel_conforms(&run, answer->value, type)) return;
+    pack_fault(c, FILE_NAME, at, "The value is not of the type that the model's input has.");
+}
+
 static void load_answers(PackCompile *c, PackReplay *r, Value answers) {
     const DmnModel *m = c->pack->model;
     r->answers = NEW_ARRAY(c->a, PackAnswer, dmn_input_count(m) + 1);
@@ -84,6 +91,7 @@ static void load_answers(PackCompile *c, PackReplay *r, Value answers) {
             pack_fault(c, FILE_NAME, at, "The model has no input of this name.");
         else if (load_answer(c, r, at, answers.u.ctx[i].value, &answer)) {
             answer.value = pack_typed(c->a, answer.value, dmn_input_type(m, input));
+            check_type(c, at, &answer, dmn_input_type(m, input));
             r->answers[input] = answer;
         }
     }

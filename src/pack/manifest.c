@@ -100,8 +100,8 @@ static PackArticle read_article(Value v) {
 void pack_load_law(PackCompile *c) {
     Value law;
     if (!pack_json(c, LAW_FILE, &law)) return;
-    if (law.kind != VALUE_LIST || law.size > PACK_LAW_MAX) {
-        pack_fault(c, LAW_FILE, STR(""), "This must be a list of at most %d articles.", PACK_LAW_MAX);
+    if (law.kind != VALUE_LIST || law.size == 0 || law.size > PACK_LAW_MAX) {
+        pack_fault(c, LAW_FILE, STR(""), "This must be a list of 1 to %d articles.", PACK_LAW_MAX);
         return;
     }
     c->pack->articles = NEW_ARRAY(c->a, PackArticle, law.size + 1);

@@ -106,7 +106,7 @@ static void check_rule_citations(PackCompile *c, bool *cited) {
 static void check_citations(PackCompile *c) {
     const Pack *p = c->pack;
     bool *cited = NEW_ARRAY(c->a, bool, p->n_articles + 1);
-    if (p->n_articles == 0) return;
+    if (p->n_articles == 0) return; /* law.json has a fault of its own */
     check_rule_citations(c, cited);
     for (size_t i = 0; i < p->n_outcomes; i++)
         for (uint32_t k = 0; k < p->outcomes[i].articles.size; k++)

@@ -64,6 +64,8 @@ static const Change CHANGES[] = {
      "authority.json: /demo_users/0: There is no role king"},
     {"authority.json", "\"parent\": \"prefecture\"", "\"parent\": \"province\"",
      "/offices/1: No office province stands before"},
+    {"replay.json", "\"corrected\": {\"value\": false}", "\"corrected\": {\"value\": \"no\"}",
+     "/answers/corrected: The value is not of the type"},
     {"letters/decision.zh.html", "{{/", "{{/x", "letters/decision.zh.html:"},
 };
 
