@@ -78,8 +78,9 @@ static const char *outcome(const char *answers) {
 
 static void test_clean(void **state) {
     (void)state;
-    assert_string_equal(outcome("{\"code\":\"1039\"}"), "{\"code\":\"1039\",\"road\":\"other\",\"corrected\":false,"
-                                                        "\"evidenceOk\":true,\"prior\":0,\"items\":[],\"twice\":0,\"fee\":10.50}");
+    assert_string_equal(outcome("{\"code\":\"1039\"}"),
+                        "{\"code\":\"1039\",\"road\":\"other\",\"corrected\":false,"
+                        "\"evidenceOk\":true,\"prior\":0,\"items\":[],\"twice\":0,\"fee\":10.50}");
     /* form order, not the sender's; hidden "why" dropped; fixed "fee" and computed "twice" not taken */
     assert_string_equal(outcome("{\"prior\":3,\"code\":\"1039A\",\"why\":\"x\",\"fee\":1,\"twice\":99,\"evidenceOk\":"
                                 "null,\"items\":[{\"n\":4}],\"person\":{\"name\":\"张\"}}"),
@@ -111,6 +112,7 @@ static void test_faults(void **state) {
         {"{}", "code required "},
         {"{\"code\":\"  \"}", "code required "},
         {"{\"code\":1039}", "code type "},
+        {"{\"code\":\"103\"}", "code pattern ^[0-9]{4,5}[A-Z]?$"},
         {"{\"code\":\"10391A\"}", "code max_length 5"},
         {"{\"code\":\"1039\",\"colour\":1,\"person\":{\"age\":3}}", "colour unknown ; person.age unknown "},
         {"{\"code\":\"1039\",\"person\":\"x\"}", "person type "},
@@ -200,6 +202,7 @@ static void test_bad_forms(void **state) {
         {"{\"type\":\"textfield\",\"id\":\"x\",\"key\":\"a\",\"conditional\":{\"hide\":\"=1 +\"}}", "a", ""},
         {"{\"type\":\"textfield\",\"id\":\"x\",\"key\":\"a\",\"conditional\":{\"hide\":\"b = 1\"}}", "a",
          "begin with ="},
+        {"{\"type\":\"textfield\",\"id\":\"x\",\"key\":\"a\",\"validate\":{\"pattern\":\"[\"}}", "a", "pattern"},
         {"{\"type\":\"number\",\"id\":\"x\",\"key\":\"a\",\"defaultValue\":\"one\"}", "a", "defaultValue"},
         {"{\"type\":\"text\",\"id\":\"x\",\"text\":\"{{#if a}}b{{/if}}\"}", "x", "templating"},
     };
