@@ -3,8 +3,9 @@ BUILD ?= build
 PORT ?= 8080
 KILLS ?= 300
 TCK ?= ../shared/conformance/dmn-tck
+CASES ?= ../shared/conformance/bpmn
 
-.PHONY: all run deps deps-test build web check test san lint clean tck format
+.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases format
 all: build
 
 # The counter with demo data on a fresh machine: installs, builds, starts, prints the address and the logins.
@@ -61,6 +62,11 @@ san: web
 tck: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet tests/tck
 	@$(BUILD)/tests/tck $(TCK)
+
+# Process cases: make bpmn-cases CASES=DIR.
+bpmn-cases: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet tests/bpmn_cases
+	@$(BUILD)/tests/bpmn_cases $(CASES)
 
 format:
 	clang-format -i $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'bench/*.c' 'fuzz/*.c')

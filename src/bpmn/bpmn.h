@@ -7,9 +7,15 @@
 #include "feel/feel.h"
 
 typedef struct BpmnProcess BpmnProcess;
-/* Compiles one file. Refuses every element it does not execute, with element id and reason, all faults
- * at once. Out: NULL when refused. */
+/* Compiles the executable processes of one file; the first is the one that starts. Refuses every element it
+ * does not execute, with element id and reason, all faults at once. Out: NULL when refused. */
 bool bpmn_load(Str file, Str bytes, Arena *a, ErrList *faults, BpmnProcess **out) MUST_USE;
+typedef struct BpmnFile {
+    Str name;  /* for messages */
+    Str bytes; /* BPMN XML */
+} BpmnFile;
+/* The same for several files whose processes call each other. */
+bool bpmn_load_files(const BpmnFile *files, size_t n, Arena *a, ErrList *faults, BpmnProcess **out) MUST_USE;
 Str bpmn_id(const BpmnProcess *p);
 Str bpmn_hash(const BpmnProcess *p); /* 64 hex digits */
 
@@ -20,23 +26,31 @@ typedef struct BpmnNode { /* what others may know of an element */
     Str decision_id; /* zeebe:calledDecision */
     Str result_name; /* its resultVariable */
     Str job_type;    /* zeebe:taskDefinition type: "letter" */
-    Str groups;      /* zeebe:assignmentDefinition candidateGroups */
+    Str groups;      /* zeebe:assignmentDefinition candidateGroups, when constant */
+    Str assignee;    /* its assignee, when constant */
+    Str called;      /* zeebe:calledElement: id of the process called */
+    Str process;     /* id of the process it belongs to */
+    Str event;       /* what an event waits for or does: "timer" "message" "signal" …, else "" */
+    Str event_name;  /* start event: its message or signal, so that the host knows what starts it */
 } BpmnNode;
 size_t bpmn_nodes(const BpmnProcess *p);
 const BpmnNode *bpmn_node(const BpmnProcess *p, int node);
+bool bpmn_starts_process(const BpmnProcess *p, int node); /* a start event of a process, not of a part of it */
 
 /* ---- one step ---------------------------------------------------------------------------------------- */
 typedef enum BpmnDo {
-    BPMN_START,    /* variables = start variables */
+    BPMN_START,    /* variables = start variables; name = id of a start event, "" the plain one of the first process */
     BPMN_COMPLETE, /* a waiting token (user task, decision, job) is done; variables = its results by name */
-    BPMN_MESSAGE,  /* name + correlation key */
+    BPMN_ERROR,    /* a waiting job failed as the business foresees; name = error code */
+    BPMN_MESSAGE,  /* name + correlation key (key.p NULL: by name alone) + variables */
+    BPMN_SIGNAL,   /* name + variables, to everything that waits for it; nothing may wait */
     BPMN_TIMER,    /* a due timer of a token */
-    BPMN_CANCEL,
+    BPMN_CANCEL,   /* the whole instance */
 } BpmnDo;
 typedef struct BpmnHappening {
     BpmnDo what;
-    int64_t token;   /* COMPLETE, TIMER */
-    Str name, key;   /* MESSAGE */
+    int64_t token;   /* COMPLETE, ERROR, TIMER */
+    Str name, key;   /* START, ERROR, MESSAGE, SIGNAL */
     Value variables; /* context, or null */
 } BpmnHappening;
 typedef enum BpmnWantKind {
@@ -49,17 +63,20 @@ typedef enum BpmnWantKind {
 typedef struct BpmnWant {
     BpmnWantKind kind;
     int64_t token; /* answer it with BPMN_COMPLETE of this token */
-    int node;
-    Value details; /* JOB: input mappings and headers; TIMER: {due: datetime}; TASK: {assignee, groups, due} */
+    int node;      /* where the token is */
+    Value details; /* DECISION: {inputs}; JOB: {inputs, headers}; TIMER: {due: datetime}; TASK: {assignee, groups,
+                    * users, due, follow_up, priority}; MESSAGE: {name, key} */
 } BpmnWant;
 /* State is a Value (context), so that it is stored and compared as data: {tokens, variables, next, ended}. */
 typedef struct BpmnResult {
     Value state;     /* the new state */
     BpmnWant *wants; /* new wants of this step, in order */
     size_t n_wants;
-    Value trail;  /* list of {element, what: "entered"|"left"} in order, for the event log */
-    bool ended;   /* no token is left */
-    Str incident; /* not "": what stopped a token (no flow matched, mapping failed …) */
+    Value trail;   /* list of {element, what} in order, for the event log: "entered" "left" "cancelled",
+                    * of a multi-instance as a whole "opened" "closed" */
+    Value signals; /* thrown by this step, for other instances: list of {name, variables} */
+    bool ended;    /* no token is left */
+    Str incident;  /* not "": what stopped a token (no flow matched, mapping failed …) */
 } BpmnResult;
 /* In: state null for BPMN_START. Runs until every token waits (cap 1,000 activations, then an incident).
  * Err: ERR_STATE when the token is not waiting for that. */

@@ -103,8 +103,14 @@ BpmnCode bpmn_code(BpmnLoad *l, const XmlNode *xml, Str text) {
 
 /* ---- variables ------------------------------------------------------------------------------------------- */
 
+/* The scope outside a token, 0 when nothing outside is visible: a called process sees only its own. */
+static int64_t outside(const BpmnStep *s, const BpmnToken *t) {
+    bool called = s->p->nodes[t->node].kind == NODE_CALL && t->wait == WAIT_SCOPE && !value_is_null(t->vars);
+    return called ? 0 : t->scope;
+}
+
 static bool look_up(const BpmnStep *s, int64_t scope, Str name, Value *out) {
-    for (const BpmnToken *t = bpmn_token(s, scope); t != NULL; t = bpmn_token(s, t->scope))
+    for (const BpmnToken *t = bpmn_token(s, scope); t != NULL; t = bpmn_token(s, outside(s, t)))
         if (value_find(t->vars, name, out)) return true;
     return false;
 }
@@ -121,8 +127,9 @@ Value bpmn_eval(BpmnStep *s, int64_t scope, const BpmnCode *code) {
 Value bpmn_visible(const BpmnStep *s, int64_t scope) {
     const BpmnToken *t = bpmn_token(s, scope);
     if (t == NULL) return value_ctx(NULL, 0);
-    if (t->id == BPMN_ROOT) return t->vars;
-    Value all = bpmn_visible(s, t->scope);
+    int64_t around = outside(s, t);
+    if (around == 0) return t->vars;
+    Value all = bpmn_visible(s, around);
     for (size_t i = 0; t->vars.kind == VALUE_CONTEXT && i < t->vars.size; i++)
         all = value_with(s->run->arena, all, t->vars.u.ctx[i].key, t->vars.u.ctx[i].value);
     return all;
@@ -139,7 +146,7 @@ static Value with_path(Arena *a, Value context, Str path, Value v) {
     return value_with(a, context, head, with_path(a, inner, rest, v));
 }
 
-static void set_local(BpmnStep *s, int64_t id, Str path, Value v) {
+void bpmn_set_local(BpmnStep *s, int64_t id, Str path, Value v) {
     BpmnToken *t = bpmn_token(s, id);
     t->vars = with_path(s->run->arena, t->vars, path, v);
 }
@@ -149,25 +156,28 @@ void bpmn_set(BpmnStep *s, int64_t scope, Str path, Value v) {
     Str name = str_cut(path, '.', &rest);
     Value old;
     const BpmnToken *t = bpmn_token(s, scope);
-    while (t->id != BPMN_ROOT && !value_find(t->vars, name, &old)) t = bpmn_token(s, t->scope);
-    set_local(s, t->id, path, v);
+    while (outside(s, t) != 0 && !value_find(t->vars, name, &old)) t = bpmn_token(s, outside(s, t));
+    bpmn_set_local(s, t->id, path, v);
 }
 
 void bpmn_inputs(BpmnStep *s, int64_t id) {
     const BpmnMappings *m = &s->p->nodes[bpmn_token(s, id)->node].inputs;
-    for (size_t i = 0; i < m->n; i++) set_local(s, id, m->items[i].target, bpmn_eval(s, id, &m->items[i].source));
+    for (size_t i = 0; i < m->n; i++) bpmn_set_local(s, id, m->items[i].target, bpmn_eval(s, id, &m->items[i].source));
 }
 
 /* Results stay inside when output mappings say what leaves, else all of them leave. */
 void bpmn_outputs(BpmnStep *s, int64_t id, Value results) {
-    const BpmnMappings *m = &s->p->nodes[bpmn_token(s, id)->node].outputs;
+    const BpmnMappings *m = &bpmn_at(s, id)->outputs;
     int64_t around = bpmn_token(s, id)->scope;
     for (size_t i = 0; results.kind == VALUE_CONTEXT && i < results.size; i++) {
-        const ValueEntry *entry = &results.u.ctx[i];
-        if (m->n > 0)
-            bpmn_token(s, id)->vars = value_with(s->run->arena, bpmn_token(s, id)->vars, entry->key, entry->value);
+        Str name = results.u.ctx[i].key;
+        BpmnToken *t = bpmn_token(s, id);
+        Value old, v = results.u.ctx[i].value;
+        bool own = m->n > 0 || value_find(t->vars, name, &old);
+        if (own)
+            t->vars = value_with(s->run->arena, t->vars, name, v);
         else
-            bpmn_set(s, id, entry->key, entry->value);
+            bpmn_set(s, around, name, v);
     }
     for (size_t i = 0; i < m->n; i++) bpmn_set(s, around, m->items[i].target, bpmn_eval(s, id, &m->items[i].source));
 }

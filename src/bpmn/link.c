@@ -1,19 +1,24 @@
-/* link: what must hold of a whole process before it may run: flows join elements of one scope,
- * every scope has one start, conditions stand where they are read, everything can be reached. Also
- * prepares what a step wants at hand: flows by node, events by activity, reach of inclusive joins. */
+/* link: what must hold of a whole definition before it may run: flows join elements of one scope,
+ * every scope has its start, references lead somewhere. Also prepares what a step wants at hand: flows
+ * by node, events by activity, links, calls. Reach is judged in reach.c. */
 #include "bpmn/bpmn_in.h"
-
-#include <string.h>
 
 /* ---- flows ------------------------------------------------------------------------------------------------- */
 
 static void check_ends(BpmnLoad *l, const BpmnFlow *flow) {
     const BpmnElement *from = &l->p->nodes[flow->from], *to = &l->p->nodes[flow->to];
+    l->file = from->file;
+    bool landing =
+        to->kind == NODE_START || to->kind == NODE_BOUNDARY || (to->kind == NODE_CATCH && to->event == EVENT_LINK);
     if (from->scope != to->scope) bpmn_fault(l, flow->xml, "a flow may not cross the edge of a sub-process");
-    if (to->kind == NODE_START || to->kind == NODE_BOUNDARY)
-        bpmn_fault(l, flow->xml, "a flow may not lead to a " STR_FMT, STR_ARG(to->seen.type));
-    if (from->kind == NODE_END) bpmn_fault(l, flow->xml, "a flow may not leave an end event");
-    if (flow->from == 0 || flow->to == 0) bpmn_fault(l, flow->xml, "a flow may not join the process itself");
+    if (landing) bpmn_fault(l, flow->xml, "a flow may not lead to this " STR_FMT, STR_ARG(to->seen.type));
+    if (from->kind == NODE_END || str_is(from->seen.type, "endEvent"))
+        bpmn_fault(l, flow->xml, "a flow may not leave an end event");
+    if (from->kind == NODE_THROW && from->event == EVENT_LINK)
+        bpmn_fault(l, flow->xml, "a flow may not leave a throwing link");
+    if (from->triggered || to->triggered) bpmn_fault(l, flow->xml, "a flow may not join an event sub-process");
+    if (from->kind == NODE_PROCESS || to->kind == NODE_PROCESS)
+        bpmn_fault(l, flow->xml, "a flow may not join a process itself");
 }
 
 static void join_flows(BpmnLoad *l) {
@@ -49,152 +54,144 @@ static void find_default(BpmnLoad *l, BpmnElement *node) {
     if (node->by_default < 0)
         bpmn_fault(l, node->xml, "default names \"" STR_FMT "\", which is no flow leaving here",
                    STR_ARG(str_sub(id, 0, 60)));
-    else if (l->p->flows[node->by_default].condition.code != NULL)
+    else if (l->p->flows[node->by_default].condition.text.n > 0)
         bpmn_fault(l, l->p->flows[node->by_default].xml, "a default flow has no condition");
 }
 
 static void check_conditions(BpmnLoad *l, const BpmnElement *node) {
     for (size_t i = 0; i < node->n_out; i++) {
         const BpmnFlow *flow = &l->p->flows[node->out[i]];
-        bool given = flow->condition.code != NULL,
-             needed = chooses(node) && node->n_out > 1 && node->out[i] != node->by_default;
-        if (given && !chooses(node) && node->kind != NODE_PARALLEL)
+        bool given = flow->condition.text.n > 0;
+        bool needed = chooses(node) && node->n_out > 1 && node->out[i] != node->by_default;
+        if (given && !chooses(node))
             bpmn_fault(l, flow->xml, "a condition belongs to a flow that leaves an exclusive or inclusive gateway");
-        if (needed && flow->condition.text.n == 0)
-            bpmn_fault(l, flow->xml, "this flow needs a condition, or to be the default");
+        if (needed && !given) bpmn_fault(l, flow->xml, "this flow needs a condition, or to be the default");
     }
 }
 
-/* ---- events on activities, starts ------------------------------------------------------------------------------- */
+/* ---- events --------------------------------------------------------------------------------------------------- */
 
 static bool is_activity(const BpmnElement *node) {
-    return node->kind == NODE_SUBPROCESS || (node->kind >= NODE_PASS && node->kind <= NODE_SCRIPT);
+    return node->kind >= NODE_SUBPROCESS && node->kind <= NODE_RECEIVE;
+}
+
+static void chain(BpmnLoad *l, int *link, int at) {
+    while (*link >= 0) link = &l->p->nodes[*link].next;
+    *link = at;
 }
 
 static void attach(BpmnLoad *l, int at) {
     BpmnElement *node = &l->p->nodes[at];
     Str id = xml_attr(node->xml, "attachedToRef");
     int host = bpmn_find(l->p, id);
-    bool good = host > 0 && is_activity(&l->p->nodes[host]) && l->p->nodes[host].scope == node->scope;
-    if (!good)
+    bool good = host > 0 && is_activity(&l->p->nodes[host]) && l->p->nodes[host].scope == node->scope &&
+                !l->p->nodes[host].triggered;
+    if (!good) {
         bpmn_fault(l, node->xml, "attachedToRef names \"" STR_FMT "\", which is no activity here",
                    STR_ARG(str_sub(id, 0, 60)));
-    if (node->interrupting && node->event == EVENT_CYCLE)
-        bpmn_fault(l, node->xml, "an interrupting timer cannot repeat");
-    if (!good) return;
-    node->host = host;
-    int *link = &l->p->nodes[host].boundary;
-    while (*link >= 0) link = &l->p->nodes[*link].next;
-    *link = at;
-}
-
-static void check_scope(BpmnLoad *l, const BpmnElement *node) {
-    if (node->kind == NODE_PROCESS || node->kind == NODE_SUBPROCESS) {
-        if (node->start < 0) bpmn_fault(l, node->xml, "no start event");
         return;
     }
-    if (node->kind == NODE_START && node->n_out == 0) bpmn_fault(l, node->xml, "a start event that leads nowhere");
-    if (node->kind == NODE_BOUNDARY && node->n_out == 0)
-        bpmn_fault(l, node->xml, "a boundary event that leads nowhere");
-    bool gateway = node->kind >= NODE_EXCLUSIVE;
-    if (gateway && node->n_out == 0) bpmn_fault(l, node->xml, "a gateway that leads nowhere");
-}
-
-static void find_start(BpmnLoad *l, int at) {
-    BpmnElement *node = &l->p->nodes[at], *scope = &l->p->nodes[node->scope];
-    if (scope->start >= 0)
-        bpmn_fault(l, node->xml, "a second start event");
-    else
-        scope->start = at;
+    node->host = host;
+    chain(l, &l->p->nodes[host].boundary, at);
 }
 
 static void check_timer(BpmnLoad *l, const BpmnElement *node) {
     Value moment;
     int64_t times;
     Str text = node->timer.text;
-    if (text.n == 0 || node->timer.code != NULL) return;
-    bool good = true;
+    if (text.n == 0) return;
+    bool again = node->event == EVENT_CYCLE, good = true;
+    if (node->timer.code != NULL) return;
     if (node->event == EVENT_DATE) good = date_parse_datetime(l->a, text, &moment);
     if (node->event == EVENT_DURATION) good = date_parse_duration(text, &moment);
-    if (node->event == EVENT_CYCLE) good = bpmn_cycle(text, &times, &moment);
-    if (!good)
-        bpmn_fault(l, node->xml, "\"" STR_FMT "\" is no %s", STR_ARG(str_sub(text, 0, 60)),
-                   node->event == EVENT_DATE       ? "date and time"
-                   : node->event == EVENT_DURATION ? "duration"
-                                                   : "cycle (R3/PT1H)");
-    if (node->event == EVENT_CYCLE && node->kind == NODE_CATCH)
-        bpmn_fault(l, node->xml, "a timer in the flow cannot repeat");
+    if (again) good = bpmn_cycle(text, &times, &moment);
+    const char *wanted = again ? "cycle (R3/PT1H)" : node->event == EVENT_DATE ? "date and time" : "duration (PT1H)";
+    if (!good) bpmn_fault(l, node->xml, "\"" STR_FMT "\" is no %s", STR_ARG(str_sub(text, 0, 60)), wanted);
 }
 
-/* ---- reach ------------------------------------------------------------------------------------------------------- */
-
-typedef struct Walk { /* nodes that a token can come to */
-    bool *seen;       /* per node */
-    int *stack;       /* seen, but not yet left */
-    size_t n;         /* entries of stack */
-} Walk;
-
-static void come_to(Walk *w, int node) {
-    if (node < 0 || w->seen[node]) return;
-    w->seen[node] = true;
-    w->stack[w->n++] = node;
-}
-
-static void check_reach(BpmnLoad *l) {
-    BpmnProcess *p = l->p;
-    Walk w = {NEW_ARRAY(l->a, bool, p->n_nodes), NEW_ARRAY(l->a, int, p->n_nodes), 0};
-    come_to(&w, 0);
-    while (w.n > 0) {
-        const BpmnElement *node = &p->nodes[w.stack[--w.n]];
-        for (size_t i = 0; i < node->n_out; i++) come_to(&w, p->flows[node->out[i]].to);
-        for (int b = node->boundary; b >= 0; b = p->nodes[b].next) come_to(&w, b);
-        come_to(&w, node->start);
-    }
-    for (size_t i = 0; i < p->n_nodes; i++) {
-        int around = p->nodes[i].scope;
-        if (!w.seen[i] && w.seen[around] && p->nodes[around].start >= 0)
-            bpmn_fault(l, p->nodes[i].xml, "no token can ever come here");
-    }
-}
-
-/* The nodes from which a token can come to the join by this flow without passing the join itself.
- * Source: BPMN 2.0.2 §13.4.3, as Zeebe reads it. */
-static uint64_t *reach_of(BpmnLoad *l, int join, int flow, int *stack) {
-    const BpmnProcess *p = l->p;
-    uint64_t *bits = NEW_ARRAY(l->a, uint64_t, (p->n_nodes + 63) / 64);
-    size_t n = 0;
-    stack[n++] = p->flows[flow].from;
-    while (n > 0) {
-        int at = stack[--n];
-        const BpmnElement *node = &p->nodes[at];
-        if (at == join || (bits[at / 64] >> (at % 64) & 1) != 0) continue;
-        bits[at / 64] |= UINT64_C(1) << (at % 64);
-        for (size_t i = 0; i < node->n_in; i++) stack[n++] = p->flows[node->in[i]].from;
-        if (node->host >= 0) stack[n++] = node->host;
-    }
-    return bits;
-}
-
-static void prepare_join(BpmnLoad *l, int at) {
+/* A throwing link goes on at the catching one of the same name in its scope. */
+static void find_link(BpmnLoad *l, int at) {
     BpmnElement *node = &l->p->nodes[at];
-    node->reach = NEW_ARRAY(l->a, uint64_t *, node->n_in);
-    int *stack = NEW_ARRAY(l->a, int, l->p->n_flows + 2 * l->p->n_nodes + 1);
-    for (size_t i = 0; i < node->n_in; i++) node->reach[i] = reach_of(l, at, node->in[i], stack);
+    int catching = 0;
+    for (size_t i = 0; i < l->p->n_nodes; i++) {
+        const BpmnElement *other = &l->p->nodes[i];
+        if (other->event != EVENT_LINK || other->scope != node->scope || !str_eq(other->name.text, node->name.text))
+            continue;
+        if (other->kind != NODE_CATCH) continue;
+        catching++;
+        if (node->kind == NODE_THROW) node->to = (int)i;
+    }
+    if (catching != 1)
+        bpmn_fault(l, node->xml, "the link \"" STR_FMT "\" has %d catching events",
+                   STR_ARG(str_sub(node->name.text, 0, 60)), catching);
+}
+
+static void find_called(BpmnLoad *l, BpmnElement *node) {
+    if (node->seen.called.n == 0) return;
+    node->to = bpmn_find(l->p, node->seen.called);
+    bool good = node->to >= 0 && l->p->nodes[node->to].kind == NODE_PROCESS && l->p->nodes[node->to].start >= 0 &&
+                l->p->nodes[l->p->nodes[node->to].start].event == EVENT_NONE;
+    if (!good)
+        bpmn_fault(l, node->xml, "it calls \"" STR_FMT "\", which is no process here with a plain start",
+                   STR_ARG(str_sub(node->seen.called, 0, 60)));
+}
+
+/* ---- scopes ------------------------------------------------------------------------------------------------------ */
+
+static void find_start(BpmnLoad *l, int at) {
+    BpmnElement *node = &l->p->nodes[at], *scope = &l->p->nodes[node->scope];
+    bool plain = node->event == EVENT_NONE, process = scope->kind == NODE_PROCESS;
+    if (scope->triggered && plain) bpmn_fault(l, node->xml, "an event sub-process starts by an event");
+    if (!process && !scope->triggered && !plain)
+        bpmn_fault(l, node->xml, "a sub-process starts by a plain start event");
+    bool thrown = node->event == EVENT_ERROR || node->event == EVENT_ESCALATION || node->event == EVENT_CONDITION;
+    if (process && thrown) bpmn_fault(l, node->xml, "a process is not started by this event");
+    bool taken = scope->start >= 0 && (!process || (plain && l->p->nodes[scope->start].event == EVENT_NONE));
+    if (taken) bpmn_fault(l, node->xml, "a second start event");
+    if (scope->start < 0 || plain) scope->start = at;
+}
+
+static void check_gateway(BpmnLoad *l, const BpmnElement *node) {
+    if (node->n_out == 0) bpmn_fault(l, node->xml, "a gateway that leads nowhere");
+    if (node->kind != NODE_EVENTS) return;
+    if (node->n_out < 2) bpmn_fault(l, node->xml, "an event-based gateway needs two events to wait for");
+    for (size_t i = 0; i < node->n_out; i++) {
+        const BpmnFlow *flow = &l->p->flows[node->out[i]];
+        const BpmnElement *to = &l->p->nodes[flow->to];
+        bool good = (to->kind == NODE_CATCH || to->kind == NODE_RECEIVE) && bpmn_waits_for(to) && to->n_in == 1 &&
+                    to->boundary < 0;
+        if (!good) bpmn_fault(l, flow->xml, "an event-based gateway leads to events that wait, and only it does");
+    }
+}
+
+static void check_node(BpmnLoad *l, const BpmnElement *node) {
+    bool scope = node->kind == NODE_PROCESS || node->kind == NODE_SUBPROCESS;
+    bool begins = node->kind == NODE_START || node->kind == NODE_BOUNDARY;
+    bool link = node->kind == NODE_CATCH && node->event == EVENT_LINK;
+    if (scope && node->start < 0) bpmn_fault(l, node->xml, "no start event");
+    if ((begins || link) && node->n_out == 0)
+        bpmn_fault(l, node->xml, "a " STR_FMT " that leads nowhere", STR_ARG(node->seen.type));
+    if (node->kind >= NODE_EXCLUSIVE) check_gateway(l, node);
 }
 
 void bpmn_link(BpmnLoad *l) {
     BpmnProcess *p = l->p;
     join_flows(l);
-    for (size_t i = 1; i < p->n_nodes; i++) {
-        if (p->nodes[i].kind == NODE_BOUNDARY) attach(l, (int)i);
-        if (p->nodes[i].kind == NODE_START) find_start(l, (int)i);
-        find_default(l, &p->nodes[i]);
-        check_conditions(l, &p->nodes[i]);
-        check_timer(l, &p->nodes[i]);
+    for (size_t i = 0; i < p->n_nodes; i++) {
+        BpmnElement *node = &p->nodes[i];
+        l->file = node->file;
+        if (node->kind == NODE_BOUNDARY) attach(l, (int)i);
+        if (node->kind == NODE_START) find_start(l, (int)i);
+        if (node->triggered) chain(l, &p->nodes[node->scope].handler, (int)i);
+        if (node->event == EVENT_LINK) find_link(l, (int)i);
+        find_default(l, node);
+        check_conditions(l, node);
+        check_timer(l, node);
     }
     for (size_t i = 0; i < p->n_nodes; i++) {
-        if (p->nodes[i].kind == NODE_INCLUSIVE && p->nodes[i].n_in > 1) prepare_join(l, (int)i);
-        check_scope(l, &p->nodes[i]);
+        l->file = p->nodes[i].file;
+        find_called(l, &p->nodes[i]);
+        check_node(l, &p->nodes[i]);
     }
-    check_reach(l);
+    bpmn_reach(l);
 }

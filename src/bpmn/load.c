@@ -1,4 +1,4 @@
-/* load: BPMN bytes become a definition. Finds the one executable process, reads it, links it and
+/* load: BPMN bytes become a definition. Finds the executable processes, reads them, links them and
  * reports every fault at once. Also the plain questions about a definition. It never accepts an
  * element that would then do nothing. */
 #include "bpmn/bpmn_in.h"
@@ -16,7 +16,7 @@ void bpmn_fault(BpmnLoad *l, const XmlNode *xml, const char *format, ...) {
     va_start(args, format);
     (void)vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
-    err_file(err, l->p->file);
+    err_file(err, l->file);
     if (xml == NULL) return;
     const XmlNode *named = xml;
     while (named != NULL && !xml_has(named, "id")) named = named->parent;
@@ -35,54 +35,87 @@ int bpmn_find(const BpmnProcess *p, Str id) {
     }
 }
 
-static const XmlNode *only_process(BpmnLoad *l, const XmlNode *definitions) {
-    const XmlNode *found = NULL;
-    for (const XmlNode *x = definitions->first; x != NULL; x = x->next) {
-        if (!bpmn_is(x, "process") || !str_is(xml_attr(x, "isExecutable"), "true")) continue;
-        if (found != NULL)
-            bpmn_fault(l, x, "a second executable process in one file");
-        else
-            found = x;
-    }
-    if (found == NULL) bpmn_fault(l, definitions, "no process with isExecutable=\"true\"");
-    return found;
+bool bpmn_executable(const XmlNode *xml) {
+    return bpmn_is(xml, "process") && !str_is(xml_attr(xml, "isExecutable"), "false");
 }
 
-static Str hash_of(Arena *a, Str bytes) {
+static Str hash_of(Arena *a, const BpmnFile *files, size_t n) {
     unsigned char digest[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256(digest, (const unsigned char *)bytes.p, bytes.n);
+    crypto_hash_sha256_state sha;
+    crypto_hash_sha256_init(&sha);
+    for (size_t i = 0; i < n; i++)
+        crypto_hash_sha256_update(&sha, (const unsigned char *)files[i].bytes.p, files[i].bytes.n);
+    crypto_hash_sha256_final(&sha, digest);
     char *hex = arena_alloc(a, 2 * sizeof digest + 1);
     sodium_bin2hex(hex, 2 * sizeof digest + 1, digest, sizeof digest);
     return str_of(hex);
 }
 
-bool bpmn_load(Str file, Str bytes, Arena *a, ErrList *faults, BpmnProcess **out) {
-    assert(a != NULL && faults != NULL && out != NULL);
-    size_t before = faults->n + faults->more;
+static XmlNode *parse(BpmnLoad *l, const BpmnFile *file) {
     XmlNode *root;
     Err err = {0};
-    if (!xml_parse(bytes, a, &root, &err)) {
-        err_file(&err, file);
-        errlist_push(faults, &err);
-        return false;
+    l->file = file->name;
+    if (!xml_parse(file->bytes, l->a, &root, &err)) {
+        err_file(&err, file->name);
+        errlist_push(l->faults, &err);
+        return NULL;
     }
+    if (bpmn_is(root, "definitions")) return root;
+    bpmn_fault(l, root, "this is no BPMN 2.0 file: its first element is \"" STR_FMT "\"",
+               STR_ARG(str_sub(root->name, 0, 60)));
+    return NULL;
+}
+
+static size_t count(const XmlNode *xml) {
+    size_t n = 1;
+    for (const XmlNode *x = xml->first; x != NULL; x = x->next) n += count(x);
+    return n;
+}
+
+static void make_room(BpmnLoad *l, size_t most) {
+    BpmnProcess *p = l->p;
+    p->n_index = 16;
+    while (p->n_index < 2 * most) p->n_index *= 2;
+    p->nodes = NEW_ARRAY(l->a, BpmnElement, most);
+    p->flows = NEW_ARRAY(l->a, BpmnFlow, most);
+    p->index = arena_alloc(l->a, p->n_index * sizeof *p->index);
+    for (size_t i = 0; i < p->n_index; i++) p->index[i] = -1;
+}
+
+static void read_files(BpmnLoad *l, const BpmnFile *files, XmlNode *const *roots, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        l->file = files[i].name;
+        l->definitions = roots[i];
+        for (const XmlNode *x = roots[i]->first; x != NULL; x = x->next)
+            if (bpmn_executable(x)) bpmn_read(l, x);
+    }
+    if (l->p->n_nodes == 0) bpmn_fault(l, l->definitions, "no process that is executable");
+}
+
+bool bpmn_load_files(const BpmnFile *files, size_t n, Arena *a, ErrList *faults, BpmnProcess **out) {
+    assert(files != NULL && n > 0 && a != NULL && faults != NULL && out != NULL);
+    size_t before = faults->n + faults->more, most = 1;
     BpmnProcess *p = NEW(a, BpmnProcess);
     BpmnLoad l = {.p = p, .root = feel_scope_root(a, FEEL_CAMUNDA, NULL, NULL), .a = a, .faults = faults};
-    p->file = file;
-    p->hash = hash_of(a, bytes);
-    const XmlNode *process = NULL;
-    if (!bpmn_is(root, "definitions"))
-        bpmn_fault(&l, root, "this is no BPMN 2.0 file: its first element is \"" STR_FMT "\"",
-                   STR_ARG(str_sub(root->name, 0, 60)));
-    else
-        process = only_process(&l, root);
-    if (process == NULL) return false;
-    p->id = xml_attr(process, "id");
-    bpmn_read(&l, process);
-    bpmn_link(&l);
+    XmlNode **roots = NEW_ARRAY(a, XmlNode *, n);
+    for (size_t i = 0; i < n; i++) {
+        roots[i] = parse(&l, &files[i]);
+        most += roots[i] == NULL ? 0 : count(roots[i]);
+    }
+    if (most > 20 * BPMN_NODES) bpmn_fault(&l, NULL, "more than %d elements", BPMN_NODES);
     if (faults->n + faults->more > before) return false;
+    make_room(&l, most);
+    read_files(&l, files, roots, n);
+    if (p->n_nodes > 0) bpmn_link(&l);
+    if (faults->n + faults->more > before) return false;
+    p->id = p->nodes[0].seen.id;
+    p->hash = hash_of(a, files, n);
     *out = p;
     return true;
+}
+
+bool bpmn_load(Str file, Str bytes, Arena *a, ErrList *faults, BpmnProcess **out) {
+    return bpmn_load_files(&(BpmnFile){file, bytes}, 1, a, faults, out);
 }
 
 Str bpmn_id(const BpmnProcess *p) {
@@ -100,4 +133,10 @@ size_t bpmn_nodes(const BpmnProcess *p) {
 const BpmnNode *bpmn_node(const BpmnProcess *p, int node) {
     assert(node >= 0 && (size_t)node < p->n_nodes);
     return &p->nodes[node].seen;
+}
+
+bool bpmn_starts_process(const BpmnProcess *p, int node) {
+    assert(node >= 0 && (size_t)node < p->n_nodes);
+    const BpmnElement *start = &p->nodes[node];
+    return start->kind == NODE_START && p->nodes[start->scope].kind == NODE_PROCESS;
 }

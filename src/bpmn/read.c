@@ -10,8 +10,11 @@ typedef struct Shape { /* an element's spelling and what it does */
 static const Shape shapes[] = {
     {"startEvent", NODE_START},
     {"endEvent", NODE_END},
+    {"callActivity", NODE_CALL},
+    {"receiveTask", NODE_RECEIVE},
+    {"eventBasedGateway", NODE_EVENTS},
     {"intermediateCatchEvent", NODE_CATCH},
-    {"intermediateThrowEvent", NODE_PASS},
+    {"intermediateThrowEvent", NODE_THROW},
     {"boundaryEvent", NODE_BOUNDARY},
     {"task", NODE_PASS},
     {"manualTask", NODE_PASS},
@@ -60,45 +63,6 @@ static bool is_quiet(const XmlNode *xml) {
     return false;
 }
 
-/* ---- event definitions --------------------------------------------------------------------------------- */
-
-static void read_timer(BpmnLoad *l, BpmnElement *node, const XmlNode *definition) {
-    static const struct {
-        const char *name;
-        BpmnEvent event;
-    } forms[] = {{"timeDate", EVENT_DATE}, {"timeDuration", EVENT_DURATION}, {"timeCycle", EVENT_CYCLE}};
-    int found = 0;
-    for (size_t i = 0; i < COUNT_OF(forms); i++) {
-        const XmlNode *x = xml_child(definition, forms[i].name);
-        if (x == NULL) continue;
-        found++;
-        node->event = forms[i].event;
-        node->timer = bpmn_code(l, x, str_trim(x->text));
-        if (node->timer.text.n == 0) bpmn_fault(l, x, "a timer without a time");
-    }
-    if (found != 1) bpmn_fault(l, definition, "a timer needs one of timeDate, timeDuration, timeCycle");
-}
-
-static bool may_terminate(const BpmnElement *node) {
-    return node->kind == NODE_END;
-}
-
-static bool may_wait(const BpmnElement *node) {
-    return node->kind == NODE_CATCH || node->kind == NODE_BOUNDARY;
-}
-
-static void read_event(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
-    if (node->event != EVENT_NONE)
-        bpmn_fault(l, x, "more than one event definition is not carried out");
-    else if (bpmn_is(x, "timerEventDefinition") && may_wait(node))
-        read_timer(l, node, x);
-    else if (bpmn_is(x, "terminateEventDefinition") && may_terminate(node))
-        node->event = EVENT_TERMINATE;
-    else
-        bpmn_fault(l, x, "a " STR_FMT " with " STR_FMT " is not carried out", STR_ARG(node->seen.type),
-                   STR_ARG(x->name));
-}
-
 /* ---- elements -------------------------------------------------------------------------------------------- */
 
 static bool on(const XmlNode *xml, const char *attribute) {
@@ -106,7 +70,6 @@ static bool on(const XmlNode *xml, const char *attribute) {
 }
 
 static void refuse_markers(BpmnLoad *l, const XmlNode *xml) {
-    if (on(xml, "triggeredByEvent")) bpmn_fault(l, xml, "an event sub-process is not carried out");
     if (on(xml, "isForCompensation")) bpmn_fault(l, xml, "compensation is not carried out");
     static const char *const quantities[] = {"startQuantity", "completionQuantity"};
     for (size_t i = 0; i < COUNT_OF(quantities); i++)
@@ -127,19 +90,28 @@ static void add_index(BpmnLoad *l, int node) {
     p->index[i] = node;
 }
 
+static bool interrupts(const XmlNode *xml) {
+    return !str_is(xml_attr(xml, "cancelActivity"), "false") && !str_is(xml_attr(xml, "isInterrupting"), "false");
+}
+
 static int add_node(BpmnLoad *l, const XmlNode *xml, BpmnKind kind, int scope) {
     int at = (int)l->p->n_nodes++;
+    Str process = scope < 0 ? xml_attr(xml, "id") : l->p->nodes[scope].seen.process;
     l->p->nodes[at] = (BpmnElement){
-        .seen = {.id = xml_attr(xml, "id"), .name = xml_attr(xml, "name"), .type = xml->name},
+        .seen = {.id = xml_attr(xml, "id"), .name = xml_attr(xml, "name"), .type = xml->name, .process = process},
         .kind = kind,
         .scope = scope,
         .by_default = -1,
         .start = -1,
+        .handler = -1,
         .host = -1,
         .boundary = -1,
         .next = -1,
+        .to = -1,
+        .interrupting = interrupts(xml),
+        .triggered = on(xml, "triggeredByEvent"),
+        .file = l->file,
         .xml = xml,
-        .interrupting = !str_is(xml_attr(xml, "cancelActivity"), "false"),
     };
     add_index(l, at);
     return at;
@@ -148,23 +120,32 @@ static int add_node(BpmnLoad *l, const XmlNode *xml, BpmnKind kind, int scope) {
 static void read_scope(BpmnLoad *l, int scope, int depth);
 
 static bool is_event(BpmnKind kind) {
-    return kind == NODE_START || kind == NODE_END || kind == NODE_CATCH || kind == NODE_BOUNDARY || kind == NODE_PASS;
+    return kind == NODE_START || kind == NODE_END || kind == NODE_CATCH || kind == NODE_THROW || kind == NODE_BOUNDARY;
 }
 
-static bool is_definition(const XmlNode *x) {
-    return str_ends(x->name, STR("EventDefinition")) || bpmn_is(x, "eventDefinitionRef");
+static bool is_activity(BpmnKind kind) {
+    return kind >= NODE_SUBPROCESS && kind <= NODE_RECEIVE;
+}
+
+/* What stands inside an element beside its extensions. true: it was read here. */
+static bool read_part(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    bool event = is_event(node->kind) && bpmn_is_definition(x);
+    bool many = is_activity(node->kind) && bpmn_is(x, "multiInstanceLoopCharacteristics");
+    if (event) bpmn_read_event(l, node, x);
+    if (many) bpmn_read_many(l, node, x);
+    return event || many || is_quiet(x);
 }
 
 static void read_inside(BpmnLoad *l, BpmnElement *node) {
-    for (const XmlNode *x = node->xml->first; x != NULL; x = x->next) {
-        if (is_quiet(x)) continue;
-        if (is_event(node->kind) && is_definition(x))
-            read_event(l, node, x);
-        else
+    for (const XmlNode *x = node->xml->first; x != NULL; x = x->next)
+        if (!read_part(l, node, x))
             bpmn_fault(l, x, STR_FMT " inside a " STR_FMT " is not carried out", STR_ARG(x->name),
                        STR_ARG(node->seen.type));
-    }
-    if (may_wait(node) && node->event == EVENT_NONE) bpmn_fault(l, node->xml, "an event that waits for nothing");
+    if (node->kind == NODE_RECEIVE) bpmn_read_message(l, node, node->xml);
+    bool idle = node->seen.job_type.n > 0 && (node->kind == NODE_THROW || node->kind == NODE_END);
+    if (idle) bpmn_fault(l, node->xml, "zeebe:taskDefinition without a message to send");
+    bool waits = node->kind == NODE_CATCH || node->kind == NODE_BOUNDARY;
+    if (waits && node->event == EVENT_NONE) bpmn_fault(l, node->xml, "an event that waits for nothing");
 }
 
 static void read_node(BpmnLoad *l, const XmlNode *xml, BpmnKind kind, int scope, int depth) {
@@ -187,7 +168,7 @@ static void read_scope(BpmnLoad *l, int scope, int depth) {
         const Shape *shape = shape_of(x);
         if (shape != NULL)
             read_node(l, x, shape->kind, scope, depth);
-        else if (!is_quiet(x) && !bpmn_is(x, "sequenceFlow"))
+        else if (!read_part(l, &l->p->nodes[scope], x) && !bpmn_is(x, "sequenceFlow"))
             bpmn_fault(l, x, "the element " STR_FMT " is not carried out", STR_ARG(x->name));
     }
 }
@@ -221,28 +202,9 @@ static void read_flows(BpmnLoad *l, const XmlNode *scope) {
     }
 }
 
-static size_t count(const XmlNode *scope) {
-    size_t n = 0;
-    for (const XmlNode *x = scope->first; x != NULL; x = x->next) n += 1 + count(x);
-    return n;
-}
-
 void bpmn_read(BpmnLoad *l, const XmlNode *process) {
-    BpmnProcess *p = l->p;
-    size_t most = count(process) + 1;
-    if (most > 20 * BPMN_NODES) {
-        bpmn_fault(l, process, "more than %d elements", BPMN_NODES);
-        most = 1;
-    }
-    p->n_index = 16;
-    while (p->n_index < 2 * most) p->n_index *= 2;
-    p->nodes = NEW_ARRAY(l->a, BpmnElement, most);
-    p->flows = NEW_ARRAY(l->a, BpmnFlow, most);
-    p->index = arena_alloc(l->a, p->n_index * sizeof *p->index);
-    for (size_t i = 0; i < p->n_index; i++) p->index[i] = -1;
-    (void)add_node(l, process, NODE_PROCESS, -1);
-    bpmn_read_zeebe(l, &p->nodes[0]);
-    if (most == 1) return;
-    read_scope(l, 0, 0);
+    int at = add_node(l, process, NODE_PROCESS, -1);
+    bpmn_read_zeebe(l, &l->p->nodes[at]);
+    read_scope(l, at, 0);
     read_flows(l, process);
 }

@@ -1,12 +1,12 @@
 /* state: an instance as data and back. The value holds nothing but JSON kinds, so that it reads the
- * same after it was stored: {variables, next, ended, tokens: [{id, at, wait, …}]}. Also what the open
+ * same after it was stored: {process, variables, next, ended, tokens: [{id, at, wait, …}]}. Also what the open
  * tokens ask of the world. A state that does not fit its definition is refused, never repaired. */
 #include "bpmn/bpmn_in.h"
 
 #include <string.h>
 
-static const char *const waits[WAITS] = {"gone", "run",      "scope", "join",    "task",
-                                         "job",  "decision", "timer", "incident"};
+static const char *const waits[WAITS] = {"gone",  "run",     "scope",  "join",      "task",   "job",     "decision",
+                                         "timer", "message", "signal", "condition", "events", "incident"};
 
 static bool read_token(BpmnStep *s, Value v) {
     Str at = value_get_str(v, "at"), wait = value_get_str(v, "wait"), by = value_get_str(v, "by");
@@ -17,6 +17,9 @@ static bool read_token(BpmnStep *s, Value v) {
                    .flow = -1,
                    .due = value_get_int(v, "due", 0),
                    .left = value_get_int(v, "left", 0),
+                   .held = value_get_bool(v, "held", false),
+                   .name = value_get_str(v, "name"),
+                   .key = value_get_str(v, "key"),
                    .vars = value_get(v, "variables"),
                    .details = value_get(v, "details"),
                    .trouble = value_get_str(v, "trouble")};
@@ -32,13 +35,34 @@ static bool read_token(BpmnStep *s, Value v) {
     return true;
 }
 
+/* A listening event belongs to the activity, scope or gateway that it names. */
+static bool listens_well(const BpmnStep *s, const BpmnToken *t) {
+    const BpmnElement *node = &s->p->nodes[t->node];
+    const BpmnToken *host = bpmn_token(s, t->host);
+    if (host == NULL || !bpmn_waits_for(node)) return false;
+    if (node->kind == NODE_BOUNDARY) return host->node == node->host && host->scope == t->scope;
+    if (node->kind == NODE_START) return t->host == t->scope && s->p->nodes[node->scope].scope == bpmn_inside(s, host);
+    return host->wait == WAIT_EVENTS && host->scope == t->scope;
+}
+
+static bool is_body(const BpmnStep *s, const BpmnToken *t) {
+    return s->p->nodes[t->node].many.on && !bpmn_is_one(s, t);
+}
+
+static bool stands_well(const BpmnStep *s, const BpmnToken *t) {
+    const BpmnElement *node = &s->p->nodes[t->node];
+    const BpmnToken *scope = bpmn_token(s, t->scope);
+    if (scope == NULL || scope->wait != WAIT_SCOPE || scope->id >= t->id) return false;
+    if (t->host != 0) return listens_well(s, t);
+    bool body = is_body(s, t), holds = body || node->kind == NODE_SUBPROCESS || node->kind == NODE_CALL;
+    if (t->wait == WAIT_SCOPE && body && value_get(t->details, "items").kind != VALUE_LIST) return false;
+    if (t->wait == WAIT_SCOPE && !holds) return false;
+    return is_body(s, scope) ? scope->node == t->node : node->scope == bpmn_inside(s, scope);
+}
+
 static bool fits(const BpmnStep *s) {
-    for (size_t i = 1; i < s->n; i++) {
-        const BpmnToken *t = &s->tokens[i], *scope = bpmn_token(s, t->scope);
-        if (scope == NULL || scope->wait != WAIT_SCOPE || scope->id >= t->id) return false;
-        if (s->p->nodes[t->node].scope != scope->node) return false;
-        if (t->host != 0 && bpmn_token(s, t->host) == NULL) return false;
-    }
+    for (size_t i = 1; i < s->n; i++)
+        if (!stands_well(s, &s->tokens[i])) return false;
     return true;
 }
 
@@ -47,11 +71,14 @@ bool bpmn_state_read(BpmnStep *s, Value state, Err *err) {
     size_t n = tokens.kind == VALUE_LIST ? tokens.size : 0;
     s->cap = 2 * n + 16;
     s->tokens = NEW_ARRAY(s->run->arena, BpmnToken, s->cap);
-    s->tokens[s->n++] = (BpmnToken){.id = BPMN_ROOT, .wait = WAIT_SCOPE, .flow = -1, .vars = variables};
+    int process = bpmn_find(s->p, value_get_str(state, "process"));
+    s->tokens[s->n++] =
+        (BpmnToken){.id = BPMN_ROOT, .node = process, .wait = WAIT_SCOPE, .flow = -1, .vars = variables};
     s->next = s->first = value_get_int(state, "next", 0);
     s->ended = value_get_bool(state, "ended", false);
     s->at = 1;
-    bool good = variables.kind == VALUE_CONTEXT && s->next > BPMN_ROOT;
+    bool good = variables.kind == VALUE_CONTEXT && s->next > BPMN_ROOT && process >= 0 &&
+                s->p->nodes[process].kind == NODE_PROCESS;
     for (size_t i = 0; good && i < n; i++) good = read_token(s, tokens.u.list[i]);
     if (!good || !fits(s))
         return err_set(err, ERR_INPUT, "bpmn", "the state does not belong to process " STR_FMT, STR_ARG(s->p->id));
@@ -68,6 +95,9 @@ static Value write_token(const BpmnStep *s, const BpmnToken *t) {
     if (t->host != 0) build_c(&b, "host", value_int(t->host));
     if (t->wait == WAIT_JOIN) build_c(&b, "by", value_str(s->p->flows[t->flow].id));
     if (t->wait == WAIT_TIMER) build_c(&b, "due", value_int(t->due));
+    if (t->held) build_c(&b, "held", value_bool(true));
+    if (t->name.n > 0) build_c(&b, "name", value_str(t->name));
+    if (t->key.n > 0) build_c(&b, "key", value_str(t->key));
     if (t->left != 0) build_c(&b, "left", value_int(t->left));
     if (!value_is_null(t->vars)) build_c(&b, "variables", t->vars);
     if (!value_is_null(t->details)) build_c(&b, "details", t->details);
@@ -79,6 +109,7 @@ Value bpmn_state_write(const BpmnStep *s) {
     ValueBuild tokens = {.a = s->run->arena}, b = {.a = s->run->arena};
     for (size_t i = 1; i < s->n && !s->ended; i++)
         if (s->tokens[i].wait != WAIT_GONE) build_item(&tokens, write_token(s, &s->tokens[i]));
+    build_c(&b, "process", value_str(s->p->nodes[s->tokens[0].node].seen.id));
     build_c(&b, "variables", s->tokens[0].vars);
     build_c(&b, "next", value_int(s->next));
     build_c(&b, "ended", value_bool(s->ended));
@@ -93,6 +124,13 @@ static Value job_details(const BpmnStep *s, const BpmnToken *t) {
     Value headers = s->p->nodes[t->node].headers;
     build_c(&b, "inputs", value_is_null(t->vars) ? value_ctx(NULL, 0) : t->vars);
     build_c(&b, "headers", value_is_null(headers) ? value_ctx(NULL, 0) : headers);
+    return build_ctx(&b);
+}
+
+static Value message_details(const BpmnStep *s, const BpmnToken *t) {
+    ValueBuild b = {.a = s->run->arena};
+    build_c(&b, "name", value_str(t->name));
+    build_c(&b, "key", value_str(t->key));
     return build_ctx(&b);
 }
 
@@ -120,6 +158,10 @@ bool bpmn_want(BpmnStep *s, const BpmnToken *t, BpmnWant *out) {
     case WAIT_TIMER:
         want.kind = BPMN_WANT_TIMER;
         want.details = one_detail(s, "due", date_from_unix_us(s->run->arena, t->due, 0));
+        break;
+    case WAIT_MESSAGE:
+        want.kind = BPMN_WANT_MESSAGE;
+        want.details = message_details(s, t);
         break;
     default:
         return false;

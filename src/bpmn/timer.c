@@ -1,5 +1,5 @@
-/* timer: when a timer is due, and what happens when it is. The clock is the caller's; a timer never
- * fires early, and one that repeats counts its times down. */
+/* timer: when a timer is due. The clock is the caller's; a timer that repeats counts its times down. It
+ * never reads a clock and never fires anything itself. */
 #include "bpmn/bpmn_in.h"
 
 static const int64_t MICRO = 1000000;
@@ -63,34 +63,4 @@ bool bpmn_timer_set(BpmnStep *s, int64_t id) {
         bpmn_trouble(s, id, "the timer has no time: " STR_FMT,
                      STR_ARG(str_sub(feel_text(s->run->arena, v, true), 0, 80)));
     return good;
-}
-
-static void listen(BpmnStep *s, BpmnToken with) {
-    int64_t id = bpmn_spawn(s, with.node, with.scope, -1);
-    BpmnToken *t = bpmn_token(s, id);
-    t->host = with.host;
-    t->due = with.due;
-    t->left = with.left;
-    (void)bpmn_timer_set(s, id);
-}
-
-void bpmn_listen(BpmnStep *s, int64_t id) {
-    const BpmnToken host = *bpmn_token(s, id);
-    for (int b = s->p->nodes[host.node].boundary; b >= 0; b = s->p->nodes[b].next)
-        listen(s, (BpmnToken){.node = b, .scope = host.scope, .host = id});
-}
-
-/* A boundary event that fires ends its activity, or leaves it running and listens on if it repeats. */
-void bpmn_fire(BpmnStep *s, int64_t id) {
-    BpmnToken t = *bpmn_token(s, id);
-    if (t.host != 0) {
-        bpmn_note(s, t.node, "entered");
-        bpmn_token(s, id)->host = 0;
-        if (s->p->nodes[t.node].interrupting) bpmn_remove(s, t.host);
-        bool again = t.left < 0 || t.left > 1;
-        if (t.left > 0) t.left--;
-        if (again) listen(s, t);
-    }
-    bpmn_outputs(s, id, value_null());
-    bpmn_leave(s, id);
 }

@@ -12,9 +12,11 @@ typedef struct Extension { /* one extension element, where it may stand and what
     Reader read;           /* NULL: nothing to execute */
 } Extension;
 
-#define ON(kind) (1u << (kind))
-#define ON_ALL   (~0u)
-#define ON_WORK  (ON(NODE_JOB) | ON(NODE_RULE) | ON(NODE_SCRIPT))
+#define ON(kind)    (1u << (kind))
+#define ON_ALL      (~0u)
+#define ON_WORK     (ON(NODE_JOB) | ON(NODE_RULE) | ON(NODE_SCRIPT) | ON(NODE_THROW) | ON(NODE_END))
+#define ON_GATEWAYS (ON(NODE_EXCLUSIVE) | ON(NODE_PARALLEL) | ON(NODE_INCLUSIVE) | ON(NODE_EVENTS))
+#define ON_GATEWAYS (ON(NODE_EXCLUSIVE) | ON(NODE_PARALLEL) | ON(NODE_INCLUSIVE) | ON(NODE_EVENTS))
 
 static BpmnMappings read_mappings(BpmnLoad *l, const XmlNode *io, const char *name) {
     size_t n = 0;
@@ -31,7 +33,7 @@ static BpmnMappings read_mappings(BpmnLoad *l, const XmlNode *io, const char *na
 static void read_io(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     node->inputs = read_mappings(l, x, "input");
     node->outputs = read_mappings(l, x, "output");
-    bool event = node->kind == NODE_START || node->kind == NODE_CATCH || node->kind == NODE_BOUNDARY;
+    bool event = node->kind == NODE_START || node->kind == NODE_BOUNDARY;
     if (event && node->inputs.n > 0) bpmn_fault(l, x, "an event that waits takes no input mappings");
 }
 
@@ -44,6 +46,7 @@ static void read_assignment(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     node->assignee = bpmn_code(l, x, xml_attr(x, "assignee"));
     node->groups = bpmn_code(l, x, xml_attr(x, "candidateGroups"));
     node->users = bpmn_code(l, x, xml_attr(x, "candidateUsers"));
+    if (node->assignee.code == NULL) node->seen.assignee = node->assignee.text;
     if (node->groups.code == NULL) node->seen.groups = node->groups.text;
 }
 
@@ -78,6 +81,13 @@ static void read_job(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     node->seen.job_type = fixed(l, x, "type");
 }
 
+static void read_called(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    Str id = fixed(l, x, "processId");
+    node->seen.called = id; /* link.c finds the process when all are read */
+    node->keep_in = str_is(xml_attr(x, "propagateAllParentVariables"), "false");
+    node->keep_out = str_is(xml_attr(x, "propagateAllChildVariables"), "false");
+}
+
 static void read_headers(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     ValueBuild b = {.a = l->a};
     for (const XmlNode *h = xml_child(x, "header"); h != NULL; h = xml_next(h, "header")) {
@@ -92,7 +102,7 @@ static void read_headers(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
 }
 
 static const Extension extensions[] = {
-    {"ioMapping", ON_ALL & ~(ON(NODE_PROCESS) | ON(NODE_EXCLUSIVE) | ON(NODE_PARALLEL) | ON(NODE_INCLUSIVE)), read_io},
+    {"ioMapping", ON_ALL & ~(ON(NODE_PROCESS) | ON_GATEWAYS), read_io},
     {"formDefinition", ON(NODE_USER) | ON(NODE_START), read_form},
     {"userTask", ON(NODE_USER), NULL},
     {"userTaskForm", ON(NODE_PROCESS), NULL},
@@ -103,6 +113,7 @@ static const Extension extensions[] = {
     {"script", ON(NODE_SCRIPT), read_script},
     {"taskDefinition", ON_WORK, read_job},
     {"taskHeaders", ON_WORK | ON(NODE_USER), read_headers},
+    {"calledElement", ON(NODE_CALL), read_called},
     {"properties", ON_ALL, NULL},
     {"versionTag", ON(NODE_PROCESS), NULL},
     {"modelerTemplate", ON_ALL, NULL},
@@ -133,9 +144,18 @@ static void settle_work(BpmnLoad *l, BpmnElement *node) {
     if (job) node->kind = NODE_JOB;
 }
 
+const XmlNode *bpmn_zeebe(const XmlNode *xml, const char *name) {
+    for (const XmlNode *e = xml_child(xml, "extensionElements"); e != NULL; e = xml_next(e, "extensionElements"))
+        for (const XmlNode *x = e->first; x != NULL; x = x->next)
+            if (str_is(x->ns, ZEEBE_NS) && str_is(x->name, name)) return x;
+    return NULL;
+}
+
 void bpmn_read_zeebe(BpmnLoad *l, BpmnElement *node) {
     for (const XmlNode *e = xml_child(node->xml, "extensionElements"); e != NULL; e = xml_next(e, "extensionElements"))
         for (const XmlNode *x = e->first; x != NULL; x = x->next) read_one(l, node, x);
     bool work = node->kind == NODE_JOB || node->kind == NODE_RULE || node->kind == NODE_SCRIPT;
     if (work) settle_work(l, node);
+    if (node->kind == NODE_CALL && node->seen.called.n == 0)
+        bpmn_fault(l, node->xml, "a callActivity needs zeebe:calledElement");
 }

@@ -1,0 +1,166 @@
+/* read_event: what events wait for and do, and what repeats an activity. Which event may stand where
+ * is one table (Source: BPMN 2.0.2 table 10.93, less what Camunda 8.9 leaves out). */
+#include "bpmn/bpmn_in.h"
+
+#define ON(kind) (1u << (kind))
+
+typedef void (*EventReader)(BpmnLoad *l, BpmnElement *node, const XmlNode *x);
+typedef struct Definition { /* one event definition and the elements it may stand on */
+    const char *name;       /* without "EventDefinition" */
+    uint32_t kinds;         /* bit per BpmnKind */
+    EventReader read;
+} Definition;
+
+bool bpmn_is_definition(const XmlNode *xml) {
+    return str_ends(xml->name, STR("EventDefinition")) || bpmn_is(xml, "eventDefinitionRef");
+}
+
+bool bpmn_waits_for(const BpmnElement *node) {
+    return node->event > EVENT_NONE && node->event <= EVENT_CONDITION;
+}
+
+static void read_timer(BpmnLoad *l, BpmnElement *node, const XmlNode *definition) {
+    static const struct {
+        const char *name;
+        BpmnEvent event;
+    } forms[] = {{"timeDate", EVENT_DATE}, {"timeDuration", EVENT_DURATION}, {"timeCycle", EVENT_CYCLE}};
+    int found = 0;
+    for (size_t i = 0; i < COUNT_OF(forms); i++) {
+        const XmlNode *x = xml_child(definition, forms[i].name);
+        if (x == NULL) continue;
+        found++;
+        node->event = forms[i].event;
+        node->timer = bpmn_code(l, x, str_trim(x->text));
+        if (node->timer.text.n == 0) bpmn_fault(l, x, "a timer without a time");
+    }
+    if (found != 1) bpmn_fault(l, definition, "a timer needs one of timeDate, timeDuration, timeCycle");
+}
+
+/* The message, signal, error or escalation that a reference names, from the top of the file. */
+static const XmlNode *referred(BpmnLoad *l, const XmlNode *x, const char *attribute, const char *type) {
+    Str id = xml_attr(x, attribute), prefix;
+    Str local = str_cut(id, ':', &prefix);
+    if (prefix.n > 0) local = prefix; /* a QName: the prefix is that of this very file */
+    for (const XmlNode *d = l->definitions->first; d != NULL; d = d->next)
+        if (bpmn_is(d, type) && str_eq(xml_attr(d, "id"), local)) return d;
+    bpmn_fault(l, x, "%s names \"" STR_FMT "\", which is no %s of this file", attribute, STR_ARG(str_sub(id, 0, 60)),
+               type);
+    return NULL;
+}
+
+void bpmn_read_message(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    node->event = EVENT_MESSAGE;
+    const XmlNode *message = referred(l, x, "messageRef", "message");
+    if (message == NULL) return;
+    node->name = bpmn_code(l, message, xml_attr(message, "name"));
+    if (node->name.text.n == 0) bpmn_fault(l, message, "a message without a name");
+    const XmlNode *subscription = bpmn_zeebe(message, "subscription");
+    if (subscription != NULL) node->key = bpmn_code(l, subscription, xml_attr(subscription, "correlationKey"));
+}
+
+static void read_message(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    bool throws = node->kind == NODE_THROW || node->kind == NODE_END;
+    bpmn_read_message(l, node, x);
+    if (!throws) return;
+    if (node->seen.job_type.n == 0) bpmn_fault(l, x, "a message is sent by a job: zeebe:taskDefinition is missing");
+    node->kind = NODE_JOB;
+}
+
+static void read_signal(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    node->event = EVENT_SIGNAL;
+    const XmlNode *signal = referred(l, x, "signalRef", "signal");
+    if (signal == NULL) return;
+    node->name = bpmn_code(l, signal, xml_attr(signal, "name"));
+    if (node->name.text.n == 0) bpmn_fault(l, signal, "a signal without a name");
+}
+
+static void read_code(BpmnLoad *l, BpmnElement *node, const XmlNode *x, const char *type, const char *reference,
+                      const char *attribute) {
+    bool throws = node->kind == NODE_THROW || node->kind == NODE_END;
+    if (!xml_has(x, reference) && !throws) return; /* catches every code */
+    const XmlNode *found = referred(l, x, reference, type);
+    if (found == NULL) return;
+    node->name = bpmn_code(l, found, xml_attr(found, attribute));
+    if (node->name.text.n == 0) bpmn_fault(l, found, "%s is missing", attribute);
+    if (node->name.code != NULL && !throws) bpmn_fault(l, found, "%s must be a constant where it is caught", attribute);
+}
+
+static void read_error(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    node->event = EVENT_ERROR;
+    read_code(l, node, x, "error", "errorRef", "errorCode");
+    if (!node->interrupting) bpmn_fault(l, x, "an error always interrupts");
+}
+
+static void read_escalation(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    node->event = EVENT_ESCALATION;
+    read_code(l, node, x, "escalation", "escalationRef", "escalationCode");
+}
+
+static void read_condition(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    node->event = EVENT_CONDITION;
+    const XmlNode *condition = xml_child(x, "condition");
+    if (condition == NULL)
+        bpmn_fault(l, x, "a conditional event without a condition");
+    else
+        node->condition = bpmn_code_feel(l, condition, str_trim(condition->text));
+}
+
+static void read_link(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    node->event = EVENT_LINK;
+    node->name = (BpmnCode){.text = xml_attr(x, "name")};
+    if (node->name.text.n == 0) bpmn_fault(l, x, "a link without a name");
+}
+
+static void read_terminate(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    (void)l;
+    (void)x;
+    node->event = EVENT_TERMINATE;
+}
+
+#define ON_CATCHING (ON(NODE_START) | ON(NODE_CATCH) | ON(NODE_BOUNDARY))
+#define ON_THROWING (ON(NODE_THROW) | ON(NODE_END))
+
+static const Definition definitions[] = {
+    {"timer", ON_CATCHING, read_timer},
+    {"message", ON_CATCHING | ON_THROWING, read_message},
+    {"signal", ON_CATCHING | ON_THROWING, read_signal},
+    {"conditional", ON_CATCHING, read_condition},
+    {"error", ON(NODE_START) | ON(NODE_BOUNDARY) | ON(NODE_END), read_error},
+    {"escalation", ON(NODE_START) | ON(NODE_BOUNDARY) | ON_THROWING, read_escalation},
+    {"link", ON(NODE_CATCH) | ON(NODE_THROW), read_link},
+    {"terminate", ON(NODE_END), read_terminate},
+};
+
+void bpmn_read_event(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    if (node->event != EVENT_NONE) {
+        bpmn_fault(l, x, "more than one event definition is not carried out");
+        return;
+    }
+    for (size_t i = 0; i < COUNT_OF(definitions); i++) {
+        Str name = str_of(definitions[i].name);
+        if (!str_starts(x->name, name) || x->name.n != name.n + 15 || (definitions[i].kinds & ON(node->kind)) == 0)
+            continue;
+        node->seen.event = name;
+        definitions[i].read(l, node, x);
+        if (node->name.code == NULL) node->seen.event_name = node->name.text;
+        return;
+    }
+    bpmn_fault(l, x, "a " STR_FMT " with " STR_FMT " is not carried out", STR_ARG(node->seen.type), STR_ARG(x->name));
+}
+
+void bpmn_read_many(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    const XmlNode *loop = bpmn_zeebe(x, "loopCharacteristics"), *until = xml_child(x, "completionCondition");
+    node->many.on = true;
+    node->many.sequential = str_is(xml_attr(x, "isSequential"), "true");
+    if (until != NULL) node->many.until = bpmn_code_feel(l, until, str_trim(until->text));
+    if (xml_child(x, "loopCardinality") != NULL || loop == NULL) {
+        bpmn_fault(l, x, "multi-instance needs zeebe:loopCharacteristics with an inputCollection");
+        return;
+    }
+    node->many.items = bpmn_code_feel(l, loop, xml_attr(loop, "inputCollection"));
+    node->many.item = xml_attr(loop, "inputElement");
+    node->many.results = xml_attr(loop, "outputCollection");
+    if (xml_has(loop, "outputElement")) node->many.result = bpmn_code(l, loop, xml_attr(loop, "outputElement"));
+    if ((node->many.results.n > 0) != (node->many.result.text.n > 0))
+        bpmn_fault(l, loop, "outputCollection and outputElement go together");
+}
