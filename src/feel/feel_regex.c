@@ -308,18 +308,19 @@ static bool parse_branches(Pattern *p) {
 }
 
 /* ---- whole patterns ---- */
-/* Flag x: white space goes, but not inside classes. */
+/* Flag x: white space goes before anything is read, even after a backslash, but not inside classes. */
 static Str without_space(Arena *a, Str s) {
     char *out = arena_alloc(a, s.n + 1);
     size_t n = 0;
     int classes = 0;
+    bool escaped = false;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
         if (!classes && (c == ' ' || c == '\t' || c == '\n' || c == '\r')) continue;
-        if (c == '[') classes++;
-        if (c == ']' && classes) classes--;
+        if (c == '[' && !escaped) classes++;
+        if (c == ']' && !escaped && classes) classes--;
+        escaped = c == '\\' && !escaped;
         out[n++] = c;
-        if (c == '\\' && i + 1 < s.n) out[n++] = s.p[++i];
     }
     return (Str){out, n};
 }

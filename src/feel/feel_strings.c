@@ -18,7 +18,7 @@ static Value substring(FeelRun *run, const Value *args, size_t n) {
         return feel_domain(run, "the string has no character at this position");
     start = start > 0 ? start - 1 : count + start;
     length = count - start;
-    if (n > 2 && args[2].kind != VALUE_NULL && (!dec_to_int(dec_round(run->arena, args[2], 0, DEC_DOWN), &length) || length < 1 || length > count - start))
+    if (n > 2 && (!dec_to_int(dec_round(run->arena, args[2], 0, DEC_DOWN), &length) || length < 1 || length > count - start))
         return feel_domain(run, "the string has not so many characters from there on");
     size_t from = offset_of(s, start), to = from + offset_of(str_sub(s, from, s.n), length);
     return value_str(str_sub(s, from, to - from));
@@ -72,7 +72,7 @@ static Value to_string(FeelRun *run, const Value *args, size_t n) {
 
 static const FeelBuiltin rows[] = {
     {"string", to_string, 1, 1, 0, {{"from", 'a'}}},
-    {"substring", substring, 2, 3, 0, {{"string", 's'}, {"start position", 'n'}, {"length", 'N'}}},
+    {"substring", substring, 2, 3, 0, {{"string", 's'}, {"start position", 'n'}, {"length", 'n'}}},
     {"string length", string_length, 1, 1, 0, {{"string", 's'}}},
     {"upper case", upper_case, 1, 1, 0, {{"string", 's'}}},
     {"lower case", lower_case, 1, 1, 0, {{"string", 's'}}},

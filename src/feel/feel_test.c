@@ -107,7 +107,9 @@ Value feel_step_test_any(FeelEval *e, const FeelNode *n) {
 }
 
 Value feel_step_test_value(FeelEval *e, const FeelNode *n) {
-    return feel_place(e->run, n, feel_in(e->run, e->frame.slots[n->slot], feel_step(e, n->a)));
+    Value v = feel_step(e, n->a);
+    bool no_range = v.kind == VALUE_NULL && n->a->step == feel_step_interval; /* [1..null] is no value to equal */
+    return no_range ? v : feel_place(e->run, n, feel_in(e->run, e->frame.slots[n->slot], v));
 }
 
 Value feel_step_test_cmp(FeelEval *e, const FeelNode *n) {
