@@ -3,7 +3,9 @@
  * years within ±999,999,999; past that results are null with a cause. */
 #include "base/date_in.h"
 
-static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a % b < 0) != (b < 0)); }
+static int64_t floor_div(int64_t a, int64_t b) {
+    return a / b - (a % b != 0 && (a % b < 0) != (b < 0));
+}
 
 int64_t date_days(int64_t year, int month, int day) {
     assert(month >= 1 && month <= 12);
@@ -29,12 +31,17 @@ int date_month_length(int64_t year, int month) {
     return lengths[month - 1] + (month == 2 && leap);
 }
 
-int date_weekday(int64_t days) { return (int)((days % 7 + 10) % 7) + 1; } /* 1970-01-01 was a Thursday */
+int date_weekday(int64_t days) {
+    return (int)((days % 7 + 10) % 7) + 1;
+} /* 1970-01-01 was a Thursday */
 
-bool date_in_range(int64_t days) { return days >= date_days(-DATE_YEAR_MAX, 1, 1) && days <= date_days(DATE_YEAR_MAX, 12, 31); }
+bool date_in_range(int64_t days) {
+    return days >= date_days(-DATE_YEAR_MAX, 1, 1) && days <= date_days(DATE_YEAR_MAX, 12, 31);
+}
 
 Value date_make(int64_t year, int month, int day) {
-    if (year < -DATE_YEAR_MAX || year > DATE_YEAR_MAX || month < 1 || month > 12 || day < 1 || day > date_month_length(year, month))
+    if (year < -DATE_YEAR_MAX || year > DATE_YEAR_MAX || month < 1 || month > 12 || day < 1 ||
+        day > date_month_length(year, month))
         return value_null();
     return (Value){.kind = VALUE_DATE, .u.i = date_days(year, month, day)};
 }
@@ -47,7 +54,9 @@ Value date_of_time(Arena *a, ValueKind kind, ValueTime t) {
     return (Value){.kind = (uint8_t)kind, .u.time = kept};
 }
 
-static Value out_of_range(Arena *a) { return value_because(a, "overflow", "the date leaves the calendar"); }
+static Value out_of_range(Arena *a) {
+    return value_because(a, "overflow", "the date leaves the calendar");
+}
 
 static bool add_months(int64_t days, int64_t months, int64_t *out) {
     int64_t year;

@@ -4,9 +4,9 @@
 
 #include "base/base.h"
 
-#define DATE_YEAR_MAX INT64_C(999999999)
-#define DATE_DAY INT64_C(86400)
-#define DATE_DAY_NANOS (DATE_DAY * DATE_NANOS)
+#define DATE_YEAR_MAX    INT64_C(999999999)
+#define DATE_DAY         INT64_C(86400)
+#define DATE_DAY_NANOS   (DATE_DAY * DATE_NANOS)
 #define DATE_SECONDS_MAX (INT64_C(400000000000) * DATE_DAY)
 
 /* Within ±999,999,999 years. */

@@ -10,7 +10,9 @@ typedef struct Scan {
     size_t at; /* next byte */
 } Scan;
 
-static bool peek(const Scan *in, char c) { return in->at < in->s.n && in->s.p[in->at] == c; }
+static bool peek(const Scan *in, char c) {
+    return in->at < in->s.n && in->s.p[in->at] == c;
+}
 
 static bool take(Scan *in, char c) {
     if (!peek(in, c)) return false;
@@ -18,12 +20,15 @@ static bool take(Scan *in, char c) {
     return true;
 }
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 /* All digits at hand, at most `most`. Out: their number and value. */
 static size_t digits(Scan *in, size_t most, int64_t *value) {
     size_t n = 0;
-    for (*value = 0; n < most && in->at < in->s.n && is_digit(in->s.p[in->at]); n++) *value = *value * 10 + (in->s.p[in->at++] - '0');
+    for (*value = 0; n < most && in->at < in->s.n && is_digit(in->s.p[in->at]); n++)
+        *value = *value * 10 + (in->s.p[in->at++] - '0');
     return n;
 }
 
@@ -163,7 +168,9 @@ static bool months_duration(Scan in, bool neg, Value *out) {
     int64_t years, months, total;
     bool any = part(&in, 'Y', &years);
     any |= part(&in, 'M', &months);
-    if (!any || in.at != in.s.n || __builtin_mul_overflow(years, 12, &total) || __builtin_add_overflow(total, months, &total)) return false;
+    if (!any || in.at != in.s.n || __builtin_mul_overflow(years, 12, &total) ||
+        __builtin_add_overflow(total, months, &total))
+        return false;
     *out = (Value){.kind = VALUE_MONTHS, .u.i = neg ? -total : total};
     return true;
 }
@@ -224,8 +231,10 @@ static void write_time(Buf *b, const ValueTime *t) {
     }
     if (t->form != ZONE_OFFSET) return;
     int32_t size = t->offset < 0 ? -t->offset : t->offset;
-    if (!size) buf_byte(b, 'Z');
-    else buf_printf(b, "%c%02d:%02d", t->offset < 0 ? '-' : '+', size / 3600, size / 60 % 60);
+    if (!size)
+        buf_byte(b, 'Z');
+    else
+        buf_printf(b, "%c%02d:%02d", t->offset < 0 ? '-' : '+', size / 3600, size / 60 % 60);
     if (size % 60) buf_printf(b, ":%02d", size % 60);
 }
 
@@ -259,15 +268,24 @@ static void write_daytime(Buf *b, Value v) {
 
 void date_write(Buf *b, Value v) {
     switch ((ValueKind)v.kind) {
-    case VALUE_DATE: write_date(b, v.u.i); return;
-    case VALUE_TIME: write_time(b, v.u.time); return;
+    case VALUE_DATE:
+        write_date(b, v.u.i);
+        return;
+    case VALUE_TIME:
+        write_time(b, v.u.time);
+        return;
     case VALUE_DATETIME:
         write_date(b, v.u.time->days);
         buf_byte(b, 'T');
         write_time(b, v.u.time);
         return;
-    case VALUE_MONTHS: write_months(b, v.u.i); return;
-    case VALUE_DAYTIME: write_daytime(b, v); return;
-    default: assert(!"a temporal value");
+    case VALUE_MONTHS:
+        write_months(b, v.u.i);
+        return;
+    case VALUE_DAYTIME:
+        write_daytime(b, v);
+        return;
+    default:
+        assert(!"a temporal value");
     }
 }

@@ -33,13 +33,16 @@ static bool open_zone(Str bytes, Zone *z) {
     uint64_t counts[6]; /* isut, isstd, leap, transitions, types, characters */
     for (int i = 0; i < 6; i++) counts[i] = big_endian(head.p + 20 + 4 * i, 4);
     z->n = counts[3];
-    TRY(take(&rest, counts[3] * 8, &z->transitions) && take(&rest, counts[3], &z->indexes) && take(&rest, counts[4] * 6, &z->types));
+    TRY(take(&rest, counts[3] * 8, &z->transitions) && take(&rest, counts[3], &z->indexes) &&
+        take(&rest, counts[4] * 6, &z->types));
     TRY(take(&rest, counts[5] + counts[2] * 12 + counts[1] + counts[0], &skipped));
     z->rule = str_trim(rest);
     return z->types.n > 0;
 }
 
-static int64_t transition(const Zone *z, size_t i) { return (int64_t)big_endian(z->transitions.p + 8 * i, 8); }
+static int64_t transition(const Zone *z, size_t i) {
+    return (int64_t)big_endian(z->transitions.p + 8 * i, 8);
+}
 
 static bool type_offset(const Zone *z, size_t type, int32_t *offset) {
     if (type * 6 + 6 > z->types.n) return false;
@@ -53,7 +56,9 @@ typedef struct Scan {
     size_t at; /* next byte */
 } Scan;
 
-static bool peek(const Scan *in, char c) { return in->at < in->s.n && in->s.p[in->at] == c; }
+static bool peek(const Scan *in, char c) {
+    return in->at < in->s.n && in->s.p[in->at] == c;
+}
 
 static bool eat(Scan *in, char c) {
     if (!peek(in, c)) return false;
@@ -73,7 +78,9 @@ static bool number(Scan *in, int most, int *out) {
 static bool zone_name(Scan *in) {
     size_t start = in->at;
     bool quoted = eat(in, '<');
-    while (in->at < in->s.n && (quoted ? in->s.p[in->at] != '>' : (in->s.p[in->at] | 32) >= 'a' && (in->s.p[in->at] | 32) <= 'z')) in->at++;
+    while (in->at < in->s.n &&
+           (quoted ? in->s.p[in->at] != '>' : (in->s.p[in->at] | 32) >= 'a' && (in->s.p[in->at] | 32) <= 'z'))
+        in->at++;
     return (!quoted || eat(in, '>')) && in->at > start;
 }
 
@@ -101,7 +108,8 @@ static bool change(Scan *in, int64_t year, int64_t *out) {
     int a, month, week, weekday;
     int32_t time = 7200;
     if (eat(in, 'M')) {
-        TRY(number(in, 12, &month) && month && eat(in, '.') && number(in, 5, &week) && week && eat(in, '.') && number(in, 6, &weekday));
+        TRY(number(in, 12, &month) && month && eat(in, '.') && number(in, 5, &week) && week && eat(in, '.') &&
+            number(in, 6, &weekday));
         *out = nth_weekday(year, month, week, weekday);
     } else {
         bool julian = eat(in, 'J');
@@ -149,8 +157,10 @@ bool date_tzif_offset(Str tzif, int64_t utc, int32_t *offset) {
     size_t lo = 0, hi = z.n; /* transitions at or before utc */
     while (lo < hi) {
         size_t middle = lo + (hi - lo) / 2;
-        if (transition(&z, middle) <= utc) lo = middle + 1;
-        else hi = middle;
+        if (transition(&z, middle) <= utc)
+            lo = middle + 1;
+        else
+            hi = middle;
     }
     if (lo == z.n && z.rule.n) return rule_offset(z.rule, utc, offset);
     return type_offset(&z, lo ? (uint8_t)z.indexes.p[lo - 1] : 0, offset);

@@ -27,8 +27,10 @@ static bool find_zone(Str name, Str *tzif) {
             *tzif = field(middle, 1);
             return true;
         }
-        if (order < 0) hi = middle;
-        else lo = middle + 1;
+        if (order < 0)
+            hi = middle;
+        else
+            lo = middle + 1;
     }
     return false;
 }

@@ -39,7 +39,9 @@ int dec_digits(DecCoef c) {
     return n;
 }
 
-static bool inline_number(Value x) { return !(x.flags & VALUE_SPILLED); }
+static bool inline_number(Value x) {
+    return !(x.flags & VALUE_SPILLED);
+}
 
 Dec dec_open(Value x) {
     assert(x.kind == VALUE_NUMBER);
@@ -48,7 +50,9 @@ Dec dec_open(Value x) {
     return (Dec){.c = neg ? -(uint64_t)x.u.i : (uint64_t)x.u.i, .scale = x.scale, .neg = neg};
 }
 
-static Value small(int64_t i, int scale) { return (Value){.kind = VALUE_NUMBER, .scale = (int16_t)scale, .u.i = i}; }
+static Value small(int64_t i, int scale) {
+    return (Value){.kind = VALUE_NUMBER, .scale = (int16_t)scale, .u.i = i};
+}
 
 /* Brings the scale into decimal128's range where zeros can be added or dropped. */
 static Dec fit_scale(Dec d) {
@@ -72,7 +76,9 @@ Value dec_close(Arena *a, Dec d) {
     return (Value){.kind = VALUE_NUMBER, .flags = VALUE_SPILLED, .u.dec = bits};
 }
 
-static Value through_bid(Arena *a, DecOp op, Value x, Value y) { return dec_close(a, dec_bid(op, dec_open(x), dec_open(y))); }
+static Value through_bid(Arena *a, DecOp op, Value x, Value y) {
+    return dec_close(a, dec_bid(op, dec_open(x), dec_open(y)));
+}
 
 /* x.i brought to `scale` digits; false when it does not fit. */
 static bool align(Value x, int scale, int64_t *out) {
@@ -87,19 +93,23 @@ static bool align_both(Value x, Value y, int64_t *xi, int64_t *yi, int *scale) {
 }
 
 /* INT64_MIN stays out of the inline form so that negation and size are symmetric. */
-static bool symmetric(int64_t i) { return i != INT64_MIN; }
+static bool symmetric(int64_t i) {
+    return i != INT64_MIN;
+}
 
 Value dec_add(Arena *a, Value x, Value y) {
     int64_t xi, yi, sum;
     int scale;
-    if (align_both(x, y, &xi, &yi, &scale) && !__builtin_add_overflow(xi, yi, &sum) && symmetric(sum)) return small(sum, scale);
+    if (align_both(x, y, &xi, &yi, &scale) && !__builtin_add_overflow(xi, yi, &sum) && symmetric(sum))
+        return small(sum, scale);
     return through_bid(a, DEC_OP_ADD, x, y);
 }
 
 Value dec_sub(Arena *a, Value x, Value y) {
     int64_t xi, yi, sum;
     int scale;
-    if (align_both(x, y, &xi, &yi, &scale) && !__builtin_sub_overflow(xi, yi, &sum) && symmetric(sum)) return small(sum, scale);
+    if (align_both(x, y, &xi, &yi, &scale) && !__builtin_sub_overflow(xi, yi, &sum) && symmetric(sum))
+        return small(sum, scale);
     Dec minus = dec_open(y);
     minus.neg = minus.c && !minus.neg;
     return dec_close(a, dec_bid(DEC_OP_ADD, dec_open(x), minus));
@@ -114,13 +124,45 @@ Value dec_mul(Arena *a, Value x, Value y) {
     return through_bid(a, DEC_OP_MUL, x, y);
 }
 
-Value dec_div(Arena *a, Value x, Value y) {
-    if (dec_sign(y) == 0) return value_because(a, "division_by_zero", "a number cannot be divided by zero");
+/* x / 10^k with as few digits after the point as the exact quotient needs. */
+static bool by_power(int64_t x, int64_t y, int *scale, int64_t *out) {
+    int k = 0;
+    while (k < 18 && (int64_t)dec_power(k) < y) k++;
+    if ((int64_t)dec_power(k) != y) return false;
+    for (; k > 0 && x % 10 == 0; k--) x /= 10;
+    *scale += k;
+    *out = x;
+    return true;
+}
+
+/* Long division for divisors made of twos and fives: it ends. */
+static bool by_twos_and_fives(int64_t x, int64_t y, int *scale, int64_t *out) {
+    if (y <= 0 || y > INT64_C(100000000000000000)) return false;
+    int64_t odd = y >> __builtin_ctzll((uint64_t)y), q = x / y, rest = x % y;
+    while (odd % 5 == 0) odd /= 5;
+    if (odd != 1) return false;
+    for (; rest; rest = rest * 10 % y, ++*scale)
+        if (__builtin_mul_overflow(q, 10, &q) || __builtin_add_overflow(q, rest * 10 / y, &q)) return false;
+    *out = q;
+    return symmetric(q);
+}
+
+static bool exact_quotient(Value x, Value y, Value *out) {
+    int64_t q;
     int scale = x.scale - y.scale;
-    if (inline_number(x) && inline_number(y) && symmetric(x.u.i) && scale <= DEC_SCALE_MAX && scale >= DEC_SCALE_MIN &&
-        x.u.i % y.u.i == 0)
-        return small(x.u.i / y.u.i, scale);
-    return through_bid(a, DEC_OP_DIV, x, y);
+    if (!inline_number(x) || !inline_number(y) || !symmetric(x.u.i)) return false;
+    if (x.u.i % y.u.i == 0)
+        q = x.u.i / y.u.i;
+    else if (!by_power(x.u.i, y.u.i, &scale, &q) && !by_twos_and_fives(x.u.i, y.u.i, &scale, &q))
+        return false;
+    *out = small(q, scale);
+    return scale <= DEC_SCALE_MAX && scale >= DEC_SCALE_MIN;
+}
+
+Value dec_div(Arena *a, Value x, Value y) {
+    Value q;
+    if (dec_sign(y) == 0) return value_because(a, "division_by_zero", "a number cannot be divided by zero");
+    return exact_quotient(x, y, &q) ? q : through_bid(a, DEC_OP_DIV, x, y);
 }
 
 Value dec_neg(Arena *a, Value x) {

@@ -13,7 +13,16 @@ typedef struct Dec {
     bool alien; /* infinity or NaN came out of an operation */
 } Dec;
 enum { DEC_DIGITS = 34, DEC_SCALE_MAX = 6176, DEC_SCALE_MIN = -6111, DEC_POWERS = 39 };
-typedef enum DecOp { DEC_OP_ADD, DEC_OP_MUL, DEC_OP_DIV, DEC_OP_FMOD, DEC_OP_POW, DEC_OP_SQRT, DEC_OP_EXP, DEC_OP_LOG } DecOp;
+typedef enum DecOp {
+    DEC_OP_ADD,
+    DEC_OP_MUL,
+    DEC_OP_DIV,
+    DEC_OP_FMOD,
+    DEC_OP_POW,
+    DEC_OP_SQRT,
+    DEC_OP_EXP,
+    DEC_OP_LOG
+} DecOp;
 
 /* 10^n for n in 0 … 38. */
 DecCoef dec_power(int n);

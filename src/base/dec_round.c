@@ -5,11 +5,16 @@
 /* Is the magnitude to be raised by one, given how the lost part compares with a half? */
 static bool raises(DecRound mode, bool lost, int against_half, bool odd) {
     switch (mode) {
-    case DEC_UP: return lost;
-    case DEC_DOWN: return false;
-    case DEC_HALF_UP: return against_half >= 0;
-    case DEC_HALF_DOWN: return against_half > 0;
-    case DEC_HALF_EVEN: return against_half > 0 || (against_half == 0 && odd);
+    case DEC_UP:
+        return lost;
+    case DEC_DOWN:
+        return false;
+    case DEC_HALF_UP:
+        return against_half >= 0;
+    case DEC_HALF_DOWN:
+        return against_half > 0;
+    case DEC_HALF_EVEN:
+        return against_half > 0 || (against_half == 0 && odd);
     }
     return false;
 }
@@ -24,11 +29,17 @@ Dec dec_cut(Dec d, int scale, DecRound mode) {
     return (Dec){.c = kept, .scale = scale, .neg = d.neg && kept != 0};
 }
 
-Value dec_round(Arena *a, Value x, int scale, DecRound mode) { return dec_close(a, dec_cut(dec_open(x), scale, mode)); }
+Value dec_round(Arena *a, Value x, int scale, DecRound mode) {
+    return dec_close(a, dec_cut(dec_open(x), scale, mode));
+}
 
-Value dec_floor(Arena *a, Value x, int scale) { return dec_round(a, x, scale, dec_sign(x) < 0 ? DEC_UP : DEC_DOWN); }
+Value dec_floor(Arena *a, Value x, int scale) {
+    return dec_round(a, x, scale, dec_sign(x) < 0 ? DEC_UP : DEC_DOWN);
+}
 
-Value dec_ceiling(Arena *a, Value x, int scale) { return dec_round(a, x, scale, dec_sign(x) > 0 ? DEC_UP : DEC_DOWN); }
+Value dec_ceiling(Arena *a, Value x, int scale) {
+    return dec_round(a, x, scale, dec_sign(x) > 0 ? DEC_UP : DEC_DOWN);
+}
 
 static Value unary(Arena *a, DecOp op, Value x) {
     Dec d = dec_open(x);
@@ -40,7 +51,9 @@ Value dec_sqrt(Arena *a, Value x) {
     return unary(a, DEC_OP_SQRT, x);
 }
 
-Value dec_exp(Arena *a, Value x) { return dec_sign(x) ? unary(a, DEC_OP_EXP, x) : value_int(1); }
+Value dec_exp(Arena *a, Value x) {
+    return dec_sign(x) ? unary(a, DEC_OP_EXP, x) : value_int(1);
+}
 
 Value dec_log(Arena *a, Value x) {
     if (dec_sign(x) <= 0) return value_because(a, "domain", "only positive numbers have a logarithm");
@@ -64,7 +77,8 @@ static bool whole_power(Arena *a, Value x, int64_t n, Value *out) {
     Dec d = dec_open(x), p = {.c = 0};
     int64_t size = n < 0 ? -n : n;
     while (d.c && d.c % 10 == 0) d.c /= 10, d.scale--;
-    if (d.scale > 300 || d.scale < -300 || !exact_power(d.c, d.c == 1 && size > 128 && size <= 6000 ? 1 : size, &p.c)) return false;
+    if (d.scale > 300 || d.scale < -300 || !exact_power(d.c, d.c == 1 && size > 128 && size <= 6000 ? 1 : size, &p.c))
+        return false;
     p.scale = (int)(d.scale * size);
     p.neg = d.neg && size % 2;
     *out = dec_close(a, p);

@@ -75,7 +75,8 @@ void dec_write(Buf *b, Value x) {
     do text[n++] = (char)('0' + (int)(d.c % 10));
     while (d.c /= 10);
     if (d.neg) buf_byte(b, '-');
-    if (n <= d.scale) zeros(b, 1);
+    if (n <= d.scale)
+        zeros(b, 1);
     else
         for (int i = n; i-- > (d.scale > 0 ? d.scale : 0);) buf_byte(b, text[i]);
     if (d.scale < 0 && !(n == 1 && text[0] == '0')) zeros(b, -d.scale);

@@ -3,10 +3,13 @@
 #include "feel/feel_in.h"
 
 static Value no_meaning(FeelRun *run, Value x, Value y) {
-    return feel_because(run, x.kind == VALUE_NULL || y.kind == VALUE_NULL ? "null" : "type", "this operation has no meaning for these kinds of values", x, y);
+    return feel_because(run, x.kind == VALUE_NULL || y.kind == VALUE_NULL ? "null" : "type",
+                        "this operation has no meaning for these kinds of values", x, y);
 }
 
-static Value too_large(FeelRun *run, Value x, Value y) { return feel_because(run, "overflow", "the result is out of range", x, y); }
+static Value too_large(FeelRun *run, Value x, Value y) {
+    return feel_because(run, "overflow", "the result is out of range", x, y);
+}
 
 /* ---- durations as numbers and back ---- */
 static const int nanos_scale = 9;
@@ -34,15 +37,21 @@ static Value months_of(FeelRun *run, Value months) {
     return (Value){.kind = VALUE_MONTHS, .u.i = whole};
 }
 
-static Value number_of(FeelRun *run, Value duration) { return duration.kind == VALUE_MONTHS ? value_int(duration.u.i) : feel_seconds(run, duration); }
+static Value number_of(FeelRun *run, Value duration) {
+    return duration.kind == VALUE_MONTHS ? value_int(duration.u.i) : feel_seconds(run, duration);
+}
 
 static Value duration_of(FeelRun *run, ValueKind kind, Value number) {
     return kind == VALUE_MONTHS ? months_of(run, number) : daytime_of(run, number);
 }
 
-static bool is_duration(Value v) { return v.kind == VALUE_MONTHS || v.kind == VALUE_DAYTIME; }
+static bool is_duration(Value v) {
+    return v.kind == VALUE_MONTHS || v.kind == VALUE_DAYTIME;
+}
 
-static Value negated(FeelRun *run, Value v) { return duration_of(run, v.kind, dec_neg(run->arena, number_of(run, v))); }
+static Value negated(FeelRun *run, Value v) {
+    return duration_of(run, v.kind, dec_neg(run->arena, number_of(run, v)));
+}
 
 /* ---- moments ---- */
 static Value add_duration(FeelRun *run, Value moment, Value d) {
@@ -50,7 +59,9 @@ static Value add_duration(FeelRun *run, Value moment, Value d) {
     return moment.kind == VALUE_TIME ? no_meaning(run, moment, d) : date_add_months(run->arena, moment, d.u.i);
 }
 
-static bool is_moment(Value v) { return v.kind == VALUE_DATE || v.kind == VALUE_DATETIME || v.kind == VALUE_TIME; }
+static bool is_moment(Value v) {
+    return v.kind == VALUE_DATE || v.kind == VALUE_DATETIME || v.kind == VALUE_TIME;
+}
 
 /* Seconds and nanoseconds since 1970 UTC; a date is its midnight in UTC. Out: has it an offset? */
 static bool instant(Value v, int64_t *seconds, int64_t *nanos) {
@@ -65,7 +76,8 @@ static bool instant(Value v, int64_t *seconds, int64_t *nanos) {
 
 static Value time_difference(FeelRun *run, Value x, Value y) {
     const ValueTime *a = x.u.time, *b = y.u.time;
-    if ((a->form == ZONE_LOCAL) != (b->form == ZONE_LOCAL)) return feel_because(run, "zone", "one time has an offset, the other has none", x, y);
+    if ((a->form == ZONE_LOCAL) != (b->form == ZONE_LOCAL))
+        return feel_because(run, "zone", "one time has an offset, the other has none", x, y);
     int64_t nanos = a->nanos - b->nanos - (date_offset_of(a) - (int64_t)date_offset_of(b)) * DATE_NANOS;
     return date_daytime(nanos / DATE_NANOS, nanos % DATE_NANOS);
 }
@@ -74,7 +86,8 @@ static Value difference(FeelRun *run, Value x, Value y) {
     int64_t xs, xn, ys, yn;
     if (x.kind == VALUE_TIME && y.kind == VALUE_TIME) return time_difference(run, x, y);
     if (x.kind == VALUE_TIME || y.kind == VALUE_TIME) return no_meaning(run, x, y);
-    if (instant(x, &xs, &xn) != instant(y, &ys, &yn)) return feel_because(run, "zone", "one moment has an offset, the other has none", x, y);
+    if (instant(x, &xs, &xn) != instant(y, &ys, &yn))
+        return feel_because(run, "zone", "one moment has an offset, the other has none", x, y);
     int64_t seconds = xs - ys, nanos = xn - yn;
     if (nanos < 0) seconds--, nanos += DATE_NANOS;
     return (Value){.kind = VALUE_DAYTIME, .size = (uint32_t)nanos, .u.i = seconds};
@@ -82,20 +95,23 @@ static Value difference(FeelRun *run, Value x, Value y) {
 
 /* ---- the operators ---- */
 static Value concatenate(FeelRun *run, Value x, Value y) {
-    if ((uint64_t)x.size + y.size > UINT32_MAX / 2 || !feel_spend(run, 1 + (x.size + y.size) / 64)) return feel_exhausted(run);
+    if ((uint64_t)x.size + y.size > UINT32_MAX / 2 || !feel_spend(run, 1 + (x.size + y.size) / 64))
+        return feel_exhausted(run);
     return value_str(str_join2(run->arena, value_text(x), value_text(y)));
 }
 
 static Value add(FeelRun *run, Value x, Value y) {
     if (x.kind == VALUE_STRING && y.kind == VALUE_STRING) return concatenate(run, x, y);
-    if (is_duration(x) && x.kind == y.kind) return duration_of(run, x.kind, dec_add(run->arena, number_of(run, x), number_of(run, y)));
+    if (is_duration(x) && x.kind == y.kind)
+        return duration_of(run, x.kind, dec_add(run->arena, number_of(run, x), number_of(run, y)));
     if (is_moment(x) && is_duration(y)) return add_duration(run, x, y);
     if (is_duration(x) && is_moment(y)) return add_duration(run, y, x);
     return no_meaning(run, x, y);
 }
 
 static Value subtract(FeelRun *run, Value x, Value y) {
-    if (is_duration(x) && x.kind == y.kind) return duration_of(run, x.kind, dec_sub(run->arena, number_of(run, x), number_of(run, y)));
+    if (is_duration(x) && x.kind == y.kind)
+        return duration_of(run, x.kind, dec_sub(run->arena, number_of(run, x), number_of(run, y)));
     if (is_moment(x) && is_moment(y)) return difference(run, x, y);
     if (!is_moment(x) || !is_duration(y)) return no_meaning(run, x, y);
     Value minus = negated(run, y);
@@ -117,47 +133,69 @@ static Value divide(FeelRun *run, Value x, Value y) {
 
 static Value on_numbers(Arena *a, char op, Value x, Value y) {
     switch (op) {
-    case '+': return dec_add(a, x, y);
-    case '-': return dec_sub(a, x, y);
-    case '*': return dec_mul(a, x, y);
-    case '/': return dec_div(a, x, y);
-    default: return dec_pow(a, x, y);
+    case '+':
+        return dec_add(a, x, y);
+    case '-':
+        return dec_sub(a, x, y);
+    case '*':
+        return dec_mul(a, x, y);
+    case '/':
+        return dec_div(a, x, y);
+    default:
+        return dec_pow(a, x, y);
     }
 }
 
 Value feel_arith(FeelRun *run, char op, Value x, Value y) {
     if (x.kind == VALUE_NUMBER && y.kind == VALUE_NUMBER) return on_numbers(run->arena, op, x, y);
     switch (op) {
-    case '+': return add(run, x, y);
-    case '-': return subtract(run, x, y);
-    case '*': return multiply(run, x, y);
-    case '/': return divide(run, x, y);
-    default: return no_meaning(run, x, y);
+    case '+':
+        return add(run, x, y);
+    case '-':
+        return subtract(run, x, y);
+    case '*':
+        return multiply(run, x, y);
+    case '/':
+        return divide(run, x, y);
+    default:
+        return no_meaning(run, x, y);
     }
 }
 
 /* ---- steps ---- */
-static Value slow(FeelEval *e, const FeelNode *n, char op, Value x, Value y) { return feel_place(e->run, n, feel_arith(e->run, op, x, y)); }
+static Value slow(FeelEval *e, const FeelNode *n, char op, Value x, Value y) {
+    return feel_place(e->run, n, feel_arith(e->run, op, x, y));
+}
 
 /* Two inline numbers of one scale: kind, flags and scale are the first four bytes. */
-static bool twins(Value x, Value y) { return x.kind == VALUE_NUMBER && y.kind == VALUE_NUMBER && !x.flags && !y.flags && x.scale == y.scale; }
+static bool twins(Value x, Value y) {
+    return x.kind == VALUE_NUMBER && y.kind == VALUE_NUMBER && !x.flags && !y.flags && x.scale == y.scale;
+}
 
 Value feel_step_add(FeelEval *e, const FeelNode *n) {
     Value x = feel_step(e, n->a), y = feel_step(e, n->b);
     int64_t sum;
-    if (twins(x, y) && !__builtin_add_overflow(x.u.i, y.u.i, &sum) && sum != INT64_MIN) return (Value){.kind = VALUE_NUMBER, .scale = x.scale, .u.i = sum};
+    if (twins(x, y) && !__builtin_add_overflow(x.u.i, y.u.i, &sum) && sum != INT64_MIN)
+        return (Value){.kind = VALUE_NUMBER, .scale = x.scale, .u.i = sum};
     return slow(e, n, '+', x, y);
 }
 
 Value feel_step_sub(FeelEval *e, const FeelNode *n) {
     Value x = feel_step(e, n->a), y = feel_step(e, n->b);
     int64_t sum;
-    if (twins(x, y) && !__builtin_sub_overflow(x.u.i, y.u.i, &sum) && sum != INT64_MIN) return (Value){.kind = VALUE_NUMBER, .scale = x.scale, .u.i = sum};
+    if (twins(x, y) && !__builtin_sub_overflow(x.u.i, y.u.i, &sum) && sum != INT64_MIN)
+        return (Value){.kind = VALUE_NUMBER, .scale = x.scale, .u.i = sum};
     return slow(e, n, '-', x, y);
 }
 
 Value feel_step_mul(FeelEval *e, const FeelNode *n) {
     Value x = feel_step(e, n->a), y = feel_step(e, n->b);
+    int64_t product;
+    int scale = x.scale + y.scale;
+    bool plain =
+        x.kind == VALUE_NUMBER && y.kind == VALUE_NUMBER && !x.flags && !y.flags && scale == (int16_t)(scale & 1023);
+    if (plain && !__builtin_mul_overflow(x.u.i, y.u.i, &product) && product != INT64_MIN)
+        return (Value){.kind = VALUE_NUMBER, .scale = (int16_t)scale, .u.i = product};
     return slow(e, n, '*', x, y);
 }
 

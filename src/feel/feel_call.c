@@ -5,9 +5,13 @@
 
 #include <string.h>
 
-static Value wrong_call(FeelRun *run, const char *text) { return feel_because(run, "arguments", text, value_null(), value_null()); }
+static Value wrong_call(FeelRun *run, const char *text) {
+    return feel_because(run, "arguments", text, value_null(), value_null());
+}
 
-Value feel_domain(FeelRun *run, const char *text) { return feel_because(run, "domain", text, value_null(), value_null()); }
+Value feel_domain(FeelRun *run, const char *text) {
+    return feel_because(run, "domain", text, value_null(), value_null());
+}
 
 Value feel_list_of(FeelRun *run, const Value *items, size_t n) {
     Value *kept = arena_alloc(run->arena, sizeof(Value) * (n + 1));
@@ -16,12 +20,24 @@ Value feel_list_of(FeelRun *run, const Value *items, size_t n) {
 }
 
 /* ---- built-ins ---- */
+/* Built-in names are letters and blanks, 25 at most: most readings fall here. */
+static bool may_be_builtin(Str name) {
+    for (size_t i = 0; i < name.n; i++)
+        if (name.p[i] != ' ' && (name.p[i] < 'a' || name.p[i] > 'z')) return false;
+    return name.n && name.n <= 25;
+}
+
 const FeelBuiltin *feel_find_builtin(FeelDialect dialect, Str name, size_t *n_rows) {
-    const FeelTable *const tables[] = {&feel_table_lists, &feel_table_strings, &feel_table_numbers, &feel_table_dates, &feel_table_contexts, &feel_table_ranges, &feel_table_patterns};
+    if (!may_be_builtin(name)) return NULL;
+    const FeelTable *const tables[] = {&feel_table_lists,   &feel_table_strings,  &feel_table_numbers,
+                                       &feel_table_dates,   &feel_table_contexts, &feel_table_ranges,
+                                       &feel_table_patterns};
     for (size_t t = 0; t < COUNT_OF(tables); t++)
         for (size_t i = 0; i < tables[t]->n; i++) {
             const FeelBuiltin *row = &tables[t]->rows[i];
-            if (row->name[0] != name.p[0] || !str_is(name, row->name) || (row->flags & FEEL_EXTRA && dialect != FEEL_CAMUNDA)) continue;
+            if (row->name[0] != name.p[0] || !str_is(name, row->name) ||
+                (row->flags & FEEL_EXTRA && dialect != FEEL_CAMUNDA))
+                continue;
             *n_rows = 1;
             while (i + *n_rows < tables[t]->n && str_is(name, row[*n_rows].name)) ++*n_rows;
             return row;
@@ -68,15 +84,18 @@ static bool convert_all(FeelRun *run, const FeelBuiltin *row, const Value *in, s
 
 static Value call_variadic(FeelRun *run, const FeelBuiltin *row, const Value *args, size_t n) {
     if (n == 0) return wrong_call(run, "an argument is missing");
-    if (n == 1 && args[0].kind == VALUE_NULL) return feel_because(run, "null", "a list is needed, not null", args[0], value_null());
+    if (n == 1 && args[0].kind == VALUE_NULL)
+        return feel_because(run, "null", "a list is needed, not null", args[0], value_null());
     if (n == 1 && args[0].kind == VALUE_LIST) return row->fn(run, args[0].u.list, args[0].size);
     return row->fn(run, args, n);
 }
 
 static Value no_row(FeelRun *run, const Value *args, size_t n) {
     for (size_t i = 0; i < n; i++)
-        if (args[i].kind == VALUE_NULL) return feel_because(run, "null", "the function does not accept null here", args[i], value_null());
-    return feel_because(run, "arguments", "number or kinds of the arguments do not fit the function", n ? args[0] : value_null(), n > 1 ? args[1] : value_null());
+        if (args[i].kind == VALUE_NULL)
+            return feel_because(run, "null", "the function does not accept null here", args[i], value_null());
+    return feel_because(run, "arguments", "number or kinds of the arguments do not fit the function",
+                        n ? args[0] : value_null(), n > 1 ? args[1] : value_null());
 }
 
 Value feel_call_builtin(FeelRun *run, const FeelBuiltin *rows, size_t n_rows, const Value *args, size_t n) {
@@ -106,7 +125,8 @@ static bool reorder(const FeelBuiltin *row, const Str *names, const Value *args,
     return true;
 }
 
-Value feel_call_builtin_named(FeelRun *run, const FeelBuiltin *rows, size_t n_rows, const Str *names, const Value *args, size_t n) {
+Value feel_call_builtin_named(FeelRun *run, const FeelBuiltin *rows, size_t n_rows, const Str *names, const Value *args,
+                              size_t n) {
     for (size_t i = 0; i < n_rows; i++) {
         Value ordered[COUNT_OF(rows->args)] = {{0}};
         size_t used = rows[i].min;
@@ -125,18 +145,25 @@ Value feel_step_lambda(FeelEval *e, const FeelNode *n) {
     Value *slots = arena_alloc(e->run->arena, bytes + 1);
     if (bytes) memcpy(slots, e->frame.slots, bytes);
     FeelFn *fn = NEW(e->run->arena, FeelFn);
-    *fn = (FeelFn){.lambda = lambda, .frame = {e->frame.outer, slots}, .params = lambda->params, .n = lambda->n, .name = STR("function")};
+    *fn = (FeelFn){.lambda = lambda,
+                   .frame = {e->frame.outer, slots},
+                   .params = lambda->params,
+                   .n = lambda->n,
+                   .name = STR("function")};
     return (Value){.kind = VALUE_FUNCTION, .u.fn = fn};
 }
 
-Value feel_function(Arena *a, Str name, const FeelParam *params, size_t n, const FeelType *result, FeelNative native, const void *context) {
+Value feel_function(Arena *a, Str name, const FeelParam *params, size_t n, const FeelType *result, FeelNative native,
+                    const void *context) {
     assert(native && n <= FEEL_ARGS_MAX);
     FeelFn *fn = NEW(a, FeelFn);
     *fn = (FeelFn){.name = name, .params = params, .n = n, .result = result, .native = native, .context = context};
     return (Value){.kind = VALUE_FUNCTION, .u.fn = fn};
 }
 
-size_t feel_arity(const FeelFn *fn) { return fn->rows ? fn->rows->max : fn->n; }
+size_t feel_arity(const FeelFn *fn) {
+    return fn->rows ? fn->rows->max : fn->n;
+}
 
 static Value call_native(FeelRun *run, const FeelFn *fn, const Value *args, size_t n) {
     if (run->depth >= FEEL_CALLS_MAX || !feel_spend(run, 1)) return feel_exhausted(run);
@@ -148,7 +175,8 @@ static Value call_native(FeelRun *run, const FeelFn *fn, const Value *args, size
 
 Value feel_call(FeelRun *run, Value function, const Value *args, size_t n) {
     enum { FEW = 4 };
-    if (function.kind != VALUE_FUNCTION) return feel_because(run, "type", "this is not a function", function, value_null());
+    if (function.kind != VALUE_FUNCTION)
+        return feel_because(run, "type", "this is not a function", function, value_null());
     const FeelFn *fn = function.u.fn;
     if (fn->rows) return feel_call_builtin(run, fn->rows, fn->n_rows, args, n);
     if (n != fn->n) return wrong_call(run, "the number of arguments is wrong");
@@ -162,7 +190,8 @@ Value feel_call(FeelRun *run, Value function, const Value *args, size_t n) {
 }
 
 Value feel_call_named(FeelRun *run, Value function, const Str *names, const Value *args, size_t n) {
-    if (function.kind != VALUE_FUNCTION) return feel_because(run, "type", "this is not a function", function, value_null());
+    if (function.kind != VALUE_FUNCTION)
+        return feel_because(run, "type", "this is not a function", function, value_null());
     const FeelFn *fn = function.u.fn;
     if (fn->rows) return feel_call_builtin_named(run, fn->rows, fn->n_rows, names, args, n);
     Value *ordered = NEW_ARRAY(run->arena, Value, fn->n + 1);

@@ -6,8 +6,10 @@ static const FeelUniCase *find_case(const FeelUniCase *table, size_t n, uint32_t
     size_t lo = 0, hi = n;
     while (lo < hi) {
         size_t middle = lo + (hi - lo) / 2;
-        if (table[middle].from < cp) lo = middle + 1;
-        else hi = middle;
+        if (table[middle].from < cp)
+            lo = middle + 1;
+        else
+            hi = middle;
     }
     return lo < n && table[lo].from == cp ? &table[lo] : NULL;
 }
@@ -17,9 +19,11 @@ Str feel_change_case(Arena *a, Str s, bool up) {
     for (size_t at = 0; at < s.n;) {
         char bytes[4];
         uint32_t cp = utf8_next(s, &at);
-        const FeelUniCase *change = find_case(up ? feel_uni_upper : feel_uni_lower, up ? feel_uni_upper_n : feel_uni_lower_n, cp);
+        const FeelUniCase *change =
+            find_case(up ? feel_uni_upper : feel_uni_lower, up ? feel_uni_upper_n : feel_uni_lower_n, cp);
         if (!change) buf_add(&b, (Str){bytes, utf8_put(bytes, cp)});
-        for (int i = 0; change && i < 3 && change->to[i]; i++) buf_add(&b, (Str){bytes, utf8_put(bytes, change->to[i])});
+        for (int i = 0; change && i < 3 && change->to[i]; i++)
+            buf_add(&b, (Str){bytes, utf8_put(bytes, change->to[i])});
     }
     return buf_str(&b);
 }

@@ -3,10 +3,14 @@
 #include "feel/feel_in.h"
 
 /* ---- order ---- */
-static int sign(int64_t a, int64_t b) { return (a > b) - (a < b); }
+static int sign(int64_t a, int64_t b) {
+    return (a > b) - (a < b);
+}
 
 /* A side without an offset borrows the other's (Source: DMN 1.5 §10.3.2.13 table 53). */
-static int32_t shared_offset(const ValueTime *t, const ValueTime *other) { return date_offset_of(t->form == ZONE_LOCAL ? other : t); }
+static int32_t shared_offset(const ValueTime *t, const ValueTime *other) {
+    return date_offset_of(t->form == ZONE_LOCAL ? other : t);
+}
 
 static void moment(const ValueTime *t, const ValueTime *other, int64_t *seconds, int64_t *nanos) {
     *seconds = t->days * 86400 + t->nanos / DATE_NANOS - shared_offset(t, other);
@@ -23,12 +27,25 @@ static int order_moments(const ValueTime *x, const ValueTime *y, bool whole_seco
 bool feel_order(Value x, Value y, int *order) {
     if (x.kind != y.kind) return false;
     switch ((ValueKind)x.kind) {
-    case VALUE_NUMBER: *order = dec_cmp(x, y); return true;
-    case VALUE_STRING: *order = str_cmp(value_text(x), value_text(y)); return true;
-    case VALUE_DATE: case VALUE_MONTHS: *order = sign(x.u.i, y.u.i); return true;
-    case VALUE_DAYTIME: *order = x.u.i != y.u.i ? sign(x.u.i, y.u.i) : sign(x.size, y.size); return true;
-    case VALUE_TIME: case VALUE_DATETIME: *order = order_moments(x.u.time, y.u.time, false); return true;
-    default: return false;
+    case VALUE_NUMBER:
+        *order = dec_cmp(x, y);
+        return true;
+    case VALUE_STRING:
+        *order = str_cmp(value_text(x), value_text(y));
+        return true;
+    case VALUE_DATE:
+    case VALUE_MONTHS:
+        *order = sign(x.u.i, y.u.i);
+        return true;
+    case VALUE_DAYTIME:
+        *order = x.u.i != y.u.i ? sign(x.u.i, y.u.i) : sign(x.size, y.size);
+        return true;
+    case VALUE_TIME:
+    case VALUE_DATETIME:
+        *order = order_moments(x.u.time, y.u.time, false);
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -58,20 +75,35 @@ static Equal equal_ranges(FeelRun *run, const ValueRange *x, const ValueRange *y
     return equal(run, x->lo, y->lo) == EQUAL && equal(run, x->hi, y->hi) == EQUAL ? EQUAL : DIFFERENT;
 }
 
-static Equal truth(bool b) { return b ? EQUAL : DIFFERENT; }
+static Equal truth(bool b) {
+    return b ? EQUAL : DIFFERENT;
+}
 
 static Equal equal_one_kind(FeelRun *run, Value x, Value y) {
     switch ((ValueKind)x.kind) {
-    case VALUE_NULL: return EQUAL;
-    case VALUE_NUMBER: return truth(dec_cmp(x, y) == 0);
-    case VALUE_STRING: return truth(str_eq(value_text(x), value_text(y)));
-    case VALUE_BOOL: case VALUE_DATE: case VALUE_MONTHS: return truth(x.u.i == y.u.i);
-    case VALUE_DAYTIME: return truth(x.u.i == y.u.i && x.size == y.size);
-    case VALUE_TIME: case VALUE_DATETIME: return truth(order_moments(x.u.time, y.u.time, true) == 0); /* whole seconds, §10.3.2.3 */
-    case VALUE_LIST: return equal_lists(run, x, y);
-    case VALUE_CONTEXT: return equal_contexts(run, x, y);
-    case VALUE_RANGE: return equal_ranges(run, x.u.range, y.u.range);
-    case VALUE_FUNCTION: return truth(x.u.fn == y.u.fn);
+    case VALUE_NULL:
+        return EQUAL;
+    case VALUE_NUMBER:
+        return truth(dec_cmp(x, y) == 0);
+    case VALUE_STRING:
+        return truth(str_eq(value_text(x), value_text(y)));
+    case VALUE_BOOL:
+    case VALUE_DATE:
+    case VALUE_MONTHS:
+        return truth(x.u.i == y.u.i);
+    case VALUE_DAYTIME:
+        return truth(x.u.i == y.u.i && x.size == y.size);
+    case VALUE_TIME:
+    case VALUE_DATETIME:
+        return truth(order_moments(x.u.time, y.u.time, true) == 0); /* whole seconds, §10.3.2.3 */
+    case VALUE_LIST:
+        return equal_lists(run, x, y);
+    case VALUE_CONTEXT:
+        return equal_contexts(run, x, y);
+    case VALUE_RANGE:
+        return equal_ranges(run, x.u.range, y.u.range);
+    case VALUE_FUNCTION:
+        return truth(x.u.fn == y.u.fn);
     }
     return NOT_COMPARABLE;
 }
@@ -85,11 +117,14 @@ static Equal equal(FeelRun *run, Value x, Value y) {
     return r;
 }
 
-bool feel_alike(FeelRun *run, Value x, Value y) { return equal(run, x, y) == EQUAL; }
+bool feel_alike(FeelRun *run, Value x, Value y) {
+    return equal(run, x, y) == EQUAL;
+}
 
 static Value not_comparable(FeelRun *run, Value x, Value y) {
     if (run->fuel <= 0) return feel_exhausted(run);
-    return feel_because(run, x.kind == VALUE_NULL || y.kind == VALUE_NULL ? "null" : "type", "these kinds of values cannot be compared", x, y);
+    return feel_because(run, x.kind == VALUE_NULL || y.kind == VALUE_NULL ? "null" : "type",
+                        "these kinds of values cannot be compared", x, y);
 }
 
 Value feel_equal(FeelRun *run, Value x, Value y) {
@@ -106,17 +141,26 @@ Value feel_compare(FeelRun *run, char op, Value x, Value y) {
     if (!feel_order(x, y, &order)) return not_comparable(run, x, y);
     bool same = order == 0 || ((op == 'l' || op == 'g') && equal_one_kind(run, x, y) == EQUAL);
     switch (op) {
-    case '<': return value_bool(order < 0);
-    case '>': return value_bool(order > 0);
-    case 'l': return value_bool(order < 0 || same);
-    default: assert(op == 'g'); return value_bool(order > 0 || same);
+    case '<':
+        return value_bool(order < 0);
+    case '>':
+        return value_bool(order > 0);
+    case 'l':
+        return value_bool(order < 0 || same);
+    default:
+        assert(op == 'g');
+        return value_bool(order > 0 || same);
     }
 }
 
-Value feel_less(FeelRun *run, Value x, Value y) { return feel_compare(run, '<', x, y); }
+Value feel_less(FeelRun *run, Value x, Value y) {
+    return feel_compare(run, '<', x, y);
+}
 
 /* ---- ranges ---- */
-static bool is_ordered(Value v) { return (v.kind >= VALUE_NUMBER && v.kind <= VALUE_MONTHS); }
+static bool is_ordered(Value v) {
+    return (v.kind >= VALUE_NUMBER && v.kind <= VALUE_MONTHS);
+}
 
 static Value range_value(FeelRun *run, ValueRange r) {
     ValueRange *kept = NEW(run->arena, ValueRange);
@@ -136,7 +180,8 @@ Value feel_range(FeelRun *run, Value lo, Value hi, bool lo_in, bool hi_in) {
 
 Value feel_unary_range(FeelRun *run, uint8_t op, Value end) {
     bool equality = op == '=' || op == '!';
-    if (!is_ordered(end) && !equality) return feel_because(run, "range", "a comparison needs a value of an ordered kind", end, value_null());
+    if (!is_ordered(end) && !equality)
+        return feel_because(run, "range", "a comparison needs a value of an ordered kind", end, value_null());
     ValueRange r = {.op = op};
     if (op != '<' && op != 'l') r.lo = end;
     if (op != '>' && op != 'g') r.hi = end;
@@ -162,9 +207,12 @@ static bool in_list(FeelRun *run, Value x, Value list) {
     bool found = feel_alike(run, x, list);
     for (uint32_t i = 0; i < list.size && !found && feel_spend(run, 1); i++) {
         Value item = list.u.list[i];
-        if (item.kind == VALUE_LIST) found = in_list(run, x, item);
-        else if (item.kind == VALUE_RANGE && x.kind != VALUE_RANGE) found = value_is_true(in_range(run, x, item.u.range));
-        else found = feel_alike(run, x, item);
+        if (item.kind == VALUE_LIST)
+            found = in_list(run, x, item);
+        else if (item.kind == VALUE_RANGE && x.kind != VALUE_RANGE)
+            found = value_is_true(in_range(run, x, item.u.range));
+        else
+            found = feel_alike(run, x, item);
     }
     run->depth--;
     return found;

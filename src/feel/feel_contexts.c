@@ -26,9 +26,12 @@ static Value context(FeelRun *run, const Value *args, size_t n) {
     ValueBuild out = {.a = run->arena};
     for (uint32_t i = 0; i < args[0].size; i++) {
         Value entry = args[0].u.list[i], key, value, twice;
-        if (!value_find(entry, STR("key"), &key) || !value_find(entry, STR("value"), &value) || key.kind != VALUE_STRING)
-            return feel_because(run, "domain", "each entry needs a key, which is a string, and a value", entry, value_null());
-        if (value_find(build_ctx(&out), value_text(key), &twice)) return feel_because(run, "duplicate_key", "a key occurs twice", key, value_null());
+        if (!value_find(entry, STR("key"), &key) || !value_find(entry, STR("value"), &value) ||
+            key.kind != VALUE_STRING)
+            return feel_because(run, "domain", "each entry needs a key, which is a string, and a value", entry,
+                                value_null());
+        if (value_find(build_ctx(&out), value_text(key), &twice))
+            return feel_because(run, "duplicate_key", "a key occurs twice", key, value_null());
         if (!feel_spend(run, i)) return feel_exhausted(run);
         build_entry(&out, value_text(key), value);
     }
@@ -42,11 +45,13 @@ static Value put(FeelRun *run, const Value *args, size_t n) {
 
 /* Follows keys[at…] inward; every step but the last must lead to a context. */
 static Value put_path(FeelRun *run, Value ctx, Value keys, uint32_t at, Value value) {
-    if (keys.u.list[at].kind != VALUE_STRING || ctx.kind != VALUE_CONTEXT) return feel_because(run, "domain", "the path does not lead through contexts", ctx, keys.u.list[at]);
+    if (keys.u.list[at].kind != VALUE_STRING || ctx.kind != VALUE_CONTEXT)
+        return feel_because(run, "domain", "the path does not lead through contexts", ctx, keys.u.list[at]);
     Str key = value_text(keys.u.list[at]);
     Value inner;
     if (at + 1 == keys.size) return value_with(run->arena, ctx, key, value);
-    if (!value_find(ctx, key, &inner) || at >= FEEL_NESTING_MAX) return feel_because(run, "missing", "the path names a member that is not there", ctx, value_null());
+    if (!value_find(ctx, key, &inner) || at >= FEEL_NESTING_MAX)
+        return feel_because(run, "missing", "the path names a member that is not there", ctx, value_null());
     inner = put_path(run, inner, keys, at + 1, value);
     return inner.kind == VALUE_NULL ? inner : value_with(run->arena, ctx, key, inner);
 }
@@ -62,7 +67,8 @@ static Value merge(FeelRun *run, const Value *args, size_t n) {
     Value out = value_ctx(NULL, 0);
     for (uint32_t i = 0; i < args[0].size; i++) {
         Value next = args[0].u.list[i];
-        if (next.kind != VALUE_CONTEXT) return feel_because(run, "type", "only contexts can be merged", next, value_null());
+        if (next.kind != VALUE_CONTEXT)
+            return feel_because(run, "type", "only contexts can be merged", next, value_null());
         for (uint32_t k = 0; k < next.size; k++) {
             if (!feel_spend(run, out.size)) return feel_exhausted(run);
             out = value_with(run->arena, out, next.u.ctx[k].key, next.u.ctx[k].value);

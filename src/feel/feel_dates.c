@@ -2,7 +2,9 @@
  * §10.3.4.7). The clock is the run's: today() and now() give one value through an evaluation. */
 #include "feel/feel_in.h"
 
-static Value unreadable(FeelRun *run, const char *text, Value v) { return feel_because(run, "domain", text, v, value_null()); }
+static Value unreadable(FeelRun *run, const char *text, Value v) {
+    return feel_because(run, "domain", text, v, value_null());
+}
 
 /* ---- date ---- */
 static Value date_from(FeelRun *run, const Value *args, size_t n) {
@@ -16,7 +18,8 @@ static Value date_from(FeelRun *run, const Value *args, size_t n) {
 static Value date_of_parts(FeelRun *run, const Value *args, size_t n) {
     (void)n;
     int64_t year, month, day;
-    if (!dec_to_int(args[0], &year) || !dec_to_int(args[1], &month) || !dec_to_int(args[2], &day) || month < 1 || month > 12 || day < 1 || day > 31)
+    if (!dec_to_int(args[0], &year) || !dec_to_int(args[1], &month) || !dec_to_int(args[2], &day) || month < 1 ||
+        month > 12 || day < 1 || day > 31)
         return feel_domain(run, "there is no such day");
     Value v = date_make(year, (int)month, (int)day);
     return v.kind == VALUE_DATE ? v : feel_domain(run, "there is no such day");
@@ -32,7 +35,9 @@ static Value datetime_from(FeelRun *run, const Value *args, size_t n) {
     Value v = args[0];
     if (v.kind == VALUE_DATETIME) return v;
     if (v.kind == VALUE_DATE) return midnight(run, v, ZONE_OFFSET);
-    return v.kind == VALUE_STRING && date_parse_datetime(run->arena, value_text(v), &v) ? v : unreadable(run, "this is not a date and time", v);
+    return v.kind == VALUE_STRING && date_parse_datetime(run->arena, value_text(v), &v)
+               ? v
+               : unreadable(run, "this is not a date and time", v);
 }
 
 /* The date's own time and zone are dropped (Source: DMN 1.5 table 71). */
@@ -49,26 +54,33 @@ static Value time_from(FeelRun *run, const Value *args, size_t n) {
     Value v = args[0];
     ValueTime t = {.form = ZONE_OFFSET};
     switch ((ValueKind)v.kind) {
-    case VALUE_TIME: return v;
-    case VALUE_DATE: return date_of_time(run->arena, VALUE_TIME, t);
+    case VALUE_TIME:
+        return v;
+    case VALUE_DATE:
+        return date_of_time(run->arena, VALUE_TIME, t);
     case VALUE_DATETIME:
         t = *v.u.time;
         t.days = 0;
         return date_of_time(run->arena, VALUE_TIME, t);
-    default: return v.kind == VALUE_STRING && date_parse_time(run->arena, value_text(v), &v) ? v : unreadable(run, "this is not a time", v);
+    default:
+        return v.kind == VALUE_STRING && date_parse_time(run->arena, value_text(v), &v)
+                   ? v
+                   : unreadable(run, "this is not a time", v);
     }
 }
 
 static Value time_of_parts(FeelRun *run, const Value *args, size_t n) {
     int64_t hour, minute, nanos;
     Value exact = dec_mul(run->arena, args[2], value_int(DATE_NANOS));
-    bool good = dec_to_int(args[0], &hour) && dec_to_int(args[1], &minute) && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 &&
-                exact.kind == VALUE_NUMBER && dec_to_int(dec_floor(run->arena, exact, 0), &nanos) && nanos >= 0 && nanos < 60 * DATE_NANOS;
+    bool good = dec_to_int(args[0], &hour) && dec_to_int(args[1], &minute) && hour >= 0 && hour < 24 && minute >= 0 &&
+                minute < 60 && exact.kind == VALUE_NUMBER && dec_to_int(dec_floor(run->arena, exact, 0), &nanos) &&
+                nanos >= 0 && nanos < 60 * DATE_NANOS;
     if (!good) return feel_domain(run, "there is no such time of day");
     ValueTime t = {.nanos = (hour * 60 + minute) * 60 * DATE_NANOS + nanos, .form = ZONE_LOCAL};
     if (n > 3 && args[3].kind == VALUE_DAYTIME) {
         int64_t offset = args[3].u.i;
-        if (args[3].size || offset > 18 * 3600 || offset < -18 * 3600) return feel_domain(run, "an offset is at most 18 hours of whole seconds");
+        if (args[3].size || offset > 18 * 3600 || offset < -18 * 3600)
+            return feel_domain(run, "an offset is at most 18 hours of whole seconds");
         t.form = ZONE_OFFSET;
         t.offset = (int32_t)offset;
     }
@@ -80,7 +92,9 @@ static Value duration_from(FeelRun *run, const Value *args, size_t n) {
     (void)n;
     Value v = args[0];
     if (v.kind == VALUE_DAYTIME || v.kind == VALUE_MONTHS) return v;
-    return v.kind == VALUE_STRING && date_parse_duration(value_text(v), &v) ? v : unreadable(run, "this is not a duration", v);
+    return v.kind == VALUE_STRING && date_parse_duration(value_text(v), &v)
+               ? v
+               : unreadable(run, "this is not a duration", v);
 }
 
 /* Whole months from one to the other, cut toward zero; time of day and zone play no part. */
@@ -88,7 +102,8 @@ static Value months_between(FeelRun *run, const Value *args, size_t n) {
     (void)run, (void)n;
     int64_t years[2], months;
     int month[2], day[2];
-    for (int i = 0; i < 2; i++) date_civil(args[i].kind == VALUE_DATE ? args[i].u.i : args[i].u.time->days, &years[i], &month[i], &day[i]);
+    for (int i = 0; i < 2; i++)
+        date_civil(args[i].kind == VALUE_DATE ? args[i].u.i : args[i].u.time->days, &years[i], &month[i], &day[i]);
     months = (years[1] - years[0]) * 12 + month[1] - month[0];
     if (months > 0 && day[1] < day[0]) months--;
     if (months < 0 && day[1] > day[0]) months++;
@@ -96,7 +111,9 @@ static Value months_between(FeelRun *run, const Value *args, size_t n) {
 }
 
 /* ---- calendar ---- */
-static int64_t days_of(Value v) { return v.kind == VALUE_DATE ? v.u.i : v.u.time->days; }
+static int64_t days_of(Value v) {
+    return v.kind == VALUE_DATE ? v.u.i : v.u.time->days;
+}
 
 static Value day_of_year(FeelRun *run, const Value *args, size_t n) {
     (void)run, (void)n;
@@ -113,7 +130,8 @@ static Value day_of_week(FeelRun *run, const Value *args, size_t n) {
 }
 
 static Value month_of_year(FeelRun *run, const Value *args, size_t n) {
-    static const char *const names[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
+    static const char *const names[] = {"January", "February", "March",     "April",   "May",      "June",
+                                        "July",    "August",   "September", "October", "November", "December"};
     int64_t year;
     int month, day;
     (void)run, (void)n;
@@ -142,7 +160,9 @@ static Value today(FeelRun *run, const Value *args, size_t n) {
 /* ---- at-literals: tried by shape ---- */
 Value feel_at_literal(Arena *a, Str text) {
     Value v;
-    if (date_parse_duration(text, &v) || date_parse(text, &v) || date_parse_time(a, text, &v) || date_parse_datetime(a, text, &v)) return v;
+    if (date_parse_duration(text, &v) || date_parse(text, &v) || date_parse_time(a, text, &v) ||
+        date_parse_datetime(a, text, &v))
+        return v;
     return value_because(a, "literal", "no date, time or duration reads like this");
 }
 

@@ -4,7 +4,9 @@
 #include "feel/feel_in.h"
 
 static Value step_failed(FeelEval *e, const FeelNode *n) {
-    return feel_place(e->run, n, feel_because(e->run, "literal", "this text is not a value of the kind it stands for", value_null(), value_null()));
+    return feel_place(e->run, n,
+                      feel_because(e->run, "literal", "this text is not a value of the kind it stands for",
+                                   value_null(), value_null()));
 }
 
 /* A literal whose text is wrong is a null when it runs, not a refusal (Source: DMN 1.5 §10.3.2.14). */
@@ -19,7 +21,9 @@ static FeelNode *parse_number(FeelParser *p) {
     return literal(p, good, v, p->tok.from);
 }
 
-static Str string_token(FeelParser *p) { return feel_unescape(p->a, str_sub(p->text, p->tok.from + 1, p->tok.to - p->tok.from - 2)); }
+static Str string_token(FeelParser *p) {
+    return feel_unescape(p->a, str_sub(p->text, p->tok.from + 1, p->tok.to - p->tok.from - 2));
+}
 
 static FeelNode *parse_at(FeelParser *p) {
     size_t from = p->tok.from;
@@ -82,7 +86,8 @@ static bool read_until(FeelParser *p, int stop, const char *word, Str *out) {
     feel_read_name(p->text, p->tok.from, &r);
     for (size_t i = 0; i < r.count; i++) {
         FeelToken after = feel_lex(p->text, r.cuts[i].end);
-        bool hit = word ? after.kind == TOK_NAME && str_is(str_sub(p->text, after.from, after.to - after.from), word) : after.kind == stop;
+        bool hit = word ? after.kind == TOK_NAME && str_is(str_sub(p->text, after.from, after.to - after.from), word)
+                        : after.kind == stop;
         if (!hit) continue;
         *out = str_copy(p->a, (Str){r.text, r.cuts[i].n});
         p->tok = after;
@@ -133,8 +138,10 @@ static void parse_entry(FeelParser *p, Entries *en) {
     en->keys[i] = key;
     FeelLocal *self = feel_at_word(p, "function") ? feel_bind(p, feel_name(p->a, key), NULL) : NULL;
     FeelNode *value = feel_parse(p, LEVEL_ANY);
-    if (self) self->type = value->type;
-    else self = feel_bind(p, feel_name(p->a, key), value->type);
+    if (self)
+        self->type = value->type;
+    else
+        self = feel_bind(p, feel_name(p->a, key), value->type);
     en->slots[i] = self->slot;
     feel_push(p, &en->values, value);
 }
@@ -168,7 +175,9 @@ FeelNode *feel_parse_brace(FeelParser *p) {
     return feel_done(p, n);
 }
 
-static const FeelType *element_type(const FeelType *t) { return t && t->kind == FEEL_LIST ? t->item : t; }
+static const FeelType *element_type(const FeelType *t) {
+    return t && t->kind == FEEL_LIST ? t->item : t;
+}
 
 /* `x in domain` or `x in lo..hi`, several with commas; later ones see the earlier variables. */
 static void parse_turns(FeelParser *p, FeelNode *n) {
@@ -257,9 +266,12 @@ static Value step_external(FeelEval *e, const FeelNode *n) {
     if (java.kind == VALUE_CONTEXT) body = java;
     Value found = value_null();
     if (x->registry)
-        found = x->registry->find(x->registry->context, e->run->arena, value_get_str(body, "class"), value_get_str(body, "method signature"), x->params, x->n);
+        found = x->registry->find(x->registry->context, e->run->arena, value_get_str(body, "class"),
+                                  value_get_str(body, "method signature"), x->params, x->n);
     if (found.kind == VALUE_FUNCTION) return found;
-    return feel_place(e->run, n, feel_because(e->run, "external", "no such external function is registered", value_null(), value_null()));
+    return feel_place(
+        e->run, n,
+        feel_because(e->run, "external", "no such external function is registered", value_null(), value_null()));
 }
 
 static FeelNode *external(FeelParser *p, FeelNode *body, const FeelParam *params, size_t n_params, size_t from) {
@@ -348,7 +360,8 @@ FeelNode *feel_parse_filter(FeelParser *p, FeelNode *of) {
     FeelNode *n = feel_node(p, feel_step_filter, (size_t)of->from);
     feel_next(p);
     FeelLocal *item = feel_bind(p, STR("item"), element_type(of->type)), *members = NEW(p->a, FeelLocal);
-    *members = (FeelLocal){.outer = item, .type = element_type(of->type), .slot = item->slot, .level = p->level, .item = true};
+    *members =
+        (FeelLocal){.outer = item, .type = element_type(of->type), .slot = item->slot, .level = p->level, .item = true};
     p->locals = members; /* inside `item`: a member of that name hides the element */
     n->a = of;
     n->slot = item->slot;
@@ -383,13 +396,22 @@ static FeelNode *parse_word(FeelParser *p) {
 
 FeelNode *feel_parse_primary(FeelParser *p) {
     switch (p->tok.kind) {
-    case TOK_NUMBER: return parse_number(p);
-    case TOK_STRING: return literal(p, true, value_str(string_token(p)), p->tok.from);
-    case '@': return parse_at(p);
-    case '(': return parse_parenthesis(p);
-    case '[': case ']': return feel_parse_bracket(p);
-    case '{': return feel_parse_brace(p);
-    case TOK_NAME: return parse_word(p);
-    default: return feel_comparison(p) ? parse_unary_range(p) : feel_bad(p);
+    case TOK_NUMBER:
+        return parse_number(p);
+    case TOK_STRING:
+        return literal(p, true, value_str(string_token(p)), p->tok.from);
+    case '@':
+        return parse_at(p);
+    case '(':
+        return parse_parenthesis(p);
+    case '[':
+    case ']':
+        return feel_parse_bracket(p);
+    case '{':
+        return feel_parse_brace(p);
+    case TOK_NAME:
+        return parse_word(p);
+    default:
+        return feel_comparison(p) ? parse_unary_range(p) : feel_bad(p);
     }
 }

@@ -19,8 +19,8 @@ enum {
 
 typedef struct FeelNode FeelNode;
 typedef struct FeelEval { /* one activation: of an expression or of a function body */
-    FeelRun *run;    /* budget and clock */
-    FeelFrame frame; /* its own local slots; outer: the frame it was called with */
+    FeelRun *run;         /* budget and clock */
+    FeelFrame frame;      /* its own local slots; outer: the frame it was called with */
 } FeelEval;
 typedef Value (*FeelStep)(FeelEval *e, const FeelNode *n);
 
@@ -37,23 +37,23 @@ typedef enum FeelNodeKind {
 } FeelNodeKind;
 
 struct FeelNode {
-    FeelStep step;         /* runs the node */
-    FeelNode *a, *b, *c;   /* operands */
-    FeelNode **kids;       /* count of them: items, arguments, tests */
-    const Str *names;      /* count of them: context keys, argument names */
-    Value value;           /* a constant */
-    Str name;              /* variable, member */
-    const void *more;      /* whatever the step needs besides */
-    const FeelType *type;  /* what is known of the result, or NULL */
-    const FeelType *target;/* instance of, casts */
-    int32_t from, to;      /* byte span in the text */
-    int32_t count;         /* kids */
-    int32_t slot;          /* local slot it reads or fills */
-    int32_t height;        /* nodes below, on the longest path */
-    int32_t cost;          /* nodes in all: what one pass uses of the fuel */
-    int16_t up;            /* frames outward */
-    uint8_t kind;          /* FeelNodeKind */
-    uint8_t op;            /* operator: one character */
+    FeelStep step;          /* runs the node */
+    FeelNode *a, *b, *c;    /* operands */
+    FeelNode **kids;        /* count of them: items, arguments, tests */
+    const Str *names;       /* count of them: context keys, argument names */
+    Value value;            /* a constant */
+    Str name;               /* variable, member */
+    const void *more;       /* whatever the step needs besides */
+    const FeelType *type;   /* what is known of the result, or NULL */
+    const FeelType *target; /* instance of, casts */
+    int32_t from, to;       /* byte span in the text */
+    int32_t count;          /* kids */
+    int32_t slot;           /* local slot it reads or fills */
+    int32_t height;         /* nodes below, on the longest path */
+    int32_t cost;           /* nodes in all: what one pass uses of the fuel */
+    int16_t up;             /* frames outward */
+    uint8_t kind;           /* FeelNodeKind */
+    uint8_t op;             /* operator: one character */
 };
 
 struct FeelCode {
@@ -69,14 +69,14 @@ typedef struct FeelArg {
     char type;        /* see feel_call.c: s n b l c f a … */
 } FeelArg;
 typedef struct FeelBuiltin {
-    const char *name;                                             /* FEEL name */
-    Value (*fn)(FeelRun *run, const Value *args, size_t n);       /* gets converted arguments */
-    uint8_t min, max;                                             /* arguments of this signature */
-    uint8_t flags;                                                /* FEEL_VARIADIC … */
-    FeelArg args[5];                                              /* max of them */
+    const char *name;                                       /* FEEL name */
+    Value (*fn)(FeelRun *run, const Value *args, size_t n); /* gets converted arguments */
+    uint8_t min, max;                                       /* arguments of this signature */
+    uint8_t flags;                                          /* FEEL_VARIADIC … */
+    FeelArg args[5];                                        /* max of them */
 } FeelBuiltin;
 enum { FEEL_VARIADIC = 1, FEEL_REST = 2, FEEL_IMPURE = 4, FEEL_EXTRA = 8 };
-typedef struct FeelLambda { /* a function literal as compiled */
+typedef struct FeelLambda {  /* a function literal as compiled */
     const FeelParam *params; /* n of them, in slots 0 … n-1 */
     size_t n;                /* parameters */
     const FeelNode *body;    /* NULL when external */
@@ -84,16 +84,16 @@ typedef struct FeelLambda { /* a function literal as compiled */
     int32_t captured;        /* locals of the surrounding activation */
 } FeelLambda;
 typedef struct FeelFn {
-    const FeelBuiltin *rows;   /* built-in: signatures under one name */
-    size_t n_rows;             /* how many */
-    const FeelLambda *lambda;  /* literal: its code */
-    FeelFrame frame;           /* literal: what it closed over */
-    Str name;                  /* for messages */
-    const FeelParam *params;   /* foreign: parameters */
-    size_t n;                  /* parameters (foreign, literal) */
-    const FeelType *result;    /* foreign: result type or NULL */
-    FeelNative native;         /* foreign: the function */
-    const void *context;       /* foreign: handed back to it */
+    const FeelBuiltin *rows;  /* built-in: signatures under one name */
+    size_t n_rows;            /* how many */
+    const FeelLambda *lambda; /* literal: its code */
+    FeelFrame frame;          /* literal: what it closed over */
+    Str name;                 /* for messages */
+    const FeelParam *params;  /* foreign: parameters */
+    size_t n;                 /* parameters (foreign, literal) */
+    const FeelType *result;   /* foreign: result type or NULL */
+    FeelNative native;        /* foreign: the function */
+    const void *context;      /* foreign: handed back to it */
 } FeelFn;
 
 /* ---- scopes ---- */
@@ -119,29 +119,29 @@ typedef enum FeelTokenKind {
     TOK_NAME = 256, /* start of a name or a keyword; span is its first word */
     TOK_NUMBER,
     TOK_STRING,
-    TOK_POWER,      /* ** */
-    TOK_DOTS,       /* .. */
+    TOK_POWER, /* ** */
+    TOK_DOTS,  /* .. */
     TOK_NE,
     TOK_LE,
     TOK_GE,
     TOK_ARROW,
-    TOK_BAD,        /* a byte that starts nothing; other kinds are the character itself */
+    TOK_BAD, /* a byte that starts nothing; other kinds are the character itself */
 } FeelTokenKind;
 typedef struct FeelToken {
     int kind;        /* FeelTokenKind or a character */
     size_t from, to; /* bytes */
 } FeelToken;
-size_t feel_skip(Str text, size_t at);        /* past white space and comments */
-FeelToken feel_lex(Str text, size_t at);      /* the token at or after `at` */
+size_t feel_skip(Str text, size_t at);   /* past white space and comments */
+FeelToken feel_lex(Str text, size_t at); /* the token at or after `at` */
 /* All readings of a name at `at`, shortest first. */
 typedef struct FeelReading {
     char text[FEEL_NAME_MAX]; /* canonical spelling of the longest */
     struct {
-        uint16_t n;           /* bytes of canonical text */
-        bool word;            /* the last token is a word */
-        size_t end;           /* byte after it in the source */
-    } cuts[FEEL_RUN_MAX];     /* one a token */
-    size_t count;             /* of cuts */
+        uint16_t n;       /* bytes of canonical text */
+        bool word;        /* the last token is a word */
+        size_t end;       /* byte after it in the source */
+    } cuts[FEEL_RUN_MAX]; /* one a token */
+    size_t count;         /* of cuts */
 } FeelReading;
 void feel_read_name(Str text, size_t at, FeelReading *out);
 bool feel_is_keyword(Str word);
@@ -162,18 +162,18 @@ struct FeelLocal {
     bool used;            /* somebody referred to it */
 };
 typedef struct FeelParser {
-    Str text;                /* the whole source */
-    FeelToken tok;           /* current token */
-    Arena *a;                /* code lives here */
-    const FeelScope *scope;  /* outer names */
-    FeelLocal *locals;       /* innermost first */
-    ErrList *notes;          /* unknown names, or NULL */
-    Err *err;                /* first syntax error */
-    FeelRun *fold;           /* budget for constant folding */
-    bool failed;             /* a syntax error was met */
-    int depth;               /* nesting */
-    int32_t level;           /* function literals around */
-    int32_t slots;           /* locals of the current activation so far */
+    Str text;               /* the whole source */
+    FeelToken tok;          /* current token */
+    Arena *a;               /* code lives here */
+    const FeelScope *scope; /* outer names */
+    FeelLocal *locals;      /* innermost first */
+    ErrList *notes;         /* unknown names, or NULL */
+    Err *err;               /* first syntax error */
+    FeelRun *fold;          /* budget for constant folding */
+    bool failed;            /* a syntax error was met */
+    int depth;              /* nesting */
+    int32_t level;          /* function literals around */
+    int32_t slots;          /* locals of the current activation so far */
 } FeelParser;
 void feel_fail(FeelParser *p, const char *wanted);
 void feel_next(FeelParser *p);
@@ -259,7 +259,9 @@ typedef struct FeelTurn {
 } FeelTurn;
 
 /* ---- running ---- */
-static inline Value feel_step(FeelEval *e, const FeelNode *n) { return n->step(e, n); }
+static inline Value feel_step(FeelEval *e, const FeelNode *n) {
+    return n->step(e, n);
+}
 /* A null that says why; text must be static. */
 Value feel_because(FeelRun *run, const char *kind, const char *text, Value x, Value y);
 /* Gives a null without a place the span of n. */
@@ -267,7 +269,8 @@ Value feel_place(FeelRun *run, const FeelNode *n, Value v);
 /* Uses up fuel; false when none is left or memory is full. */
 bool feel_spend(FeelRun *run, int64_t steps);
 Value feel_exhausted(FeelRun *run);
-Value feel_run_body(FeelRun *run, const FeelNode *body, int32_t slots, const FeelFrame *outer, const Value *args, size_t n);
+Value feel_run_body(FeelRun *run, const FeelNode *body, int32_t slots, const FeelFrame *outer, const Value *args,
+                    size_t n);
 Value feel_arith(FeelRun *run, char op, Value x, Value y);
 /* Whole seconds and nanoseconds of a days and time duration as a number. */
 Value feel_seconds(FeelRun *run, Value d);
@@ -286,7 +289,8 @@ const FeelType *feel_merge_types(Arena *a, const FeelType *x, const FeelType *y)
 bool feel_has_property(FeelKind kind, Str name);
 const FeelBuiltin *feel_find_builtin(FeelDialect dialect, Str name, size_t *n_rows);
 Value feel_call_builtin(FeelRun *run, const FeelBuiltin *rows, size_t n_rows, const Value *args, size_t n);
-Value feel_call_builtin_named(FeelRun *run, const FeelBuiltin *rows, size_t n_rows, const Str *names, const Value *args, size_t n);
+Value feel_call_builtin_named(FeelRun *run, const FeelBuiltin *rows, size_t n_rows, const Str *names, const Value *args,
+                              size_t n);
 Value feel_builtin_value(Arena *a, const FeelBuiltin *rows, size_t n_rows);
 size_t feel_arity(const FeelFn *fn);
 /* Text of a date, time … literal by its shape; null with a cause otherwise. */
@@ -295,7 +299,8 @@ typedef struct FeelTable {
     const FeelBuiltin *rows; /* signatures; those of one name stand together */
     size_t n;                /* how many */
 } FeelTable;
-extern const FeelTable feel_table_lists, feel_table_strings, feel_table_numbers, feel_table_dates, feel_table_contexts, feel_table_ranges;
+extern const FeelTable feel_table_lists, feel_table_strings, feel_table_numbers, feel_table_dates, feel_table_contexts,
+    feel_table_ranges;
 /* A list of the given values in the run's arena. */
 Value feel_list_of(FeelRun *run, const Value *items, size_t n);
 Value feel_domain(FeelRun *run, const char *text);
@@ -322,14 +327,14 @@ uint32_t feel_fold_case(uint32_t cp);
 typedef struct FeelSetRange {
     uint32_t lo, hi; /* both included */
 } FeelSetRange;
-typedef struct FeelSet { /* ranges, sorted and apart once feel_set_close was called */
-    Arena *a;            /* owner */
-    FeelSetRange *ranges;/* n of them */
-    size_t n, cap;       /* used, allocated */
+typedef struct FeelSet {  /* ranges, sorted and apart once feel_set_close was called */
+    Arena *a;             /* owner */
+    FeelSetRange *ranges; /* n of them */
+    size_t n, cap;        /* used, allocated */
 } FeelSet;
 void feel_set_add(FeelSet *s, uint32_t lo, uint32_t hi);
 void feel_set_close(FeelSet *s);
-void feel_set_fold(FeelSet *s);                            /* adds every case variant */
+void feel_set_fold(FeelSet *s); /* adds every case variant */
 void feel_set_join(FeelSet *s, const FeelSet *other);
 FeelSet feel_set_not(const FeelSet *s);
 FeelSet feel_set_minus(const FeelSet *s, const FeelSet *other);

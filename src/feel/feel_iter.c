@@ -4,21 +4,26 @@
 
 /* What one variable runs over: a list, or whole numbers or days from lo to hi, up or down. */
 typedef struct Span {
-    Value list;  /* a list, or */
-    int64_t lo;  /* first of the span */
-    int64_t n;   /* turns */
-    int down;    /* -1 when counting down, else 1 */
-    uint8_t kind;/* VALUE_LIST, VALUE_NUMBER or VALUE_DATE */
+    Value list;   /* a list, or */
+    int64_t lo;   /* first of the span */
+    int64_t n;    /* turns */
+    int down;     /* -1 when counting down, else 1 */
+    uint8_t kind; /* VALUE_LIST, VALUE_NUMBER or VALUE_DATE */
 } Span;
 
 static bool span_of(Value lo, Value hi, Span *out) {
     int64_t from, to;
     if (lo.kind != hi.kind) return false;
-    if (lo.kind == VALUE_DATE) from = lo.u.i, to = hi.u.i;
-    else if (!value_to_int(lo, &from) || !value_to_int(hi, &to)) return false;
+    if (lo.kind == VALUE_DATE)
+        from = lo.u.i, to = hi.u.i;
+    else if (!value_to_int(lo, &from) || !value_to_int(hi, &to))
+        return false;
     int64_t distance;
-    if (__builtin_sub_overflow(to, from, &distance) || distance == INT64_MIN || distance == INT64_MAX || distance == -INT64_MAX) return false;
-    *out = (Span){.lo = from, .n = (distance < 0 ? -distance : distance) + 1, .down = distance < 0 ? -1 : 1, .kind = lo.kind};
+    if (__builtin_sub_overflow(to, from, &distance) || distance == INT64_MIN || distance == INT64_MAX ||
+        distance == -INT64_MAX)
+        return false;
+    *out = (Span){
+        .lo = from, .n = (distance < 0 ? -distance : distance) + 1, .down = distance < 0 ? -1 : 1, .kind = lo.kind};
     return true;
 }
 
@@ -74,9 +79,12 @@ static void turn_for(Loop *l) {
 /* Or over all turns, and the same for `every` with the roles of true and false exchanged. */
 static void turn_quantified(Loop *l, bool decisive) {
     Value v = feel_step(l->e, l->n->a);
-    if (v.kind == VALUE_NULL) l->verdict = l->verdict.kind == VALUE_BOOL && (bool)l->verdict.u.i == decisive ? l->verdict : v;
-    else if (v.kind != VALUE_BOOL) stop_with(l, feel_because(l->e->run, "type", "the condition is neither true nor false", v, value_null()));
-    else if ((bool)v.u.i == decisive) l->verdict = v;
+    if (v.kind == VALUE_NULL)
+        l->verdict = l->verdict.kind == VALUE_BOOL && (bool)l->verdict.u.i == decisive ? l->verdict : v;
+    else if (v.kind != VALUE_BOOL)
+        stop_with(l, feel_because(l->e->run, "type", "the condition is neither true nor false", v, value_null()));
+    else if ((bool)v.u.i == decisive)
+        l->verdict = v;
 }
 
 static void turns(Loop *l, int i) {
@@ -90,9 +98,12 @@ static void turns(Loop *l, int i) {
             return;
         }
         l->e->frame.slots[t->slot] = item_at(&span, k);
-        if (!last) turns(l, i + 1);
-        else if (l->n->step == feel_step_for) turn_for(l);
-        else turn_quantified(l, l->n->step == feel_step_some);
+        if (!last)
+            turns(l, i + 1);
+        else if (l->n->step == feel_step_for)
+            turn_for(l);
+        else
+            turn_quantified(l, l->n->step == feel_step_some);
     }
 }
 
@@ -135,7 +146,8 @@ static Value select_items(FeelEval *e, const FeelNode *n, Value list, Value firs
     for (uint32_t i = 0; i < list.size; i++) {
         if (!feel_spend(e->run, n->b->cost)) return feel_exhausted(e->run);
         Value keep = i ? condition(e, n, list.u.list[i]) : first;
-        if (keep.kind != VALUE_BOOL && keep.kind != VALUE_NULL) return feel_because(e->run, "type", "a filter needs a number or true or false", list, keep);
+        if (keep.kind != VALUE_BOOL && keep.kind != VALUE_NULL)
+            return feel_because(e->run, "type", "a filter needs a number or true or false", list, keep);
         if (value_is_true(keep)) out[count++] = list.u.list[i];
     }
     return value_list(out, count);

@@ -25,14 +25,18 @@ static bool is_start(uint32_t c) {
 }
 
 static bool is_part(uint32_t c) {
-    return is_start(c) || (c >= '0' && c <= '9') || c == 0xB7 || (c >= 0x300 && c <= 0x36F) || c == 0x203F || c == 0x2040;
+    return is_start(c) || (c >= '0' && c <= '9') || c == 0xB7 || (c >= 0x300 && c <= 0x36F) || c == 0x203F ||
+           c == 0x2040;
 }
 
-static bool is_symbol(uint32_t c) { return c && c < 128 && strchr("./-'+*", (int)c); }
+static bool is_symbol(uint32_t c) {
+    return c && c < 128 && strchr("./-'+*", (int)c);
+}
 
 static bool is_space(uint32_t c) {
-    static const CharRange ranges[] = {{0x09, 0x0D}, {0x20, 0x20}, {0x85, 0x85}, {0xA0, 0xA0}, {0x1680, 0x1680}, {0x180E, 0x180E},
-        {0x2000, 0x200B}, {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF}};
+    static const CharRange ranges[] = {{0x09, 0x0D},     {0x20, 0x20},     {0x85, 0x85},     {0xA0, 0xA0},
+                                       {0x1680, 0x1680}, {0x180E, 0x180E}, {0x2000, 0x200B}, {0x2028, 0x2029},
+                                       {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF}};
     return in_ranges(ranges, COUNT_OF(ranges), c);
 }
 
@@ -88,9 +92,12 @@ static size_t skip_word(Str text, size_t at) {
 /* A string literal; without its end, or with a raw line break inside, the token is bad. */
 static FeelToken lex_string(Str text, size_t at) {
     for (size_t i = at + 1; i < text.n; i++) {
-        if (text.p[i] == '\\') i++;
-        else if (text.p[i] == '"') return (FeelToken){TOK_STRING, at, i + 1};
-        else if (text.p[i] >= '\n' && text.p[i] <= '\r') break;
+        if (text.p[i] == '\\')
+            i++;
+        else if (text.p[i] == '"')
+            return (FeelToken){TOK_STRING, at, i + 1};
+        else if (text.p[i] >= '\n' && text.p[i] <= '\r')
+            break;
     }
     return (FeelToken){TOK_BAD, at, at + 1};
 }
@@ -99,7 +106,8 @@ static FeelToken lex_mark(Str text, size_t at) {
     static const struct {
         char text[3]; /* two characters */
         int kind;     /* token */
-    } pairs[] = {{"**", TOK_POWER}, {"..", TOK_DOTS}, {"!=", TOK_NE}, {"<=", TOK_LE}, {">=", TOK_GE}, {"->", TOK_ARROW}};
+    } pairs[] = {{"**", TOK_POWER}, {"..", TOK_DOTS}, {"!=", TOK_NE},
+                 {"<=", TOK_LE},    {">=", TOK_GE},   {"->", TOK_ARROW}};
     Str two = str_sub(text, at, 2);
     for (size_t i = 0; i < COUNT_OF(pairs); i++)
         if (str_is(two, pairs[i].text)) return (FeelToken){pairs[i].kind, at, at + 2};
@@ -111,7 +119,8 @@ FeelToken feel_lex(Str text, size_t at) {
     at = feel_skip(text, at);
     if (at >= text.n) return (FeelToken){TOK_END, at, at};
     char c = text.p[at];
-    if ((c >= '0' && c <= '9') || (c == '.' && skip_digits(text, at + 1) > at + 1)) return (FeelToken){TOK_NUMBER, at, skip_number(text, at)};
+    if ((c >= '0' && c <= '9') || (c == '.' && skip_digits(text, at + 1) > at + 1))
+        return (FeelToken){TOK_NUMBER, at, skip_number(text, at)};
     if (c == '"') return lex_string(text, at);
     size_t next;
     if (is_start(peek(text, at, &next))) return (FeelToken){TOK_NAME, at, skip_word(text, at)};
@@ -160,8 +169,9 @@ bool feel_is_name(Str text) {
 }
 
 bool feel_is_keyword(Str word) {
-    static const char *const words[] = {"for",     "in",       "return", "if",       "then",     "else", "some",  "every", "satisfies", "and", "or",
-                                        "between", "instance", "of",     "function", "external", "true", "false", "null"};
+    static const char *const words[] = {"for",      "in",        "return", "if",    "then",    "else",     "some",
+                                        "every",    "satisfies", "and",    "or",    "between", "instance", "of",
+                                        "function", "external",  "true",   "false", "null"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (str_is(word, words[i])) return true;
     return false;
@@ -184,7 +194,8 @@ static size_t unicode_escape(Str s, size_t at, uint32_t *cp) {
     if (s.p[at + 1] == 'U') return hex(s, at + 2, 6, cp) && *cp <= 0x10FFFF && (*cp < 0xD800 || *cp > 0xDFFF) ? 8 : 0;
     if (s.p[at + 1] != 'u' || !hex(s, at + 2, 4, cp)) return 0;
     if (*cp < 0xD800 || *cp > 0xDFFF) return 6;
-    if (*cp > 0xDBFF || at + 7 >= s.n || s.p[at + 6] != '\\' || s.p[at + 7] != 'u' || !hex(s, at + 8, 4, &low)) return 0;
+    if (*cp > 0xDBFF || at + 7 >= s.n || s.p[at + 6] != '\\' || s.p[at + 7] != 'u' || !hex(s, at + 8, 4, &low))
+        return 0;
     if (low < 0xDC00 || low > 0xDFFF) return 0;
     *cp = 0x10000 + ((*cp - 0xD800) << 10) + (low - 0xDC00);
     return 12;
@@ -199,9 +210,12 @@ Str feel_unescape(Arena *a, Str s) {
         const char *known = s.p[i] == '\\' && i + 1 < s.n ? strchr(from, s.p[i + 1]) : NULL;
         uint32_t cp;
         size_t eaten = s.p[i] == '\\' && i + 1 < s.n ? unicode_escape(s, i, &cp) : 0;
-        if (known && *known) out[n++] = to[known - from], i += 2;
-        else if (eaten) n += utf8_put(out + n, cp), i += eaten;
-        else out[n++] = s.p[i++]; /* \d and its like stay: they are for regular expressions */
+        if (known && *known)
+            out[n++] = to[known - from], i += 2;
+        else if (eaten)
+            n += utf8_put(out + n, cp), i += eaten;
+        else
+            out[n++] = s.p[i++]; /* \d and its like stay: they are for regular expressions */
     }
     return (Str){out, n};
 }

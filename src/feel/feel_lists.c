@@ -7,14 +7,19 @@
 /* Zero-based place of a position in ±[1..n]; false outside or when fractional parts leave nothing. */
 static bool place(FeelRun *run, Value position, uint32_t n, uint32_t *out) {
     int64_t i;
-    if (!dec_to_int(dec_round(run->arena, position, 0, DEC_DOWN), &i) || i == 0 || i > n || i < -(int64_t)n) return false;
+    if (!dec_to_int(dec_round(run->arena, position, 0, DEC_DOWN), &i) || i == 0 || i > n || i < -(int64_t)n)
+        return false;
     *out = (uint32_t)(i > 0 ? i - 1 : n + i);
     return true;
 }
 
-static Value no_place(FeelRun *run) { return feel_domain(run, "the list has no item at this position"); }
+static Value no_place(FeelRun *run) {
+    return feel_domain(run, "the list has no item at this position");
+}
 
-static Value *room(FeelRun *run, size_t n) { return arena_alloc(run->arena, sizeof(Value) * (n + 1)); }
+static Value *room(FeelRun *run, size_t n) {
+    return arena_alloc(run->arena, sizeof(Value) * (n + 1));
+}
 
 /* ---- folding ---- */
 static Value list_contains(FeelRun *run, const Value *args, size_t n) {
@@ -24,34 +29,47 @@ static Value list_contains(FeelRun *run, const Value *args, size_t n) {
     return value_bool(false);
 }
 
-static Value count(FeelRun *run, const Value *args, size_t n) { return (void)run, (void)n, value_int(args[0].size); }
+static Value count(FeelRun *run, const Value *args, size_t n) {
+    return (void)run, (void)n, value_int(args[0].size);
+}
 
 static Value extreme(FeelRun *run, const Value *items, size_t n, int wanted) {
     if (n == 0) return feel_domain(run, "an empty list has no least or greatest item");
     Value best = items[0];
     for (size_t i = 0; i < n; i++) {
         int order;
-        if (!feel_order(items[i], best, &order)) return feel_because(run, "type", "the items cannot be ordered among each other", best, items[i]);
+        if (!feel_order(items[i], best, &order))
+            return feel_because(run, "type", "the items cannot be ordered among each other", best, items[i]);
         if (order * wanted > 0) best = items[i];
     }
     return best;
 }
 
-static Value least(FeelRun *run, const Value *items, size_t n) { return extreme(run, items, n, -1); }
-static Value greatest(FeelRun *run, const Value *items, size_t n) { return extreme(run, items, n, 1); }
+static Value least(FeelRun *run, const Value *items, size_t n) {
+    return extreme(run, items, n, -1);
+}
+static Value greatest(FeelRun *run, const Value *items, size_t n) {
+    return extreme(run, items, n, 1);
+}
 
 static Value fold_numbers(FeelRun *run, const Value *items, size_t n, char op) {
     if (n == 0) return feel_domain(run, "an empty list has no sum, product or mean");
     Value total = items[0];
     for (size_t i = 0; i < n; i++) {
-        if (items[i].kind != VALUE_NUMBER) return feel_because(run, "type", "the items must be numbers", items[i], value_null());
-        if (i && total.kind == VALUE_NUMBER) total = op == '+' ? dec_add(run->arena, total, items[i]) : dec_mul(run->arena, total, items[i]);
+        if (items[i].kind != VALUE_NUMBER)
+            return feel_because(run, "type", "the items must be numbers", items[i], value_null());
+        if (i && total.kind == VALUE_NUMBER)
+            total = op == '+' ? dec_add(run->arena, total, items[i]) : dec_mul(run->arena, total, items[i]);
     }
     return total;
 }
 
-static Value sum(FeelRun *run, const Value *items, size_t n) { return fold_numbers(run, items, n, '+'); }
-static Value product(FeelRun *run, const Value *items, size_t n) { return fold_numbers(run, items, n, '*'); }
+static Value sum(FeelRun *run, const Value *items, size_t n) {
+    return fold_numbers(run, items, n, '+');
+}
+static Value product(FeelRun *run, const Value *items, size_t n) {
+    return fold_numbers(run, items, n, '*');
+}
 
 static Value mean(FeelRun *run, const Value *items, size_t n) {
     return feel_arith(run, '/', fold_numbers(run, items, n, '+'), value_int((int64_t)n));
@@ -79,10 +97,13 @@ typedef struct Sorter {
 
 static bool precedes(Sorter *s, Value x, Value y, bool *out) {
     Value pair[] = {x, y};
-    Value v = s->precedes.kind == VALUE_FUNCTION ? feel_call(s->run, s->precedes, pair, 2) : feel_compare(s->run, '<', x, y);
+    Value v =
+        s->precedes.kind == VALUE_FUNCTION ? feel_call(s->run, s->precedes, pair, 2) : feel_compare(s->run, '<', x, y);
     *out = value_is_true(v);
     if (v.kind == VALUE_BOOL && feel_spend(s->run, 1)) return true;
-    s->failure = v.kind == VALUE_NULL ? v : feel_because(s->run, "type", "the order function must give true or false", v, value_null());
+    s->failure = v.kind == VALUE_NULL
+                     ? v
+                     : feel_because(s->run, "type", "the order function must give true or false", v, value_null());
     return false;
 }
 
@@ -162,13 +183,18 @@ static Value quantify(FeelRun *run, const Value *items, size_t n, bool decisive)
     Value result = value_bool(!decisive);
     for (size_t i = 0; i < n; i++) {
         if (items[i].kind == VALUE_BOOL && (bool)items[i].u.i == decisive) return items[i];
-        if (items[i].kind != VALUE_BOOL) result = feel_because(run, "type", "an item is neither true nor false", items[i], value_null());
+        if (items[i].kind != VALUE_BOOL)
+            result = feel_because(run, "type", "an item is neither true nor false", items[i], value_null());
     }
     return result;
 }
 
-static Value all(FeelRun *run, const Value *items, size_t n) { return quantify(run, items, n, false); }
-static Value any(FeelRun *run, const Value *items, size_t n) { return quantify(run, items, n, true); }
+static Value all(FeelRun *run, const Value *items, size_t n) {
+    return quantify(run, items, n, false);
+}
+static Value any(FeelRun *run, const Value *items, size_t n) {
+    return quantify(run, items, n, true);
+}
 
 /* ---- building ---- */
 static Value sublist(FeelRun *run, const Value *args, size_t n) {
@@ -176,7 +202,8 @@ static Value sublist(FeelRun *run, const Value *args, size_t n) {
     int64_t length;
     if (!place(run, args[1], args[0].size, &start)) return no_place(run);
     length = args[0].size - start;
-    if (n > 2 && (!dec_to_int(dec_round(run->arena, args[2], 0, DEC_DOWN), &length) || length < 1 || length > args[0].size - start))
+    if (n > 2 && (!dec_to_int(dec_round(run->arena, args[2], 0, DEC_DOWN), &length) || length < 1 ||
+                  length > args[0].size - start))
         return feel_domain(run, "the list has not so many items from there on");
     return value_list(args[0].u.list + start, (size_t)length);
 }
@@ -248,11 +275,13 @@ static Value replace_at(FeelRun *run, const Value *args, size_t n) {
 
 static Value replace_matching(FeelRun *run, const Value *args, size_t n) {
     (void)n;
-    if (feel_arity(args[1].u.fn) != 2) return feel_because(run, "arguments", "the match function needs two parameters", args[1], value_null());
+    if (feel_arity(args[1].u.fn) != 2)
+        return feel_because(run, "arguments", "the match function needs two parameters", args[1], value_null());
     Value *out = room(run, args[0].size);
     for (uint32_t i = 0; i < args[0].size; i++) {
         Value pair[] = {args[0].u.list[i], args[2]}, hit = feel_call(run, args[1], pair, 2);
-        if (hit.kind != VALUE_BOOL) return feel_because(run, "type", "the match function must give true or false", hit, value_null());
+        if (hit.kind != VALUE_BOOL)
+            return feel_because(run, "type", "the match function must give true or false", hit, value_null());
         out[i] = hit.u.i ? args[2] : args[0].u.list[i];
     }
     return value_list(out, args[0].size);
@@ -277,8 +306,10 @@ static Value index_of(FeelRun *run, const Value *args, size_t n) {
 static bool flatten_into(FeelRun *run, ValueBuild *out, Value list, int depth) {
     if (depth > FEEL_NESTING_MAX || !feel_spend(run, list.size + 1)) return false;
     for (uint32_t i = 0; i < list.size; i++) {
-        if (list.u.list[i].kind != VALUE_LIST) build_item(out, list.u.list[i]);
-        else TRY(flatten_into(run, out, list.u.list[i], depth + 1));
+        if (list.u.list[i].kind != VALUE_LIST)
+            build_item(out, list.u.list[i]);
+        else
+            TRY(flatten_into(run, out, list.u.list[i], depth + 1));
     }
     return true;
 }

@@ -11,14 +11,14 @@ typedef struct Job {
 } Job;
 
 typedef struct Search {
-    FeelRun *run;         /* budget */
-    const FeelRegex *r;   /* the program */
-    Str text;             /* searched */
-    uint64_t *visited;    /* one bit a (place, instruction), or NULL */
-    ptrdiff_t *slots;     /* captures, then one per loop */
-    Job *jobs;            /* stack of n */
-    size_t n, cap;        /* used, allocated */
-    int64_t steps;        /* taken since the last payment of fuel */
+    FeelRun *run;       /* budget */
+    const FeelRegex *r; /* the program */
+    Str text;           /* searched */
+    uint64_t *visited;  /* one bit a (place, instruction), or NULL */
+    ptrdiff_t *slots;   /* captures, then one per loop */
+    Job *jobs;          /* stack of n */
+    size_t n, cap;      /* used, allocated */
+    int64_t steps;      /* taken since the last payment of fuel */
 } Search;
 
 static void push(Search *s, int32_t pc, ptrdiff_t at) {
@@ -49,9 +49,13 @@ static bool at_start(const Search *s, size_t at) {
     return at == 0 || (s->r->lines && at < s->text.n && s->text.p[at - 1] == '\n');
 }
 
-static bool at_end(const Search *s, size_t at) { return at == s->text.n || (s->r->lines && s->text.p[at] == '\n'); }
+static bool at_end(const Search *s, size_t at) {
+    return at == s->text.n || (s->r->lines && s->text.p[at] == '\n');
+}
 
-static bool same_char(const Search *s, uint32_t x, uint32_t y) { return x == y || (s->r->caseless && feel_fold_case(x) == feel_fold_case(y)); }
+static bool same_char(const Search *s, uint32_t x, uint32_t y) {
+    return x == y || (s->r->caseless && feel_fold_case(x) == feel_fold_case(y));
+}
 
 /* Does the text of a group come again at *at? An unset group matches nothing of length 0. */
 static bool repeats(const Search *s, size_t group, size_t *at) {
@@ -82,13 +86,23 @@ static bool guard(Search *s, size_t loop, size_t at) {
 /* One instruction that is not a jump. Out: may the thread go on to the next one? */
 static bool advance(Search *s, const FeelInst *inst, size_t *at) {
     switch ((FeelOp)inst->op) {
-    case OP_CHAR: case OP_SET: return takes(s, inst, at);
-    case OP_SAVE: set_slot(s, (size_t)inst->x, (ptrdiff_t)*at); return true;
-    case OP_BACK: return repeats(s, (size_t)inst->x, at);
-    case OP_GUARD: return s->visited || guard(s, (size_t)inst->x, *at);
-    case OP_START: return at_start(s, *at);
-    case OP_END: return at_end(s, *at);
-    default: assert(!"a jump"); return false;
+    case OP_CHAR:
+    case OP_SET:
+        return takes(s, inst, at);
+    case OP_SAVE:
+        set_slot(s, (size_t)inst->x, (ptrdiff_t)*at);
+        return true;
+    case OP_BACK:
+        return repeats(s, (size_t)inst->x, at);
+    case OP_GUARD:
+        return s->visited || guard(s, (size_t)inst->x, *at);
+    case OP_START:
+        return at_start(s, *at);
+    case OP_END:
+        return at_end(s, *at);
+    default:
+        assert(!"a jump");
+        return false;
     }
 }
 
@@ -98,7 +112,8 @@ static bool follow(Search *s, int32_t pc, size_t at) {
         const FeelInst *inst = &s->r->code[pc];
         s->steps++;
         if (inst->op == OP_MATCH) return true;
-        if (inst->op == OP_JUMP) pc += inst->x;
+        if (inst->op == OP_JUMP)
+            pc += inst->x;
         else if (inst->op == OP_SPLIT) {
             push(s, pc + inst->y, (ptrdiff_t)at);
             pc += inst->x;
@@ -115,8 +130,10 @@ static FeelFound try_at(Search *s, size_t at) {
     push(s, 0, (ptrdiff_t)at);
     while (s->n) {
         Job job = s->jobs[--s->n];
-        if (job.pc < 0) s->slots[-1 - job.pc] = job.at;
-        else if (follow(s, job.pc, (size_t)job.at)) return FEEL_FOUND;
+        if (job.pc < 0)
+            s->slots[-1 - job.pc] = job.at;
+        else if (follow(s, job.pc, (size_t)job.at))
+            return FEEL_FOUND;
         if (s->steps < 4096) continue;
         if (!feel_spend(s->run, s->steps / 4)) return FEEL_GAVE_UP;
         s->steps = 0;

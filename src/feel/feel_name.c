@@ -73,21 +73,30 @@ static FeelLocal *open_item(const FeelParser *p, const Found *found) {
 }
 
 /* ---- steps ---- */
-static Value step_local(FeelEval *e, const FeelNode *n) { return e->frame.slots[n->slot]; }
+static Value step_local(FeelEval *e, const FeelNode *n) {
+    return e->frame.slots[n->slot];
+}
 
 static Value step_outer(FeelEval *e, const FeelNode *n) {
     const FeelFrame *f = e->frame.outer;
-    return f ? f->slots[n->slot] : feel_place(e->run, n, feel_because(e->run, "missing", "no value was supplied for the name", value_null(), value_null()));
+    return f ? f->slots[n->slot]
+             : feel_place(
+                   e->run, n,
+                   feel_because(e->run, "missing", "no value was supplied for the name", value_null(), value_null()));
 }
 
 static Value step_far(FeelEval *e, const FeelNode *n) {
     const FeelFrame *f = &e->frame;
     for (int i = 0; f && i < n->up; i++) f = f->outer;
-    return f ? f->slots[n->slot] : feel_place(e->run, n, feel_because(e->run, "missing", "no value was supplied for the name", value_null(), value_null()));
+    return f ? f->slots[n->slot]
+             : feel_place(
+                   e->run, n,
+                   feel_because(e->run, "missing", "no value was supplied for the name", value_null(), value_null()));
 }
 
 static Value step_unknown(FeelEval *e, const FeelNode *n) {
-    return feel_place(e->run, n, feel_because(e->run, "unknown_name", "no such name is in scope", value_null(), value_null()));
+    return feel_place(e->run, n,
+                      feel_because(e->run, "unknown_name", "no such name is in scope", value_null(), value_null()));
 }
 
 /* A member of the filtered item if it has one, else what the name means outside. */
@@ -97,7 +106,9 @@ static Value step_item_or(FeelEval *e, const FeelNode *n) {
     return feel_step(e, n->a);
 }
 
-static Value step_item_member(FeelEval *e, const FeelNode *n) { return feel_place(e->run, n, feel_member(e->run, feel_step(e, n->a), n->name)); }
+static Value step_item_member(FeelEval *e, const FeelNode *n) {
+    return feel_place(e->run, n, feel_member(e->run, feel_step(e, n->a), n->name));
+}
 
 static FeelNode *variable(FeelParser *p, int32_t slot, int32_t up, const FeelType *type, size_t from) {
     FeelNode *n = feel_node(p, up == 0 ? step_local : up == 1 ? step_outer : step_far, from);
@@ -160,7 +171,9 @@ static size_t plain_words(Str text, const FeelReading *r) {
     return n;
 }
 
-static Str reading(Arena *a, const FeelReading *r, size_t cut) { return str_copy(a, (Str){r->text, r->cuts[cut].n}); }
+static Str reading(Arena *a, const FeelReading *r, size_t cut) {
+    return str_copy(a, (Str){r->text, r->cuts[cut].n});
+}
 
 static FeelNode *unknown(FeelParser *p, const FeelReading *r, size_t from) {
     FeelLocal *holder = open_item(p, &(Found){0});

@@ -10,17 +10,27 @@ static bool scale_of(Value v, int *out) {
     return true;
 }
 
-static Value bad_scale(FeelRun *run) { return feel_domain(run, "the scale must be a whole number from -6111 to 6176"); }
+static Value bad_scale(FeelRun *run) {
+    return feel_domain(run, "the scale must be a whole number from -6111 to 6176");
+}
 
 static Value rounded(FeelRun *run, const Value *args, DecRound mode) {
     int scale;
     return scale_of(args[1], &scale) ? dec_round(run->arena, args[0], scale, mode) : bad_scale(run);
 }
 
-static Value round_up(FeelRun *run, const Value *args, size_t n) { return (void)n, rounded(run, args, DEC_UP); }
-static Value round_down(FeelRun *run, const Value *args, size_t n) { return (void)n, rounded(run, args, DEC_DOWN); }
-static Value round_half_up(FeelRun *run, const Value *args, size_t n) { return (void)n, rounded(run, args, DEC_HALF_UP); }
-static Value round_half_down(FeelRun *run, const Value *args, size_t n) { return (void)n, rounded(run, args, DEC_HALF_DOWN); }
+static Value round_up(FeelRun *run, const Value *args, size_t n) {
+    return (void)n, rounded(run, args, DEC_UP);
+}
+static Value round_down(FeelRun *run, const Value *args, size_t n) {
+    return (void)n, rounded(run, args, DEC_DOWN);
+}
+static Value round_half_up(FeelRun *run, const Value *args, size_t n) {
+    return (void)n, rounded(run, args, DEC_HALF_UP);
+}
+static Value round_half_down(FeelRun *run, const Value *args, size_t n) {
+    return (void)n, rounded(run, args, DEC_HALF_DOWN);
+}
 
 /* Half-even, and shown with the scale asked for: decimal(1, 2) is 1.00. */
 static Value decimal(FeelRun *run, const Value *args, size_t n) {
@@ -28,7 +38,9 @@ static Value decimal(FeelRun *run, const Value *args, size_t n) {
     int scale;
     if (!scale_of(args[1], &scale)) return bad_scale(run);
     Value cut = dec_round(run->arena, args[0], scale, DEC_HALF_EVEN);
-    return cut.kind == VALUE_NUMBER && scale > 0 && scale <= 34 ? dec_add(run->arena, cut, (Value){.kind = VALUE_NUMBER, .scale = (int16_t)scale}) : cut;
+    return cut.kind == VALUE_NUMBER && scale > 0 && scale <= 34
+               ? dec_add(run->arena, cut, (Value){.kind = VALUE_NUMBER, .scale = (int16_t)scale})
+               : cut;
 }
 
 static Value toward(FeelRun *run, const Value *args, size_t n, Value (*cut)(Arena *, Value, int)) {
@@ -37,21 +49,34 @@ static Value toward(FeelRun *run, const Value *args, size_t n, Value (*cut)(Aren
     return cut(run->arena, args[0], scale);
 }
 
-static Value floor_of(FeelRun *run, const Value *args, size_t n) { return toward(run, args, n, dec_floor); }
-static Value ceiling_of(FeelRun *run, const Value *args, size_t n) { return toward(run, args, n, dec_ceiling); }
+static Value floor_of(FeelRun *run, const Value *args, size_t n) {
+    return toward(run, args, n, dec_floor);
+}
+static Value ceiling_of(FeelRun *run, const Value *args, size_t n) {
+    return toward(run, args, n, dec_ceiling);
+}
 
 static Value absolute(FeelRun *run, const Value *args, size_t n) {
     (void)n;
     Value v = args[0];
     bool negative = v.kind == VALUE_NUMBER ? dec_sign(v) < 0 : v.u.i < 0;
-    if (v.kind != VALUE_NUMBER && v.kind != VALUE_DAYTIME && v.kind != VALUE_MONTHS) return feel_because(run, "type", "abs needs a number or a duration", v, value_null());
+    if (v.kind != VALUE_NUMBER && v.kind != VALUE_DAYTIME && v.kind != VALUE_MONTHS)
+        return feel_because(run, "type", "abs needs a number or a duration", v, value_null());
     return !negative ? v : v.kind == VALUE_NUMBER ? dec_neg(run->arena, v) : feel_arith(run, '*', v, value_int(-1));
 }
 
-static Value modulo(FeelRun *run, const Value *args, size_t n) { return (void)n, dec_mod(run->arena, args[0], args[1]); }
-static Value square_root(FeelRun *run, const Value *args, size_t n) { return (void)n, dec_sqrt(run->arena, args[0]); }
-static Value exponential(FeelRun *run, const Value *args, size_t n) { return (void)n, dec_exp(run->arena, args[0]); }
-static Value logarithm(FeelRun *run, const Value *args, size_t n) { return (void)n, dec_log(run->arena, args[0]); }
+static Value modulo(FeelRun *run, const Value *args, size_t n) {
+    return (void)n, dec_mod(run->arena, args[0], args[1]);
+}
+static Value square_root(FeelRun *run, const Value *args, size_t n) {
+    return (void)n, dec_sqrt(run->arena, args[0]);
+}
+static Value exponential(FeelRun *run, const Value *args, size_t n) {
+    return (void)n, dec_exp(run->arena, args[0]);
+}
+static Value logarithm(FeelRun *run, const Value *args, size_t n) {
+    return (void)n, dec_log(run->arena, args[0]);
+}
 
 /* Not whole: neither odd nor even. */
 static Value parity(FeelRun *run, Value v, int64_t wanted) {
@@ -59,8 +84,12 @@ static Value parity(FeelRun *run, Value v, int64_t wanted) {
     return value_bool(dec_cmp(dec_mod(run->arena, v, value_int(2)), value_int(wanted)) == 0);
 }
 
-static Value odd(FeelRun *run, const Value *args, size_t n) { return (void)n, parity(run, args[0], 1); }
-static Value even(FeelRun *run, const Value *args, size_t n) { return (void)n, parity(run, args[0], 0); }
+static Value odd(FeelRun *run, const Value *args, size_t n) {
+    return (void)n, parity(run, args[0], 1);
+}
+static Value even(FeelRun *run, const Value *args, size_t n) {
+    return (void)n, parity(run, args[0], 0);
+}
 
 static Value negation(FeelRun *run, const Value *args, size_t n) {
     (void)n;
@@ -70,8 +99,8 @@ static Value negation(FeelRun *run, const Value *args, size_t n) {
 
 /* ---- is(): the same element of the domain, zones as written (Source: DMN 1.5 §10.3.4.6) ---- */
 static bool same_time(const ValueTime *x, const ValueTime *y) {
-    return x->days == y->days && x->nanos == y->nanos && x->form == y->form && (x->form != ZONE_OFFSET || x->offset == y->offset) &&
-           (x->form != ZONE_NAMED || str_eq(x->zone, y->zone));
+    return x->days == y->days && x->nanos == y->nanos && x->form == y->form &&
+           (x->form != ZONE_OFFSET || x->offset == y->offset) && (x->form != ZONE_NAMED || str_eq(x->zone, y->zone));
 }
 
 static Value is(FeelRun *run, const Value *args, size_t n) {
@@ -93,15 +122,21 @@ static Value to_number(FeelRun *run, const Value *args, size_t n) {
     Value from = args[0], group = n > 1 ? args[1] : value_null(), point = n > 2 ? args[2] : value_null(), v;
     if (from.kind == VALUE_NUMBER && n == 1) return from;
     if (from.kind != VALUE_STRING) return feel_because(run, "type", "number() reads a string", from, value_null());
-    bool clash = group.kind == VALUE_STRING && point.kind == VALUE_STRING && str_eq(value_text(group), value_text(point));
-    if (!one_of(group, " ,.") || !one_of(point, ".,") || clash) return feel_domain(run, "these separators cannot be used together");
+    bool clash =
+        group.kind == VALUE_STRING && point.kind == VALUE_STRING && str_eq(value_text(group), value_text(point));
+    if (!one_of(group, " ,.") || !one_of(point, ".,") || clash)
+        return feel_domain(run, "these separators cannot be used together");
     Buf b = {.a = run->arena};
     for (uint32_t i = 0; i < from.size; i++) {
         char c = from.u.s[i];
         if (group.kind == VALUE_STRING && c == group.u.s[0]) continue;
-        buf_byte(&b, point.kind == VALUE_STRING && c == point.u.s[0] ? '.' : point.kind == VALUE_STRING && c == '.' ? '?' : c);
+        buf_byte(&b, point.kind == VALUE_STRING && c == point.u.s[0] ? '.'
+                     : point.kind == VALUE_STRING && c == '.'        ? '?'
+                                                                     : c);
     }
-    return dec_parse(run->arena, buf_str(&b), &v) ? v : feel_because(run, "domain", "the text is not a number", from, value_null());
+    return dec_parse(run->arena, buf_str(&b), &v)
+               ? v
+               : feel_because(run, "domain", "the text is not a number", from, value_null());
 }
 
 static const FeelBuiltin rows[] = {

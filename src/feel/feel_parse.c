@@ -19,8 +19,11 @@ void feel_fail(FeelParser *p, const char *wanted) {
     int line, column;
     line_of(p->text, p->tok.from, &line, &column);
     Str got = feel_token_text(p);
-    if (p->tok.kind == TOK_END) err_set(p->err, ERR_INPUT, "feel", "%s expected, but the expression ends", wanted);
-    else err_set(p->err, ERR_INPUT, "feel", "%s expected at '" STR_FMT "'", wanted, (int)(got.n > 60 ? 60 : got.n), got.p);
+    if (p->tok.kind == TOK_END)
+        err_set(p->err, ERR_INPUT, "feel", "%s expected, but the expression ends", wanted);
+    else
+        err_set(p->err, ERR_INPUT, "feel", "%s expected at '" STR_FMT "'", wanted, (int)(got.n > 60 ? 60 : got.n),
+                got.p);
     if (p->err) err_at(p->err, line, column, (int64_t)p->tok.from);
 }
 
@@ -28,7 +31,9 @@ void feel_next(FeelParser *p) {
     p->tok = p->failed ? (FeelToken){TOK_END, p->text.n, p->text.n} : feel_lex(p->text, p->tok.to);
 }
 
-Str feel_token_text(const FeelParser *p) { return str_sub(p->text, p->tok.from, p->tok.to - p->tok.from); }
+Str feel_token_text(const FeelParser *p) {
+    return str_sub(p->text, p->tok.from, p->tok.to - p->tok.from);
+}
 
 bool feel_take(FeelParser *p, int kind) {
     if (p->tok.kind != kind) return false;
@@ -43,7 +48,9 @@ bool feel_want(FeelParser *p, int kind, const char *wanted) {
     return false;
 }
 
-bool feel_at_word(const FeelParser *p, const char *word) { return p->tok.kind == TOK_NAME && str_is(feel_token_text(p), word); }
+bool feel_at_word(const FeelParser *p, const char *word) {
+    return p->tok.kind == TOK_NAME && str_is(feel_token_text(p), word);
+}
 
 bool feel_take_word(FeelParser *p, const char *word) {
     if (!feel_at_word(p, word)) return false;
@@ -56,7 +63,9 @@ bool feel_enter(FeelParser *p) {
     return !p->failed;
 }
 
-void feel_leave(FeelParser *p) { p->depth--; }
+void feel_leave(FeelParser *p) {
+    p->depth--;
+}
 
 FeelNode *feel_node(FeelParser *p, FeelStep step, size_t from) {
     FeelNode *n = NEW(p->a, FeelNode);
@@ -84,7 +93,9 @@ FeelNode *feel_done(FeelParser *p, FeelNode *n) {
     return n;
 }
 
-static bool constant(const FeelNode *n) { return !n || n->kind == NODE_CONST; }
+static bool constant(const FeelNode *n) {
+    return !n || n->kind == NODE_CONST;
+}
 
 /* An operation on constants is done now; one that fails stays, so that it tells why when it runs. */
 FeelNode *feel_fold(FeelParser *p, FeelNode *n) {
@@ -115,7 +126,8 @@ static const FeelType *context_type(Arena *a, Value v) {
 }
 
 static const FeelType *type_of_value(Arena *a, Value v) {
-    static const FeelKind kinds[] = {FEEL_NULL, FEEL_BOOLEAN, FEEL_NUMBER, FEEL_STRING, FEEL_DATE, FEEL_TIME, FEEL_DATETIME, FEEL_DAYTIME, FEEL_MONTHS};
+    static const FeelKind kinds[] = {FEEL_NULL, FEEL_BOOLEAN,  FEEL_NUMBER,  FEEL_STRING, FEEL_DATE,
+                                     FEEL_TIME, FEEL_DATETIME, FEEL_DAYTIME, FEEL_MONTHS};
     if (v.kind < COUNT_OF(kinds)) return feel_type(kinds[v.kind]);
     if (v.kind == VALUE_CONTEXT) return context_type(a, v);
     if (v.kind == VALUE_RANGE) return feel_type(FEEL_RANGE);
@@ -165,11 +177,18 @@ FeelLocal *feel_bind(FeelParser *p, Str name, const FeelType *type) {
 
 uint8_t feel_comparison(const FeelParser *p) {
     switch (p->tok.kind) {
-    case '<': case '>': case '=': return (uint8_t)p->tok.kind;
-    case TOK_LE: return 'l';
-    case TOK_GE: return 'g';
-    case TOK_NE: return '!';
-    default: return 0;
+    case '<':
+    case '>':
+    case '=':
+        return (uint8_t)p->tok.kind;
+    case TOK_LE:
+        return 'l';
+    case TOK_GE:
+        return 'g';
+    case TOK_NE:
+        return '!';
+    default:
+        return 0;
     }
 }
 
@@ -212,12 +231,18 @@ typedef struct Infix {
 
 static Infix infix_of(const FeelParser *p) {
     switch (p->tok.kind) {
-    case '+': return (Infix){LEVEL_ADD, feel_step_add};
-    case '-': return (Infix){LEVEL_ADD, feel_step_sub};
-    case '*': return (Infix){LEVEL_MULTIPLY, feel_step_mul};
-    case '/': return (Infix){LEVEL_MULTIPLY, feel_step_div};
-    case TOK_POWER: return (Infix){LEVEL_POWER, feel_step_pow};
-    default: break;
+    case '+':
+        return (Infix){LEVEL_ADD, feel_step_add};
+    case '-':
+        return (Infix){LEVEL_ADD, feel_step_sub};
+    case '*':
+        return (Infix){LEVEL_MULTIPLY, feel_step_mul};
+    case '/':
+        return (Infix){LEVEL_MULTIPLY, feel_step_div};
+    case TOK_POWER:
+        return (Infix){LEVEL_POWER, feel_step_pow};
+    default:
+        break;
     }
     if (feel_comparison(p) || feel_at_word(p, "between") || feel_at_word(p, "in")) return (Infix){LEVEL_COMPARE, NULL};
     if (feel_at_word(p, "and")) return (Infix){LEVEL_AND, feel_step_and};
@@ -239,9 +264,12 @@ FeelNode *feel_parse(FeelParser *p, int level) {
     FeelNode *left = parse_unary(p);
     for (Infix op; op = infix_of(p), op.level && op.level >= level && !p->failed;) {
         uint8_t comparison = feel_comparison(p);
-        if (comparison) left = compare_with(p, left, comparison);
-        else if (feel_take_word(p, "between")) left = parse_between(p, left);
-        else if (feel_take_word(p, "in")) left = feel_parse_in(p, left);
+        if (comparison)
+            left = compare_with(p, left, comparison);
+        else if (feel_take_word(p, "between"))
+            left = parse_between(p, left);
+        else if (feel_take_word(p, "in"))
+            left = feel_parse_in(p, left);
         else {
             feel_next(p);
             FeelNode *right = feel_parse(p, op.level + 1);
@@ -273,10 +301,14 @@ static bool filter_before_closing(const FeelParser *p) {
 static FeelNode *parse_postfix(FeelParser *p, bool interval_end) {
     FeelNode *n = feel_parse_primary(p);
     while (!p->failed) {
-        if (feel_take(p, '.')) n = feel_parse_member(p, n);
-        else if (p->tok.kind == '(') n = feel_parse_call(p, n);
-        else if (p->tok.kind == '[' && (!interval_end || filter_before_closing(p))) n = feel_parse_filter(p, n);
-        else break;
+        if (feel_take(p, '.'))
+            n = feel_parse_member(p, n);
+        else if (p->tok.kind == '(')
+            n = feel_parse_call(p, n);
+        else if (p->tok.kind == '[' && (!interval_end || filter_before_closing(p)))
+            n = feel_parse_filter(p, n);
+        else
+            break;
     }
     return n;
 }
@@ -304,9 +336,13 @@ static FeelNode *parse_minus(FeelParser *p, bool interval_end) {
     return feel_fold(p, n);
 }
 
-static FeelNode *parse_unary(FeelParser *p) { return parse_minus(p, false); }
+static FeelNode *parse_unary(FeelParser *p) {
+    return parse_minus(p, false);
+}
 
-static bool at_closing(const FeelParser *p) { return p->tok.kind == ')' || p->tok.kind == ']' || p->tok.kind == '['; }
+static bool at_closing(const FeelParser *p) {
+    return p->tok.kind == ')' || p->tok.kind == ']' || p->tok.kind == '[';
+}
 
 /* The part after `..`; in an interval a `[` may close it. Operators around the endpoint are allowed. */
 FeelNode *feel_parse_interval_end(FeelParser *p, FeelNode *lo, bool lo_in, size_t from) {
@@ -329,13 +365,15 @@ FeelNode *feel_parse_interval_end(FeelParser *p, FeelNode *lo, bool lo_in, size_
 static bool start(FeelParser *p, const FeelScope *scope, Str text, Arena *a, ErrList *notes, Err *err, FeelRun *fold) {
     *p = (FeelParser){.text = text, .a = a, .scope = scope, .notes = notes, .err = err, .fold = fold};
     *fold = (FeelRun){.arena = a, .fuel = 100000};
-    if (text.n > FEEL_TEXT_MAX) return err_set(err, ERR_LIMIT, "feel", "an expression may have 65,536 bytes, this one has %zu", text.n);
+    if (text.n > FEEL_TEXT_MAX)
+        return err_set(err, ERR_LIMIT, "feel", "an expression may have 65,536 bytes, this one has %zu", text.n);
     if (!utf8_valid(text)) return err_set(err, ERR_INPUT, "feel", "the expression is not valid UTF-8");
     feel_next(p);
     return true;
 }
 
-bool feel_compile(const FeelScope *scope, FeelEntry entry, Str text, Arena *a, const FeelCode **out, ErrList *notes, Err *err) {
+bool feel_compile(const FeelScope *scope, FeelEntry entry, Str text, Arena *a, const FeelCode **out, ErrList *notes,
+                  Err *err) {
     assert(scope && out);
     FeelParser p;
     FeelRun fold;
@@ -349,9 +387,13 @@ bool feel_compile(const FeelScope *scope, FeelEntry entry, Str text, Arena *a, c
     return true;
 }
 
-Str feel_source(const FeelCode *code) { return code->source; }
+Str feel_source(const FeelCode *code) {
+    return code->source;
+}
 
-const FeelType *feel_code_type(const FeelCode *code) { return code->root->type; }
+const FeelType *feel_code_type(const FeelCode *code) {
+    return code->root->type;
+}
 
 bool feel_constant(const FeelCode *code, Value *out) {
     if (code->root->kind != NODE_CONST) return false;

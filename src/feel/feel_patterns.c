@@ -12,11 +12,14 @@ typedef struct Use {
 static bool open_pattern(FeelRun *run, const Value *args, size_t n, size_t flags, Use *out) {
     Str none = STR("");
     *out = (Use){.run = run, .text = value_text(args[0])};
-    out->r = feel_regex(run->arena, value_text(args[1]), n > flags && args[flags].kind == VALUE_STRING ? value_text(args[flags]) : none, &out->why);
+    out->r = feel_regex(run->arena, value_text(args[1]),
+                        n > flags && args[flags].kind == VALUE_STRING ? value_text(args[flags]) : none, &out->why);
     return out->r;
 }
 
-static Value wrong_pattern(const Use *use) { return feel_because(use->run, "pattern", use->why, value_null(), value_null()); }
+static Value wrong_pattern(const Use *use) {
+    return feel_because(use->run, "pattern", use->why, value_null(), value_null());
+}
 
 /* A pattern that matches nothing at all would match everywhere (XPath err:FORX0003). */
 static bool matches_empty(const Use *use) {
@@ -74,9 +77,11 @@ static Value replace(FeelRun *run, const Value *args, size_t n) {
     if (matches_empty(&use)) return feel_domain(run, "a pattern that matches nothing cannot be replaced");
     Buf b = {.a = run->arena};
     FeelMatch m = {.at = {0}};
-    if (!add_replacement(&(Buf){.a = run->arena}, &use, &m, value_text(args[2]))) return feel_domain(run, "'$' and '\\' are misplaced in the replacement");
+    if (!add_replacement(&(Buf){.a = run->arena}, &use, &m, value_text(args[2])))
+        return feel_domain(run, "'$' and '\\' are misplaced in the replacement");
     size_t at = 0;
-    for (FeelFound found; (found = feel_regex_find(run, use.r, use.text, at, &m)) != FEEL_NOT_FOUND; at = (size_t)m.at[1]) {
+    for (FeelFound found; (found = feel_regex_find(run, use.r, use.text, at, &m)) != FEEL_NOT_FOUND;
+         at = (size_t)m.at[1]) {
         if (found == FEEL_GAVE_UP || b.over) return feel_exhausted(run);
         buf_add(&b, str_sub(use.text, at, (size_t)m.at[0] - at));
         add_replacement(&b, &use, &m, value_text(args[2]));
@@ -92,7 +97,8 @@ static Value split(FeelRun *run, const Value *args, size_t n) {
     ValueBuild out = {.a = run->arena};
     FeelMatch m;
     size_t at = 0;
-    for (FeelFound found; (found = feel_regex_find(run, use.r, use.text, at, &m)) != FEEL_NOT_FOUND; at = (size_t)m.at[1]) {
+    for (FeelFound found; (found = feel_regex_find(run, use.r, use.text, at, &m)) != FEEL_NOT_FOUND;
+         at = (size_t)m.at[1]) {
         if (found == FEEL_GAVE_UP) return feel_exhausted(run);
         build_item(&out, value_str(str_sub(use.text, at, (size_t)m.at[0] - at)));
     }

@@ -29,39 +29,68 @@ static int ends(Value x, int x_null, Value y, int y_null) {
     return order;
 }
 
-static int a_a(const Side *r, const Side *s) { return ends(r->a, -1, s->a, -1); }
-static int a_b(const Side *r, const Side *s) { return ends(r->a, -1, s->b, 1); }
-static int b_a(const Side *r, const Side *s) { return ends(r->b, 1, s->a, -1); }
-static int b_b(const Side *r, const Side *s) { return ends(r->b, 1, s->b, 1); }
+static int a_a(const Side *r, const Side *s) {
+    return ends(r->a, -1, s->a, -1);
+}
+static int a_b(const Side *r, const Side *s) {
+    return ends(r->a, -1, s->b, 1);
+}
+static int b_a(const Side *r, const Side *s) {
+    return ends(r->b, 1, s->a, -1);
+}
+static int b_b(const Side *r, const Side *s) {
+    return ends(r->b, 1, s->b, 1);
+}
 
-static bool before(const Side *r, const Side *s) { return b_a(r, s) < 0 || (b_a(r, s) == 0 && !(r->bi && s->ai)); }
-static bool after(const Side *r, const Side *s) { return before(s, r); }
-static bool meets(const Side *r, const Side *s) { return r->bi && s->ai && b_a(r, s) == 0; }
-static bool met_by(const Side *r, const Side *s) { return meets(s, r); }
+static bool before(const Side *r, const Side *s) {
+    return b_a(r, s) < 0 || (b_a(r, s) == 0 && !(r->bi && s->ai));
+}
+static bool after(const Side *r, const Side *s) {
+    return before(s, r);
+}
+static bool meets(const Side *r, const Side *s) {
+    return r->bi && s->ai && b_a(r, s) == 0;
+}
+static bool met_by(const Side *r, const Side *s) {
+    return meets(s, r);
+}
 static bool overlaps(const Side *r, const Side *s) {
-    return (b_a(r, s) > 0 || (b_a(r, s) == 0 && r->bi && s->ai)) && (a_b(r, s) < 0 || (a_b(r, s) == 0 && r->ai && s->bi));
+    return (b_a(r, s) > 0 || (b_a(r, s) == 0 && r->bi && s->ai)) &&
+           (a_b(r, s) < 0 || (a_b(r, s) == 0 && r->ai && s->bi));
 }
 static bool overlaps_before(const Side *r, const Side *s) {
-    return (a_a(r, s) < 0 || (a_a(r, s) == 0 && r->ai && !s->ai)) && (b_a(r, s) > 0 || (b_a(r, s) == 0 && r->bi && s->ai)) &&
+    return (a_a(r, s) < 0 || (a_a(r, s) == 0 && r->ai && !s->ai)) &&
+           (b_a(r, s) > 0 || (b_a(r, s) == 0 && r->bi && s->ai)) &&
            (b_b(r, s) < 0 || (b_b(r, s) == 0 && (!r->bi || s->bi)));
 }
-static bool overlaps_after(const Side *r, const Side *s) { return overlaps_before(s, r); }
+static bool overlaps_after(const Side *r, const Side *s) {
+    return overlaps_before(s, r);
+}
 static bool finishes(const Side *r, const Side *s) {
     if (r->point) return s->bi && b_b(r, s) == 0;
     return r->bi == s->bi && b_b(r, s) == 0 && (a_a(r, s) > 0 || (a_a(r, s) == 0 && (!r->ai || s->ai)));
 }
-static bool finished_by(const Side *r, const Side *s) { return finishes(s, r); }
+static bool finished_by(const Side *r, const Side *s) {
+    return finishes(s, r);
+}
 static bool includes(const Side *r, const Side *s) {
     if (s->point) return (a_a(r, s) < 0 && b_b(r, s) > 0) || (a_a(r, s) == 0 && r->ai) || (b_b(r, s) == 0 && r->bi);
-    return (a_a(r, s) < 0 || (a_a(r, s) == 0 && (r->ai || !s->ai))) && (b_b(r, s) > 0 || (b_b(r, s) == 0 && (r->bi || !s->bi)));
+    return (a_a(r, s) < 0 || (a_a(r, s) == 0 && (r->ai || !s->ai))) &&
+           (b_b(r, s) > 0 || (b_b(r, s) == 0 && (r->bi || !s->bi)));
 }
-static bool during(const Side *r, const Side *s) { return includes(s, r); }
+static bool during(const Side *r, const Side *s) {
+    return includes(s, r);
+}
 static bool starts(const Side *r, const Side *s) {
     if (r->point) return s->ai && a_a(r, s) == 0;
     return a_a(r, s) == 0 && r->ai == s->ai && (b_b(r, s) < 0 || (b_b(r, s) == 0 && (!r->bi || s->bi)));
 }
-static bool started_by(const Side *r, const Side *s) { return starts(s, r); }
-static bool coincides(const Side *r, const Side *s) { return a_a(r, s) == 0 && b_b(r, s) == 0 && r->ai == s->ai && r->bi == s->bi; }
+static bool started_by(const Side *r, const Side *s) {
+    return starts(s, r);
+}
+static bool coincides(const Side *r, const Side *s) {
+    return a_a(r, s) == 0 && b_b(r, s) == 0 && r->ai == s->ai && r->bi == s->bi;
+}
 
 /* Which of point and range each side may be. */
 typedef enum Shapes { POINT_POINT = 1, POINT_RANGE = 2, RANGE_POINT = 4, RANGE_RANGE = 8, ALL_SHAPES = 15 } Shapes;
@@ -82,12 +111,15 @@ static Value relate(FeelRun *run, const Value *args, int shapes, bool (*holds)(c
     int shape = r.point ? (s.point ? POINT_POINT : POINT_RANGE) : s.point ? RANGE_POINT : RANGE_RANGE;
     bool null = (r.point && r.a.kind == VALUE_NULL) || (s.point && s.a.kind == VALUE_NULL);
     bool odd = (!r.point && args[0].u.range->op == '!') || (!s.point && args[1].u.range->op == '!');
-    if (null || odd || !(shapes & shape) || !one_kind(&r, &s)) return feel_because(run, "type", "these points and ranges cannot be related", args[0], args[1]);
+    if (null || odd || !(shapes & shape) || !one_kind(&r, &s))
+        return feel_because(run, "type", "these points and ranges cannot be related", args[0], args[1]);
     return value_bool(holds(&r, &s));
 }
 
-#define RELATION(fn, shapes)                                                                       \
-    static Value fn##_values(FeelRun *run, const Value *args, size_t n) { return (void)n, relate(run, args, shapes, fn); }
+#define RELATION(fn, shapes)                                                                                           \
+    static Value fn##_values(FeelRun *run, const Value *args, size_t n) {                                              \
+        return (void)n, relate(run, args, shapes, fn);                                                                 \
+    }
 RELATION(before, ALL_SHAPES)
 RELATION(after, ALL_SHAPES)
 RELATION(meets, RANGE_RANGE)
@@ -104,9 +136,13 @@ RELATION(started_by, RANGE_POINT | RANGE_RANGE)
 RELATION(coincides, POINT_POINT | RANGE_RANGE)
 
 /* ---- range(from): a range literal as text (Source: DMN 1.5 table 71) ---- */
-static bool literal_end(const FeelNode *n) { return n->kind == NODE_CONST && n->value.kind != VALUE_LIST; }
+static bool literal_end(const FeelNode *n) {
+    return n->kind == NODE_CONST && n->value.kind != VALUE_LIST;
+}
 
-static bool blank(Str s) { return str_trim(s).n == 0; }
+static bool blank(Str s) {
+    return str_trim(s).n == 0;
+}
 
 /* Text of one endpoint to its value: number, string, at-literal, or a constructor of a string literal. */
 static bool endpoint(FeelRun *run, Str text, Value *out) {
@@ -117,10 +153,12 @@ static bool endpoint(FeelRun *run, Str text, Value *out) {
         *out = value_null();
         return true;
     }
-    if (!feel_compile(scope, FEEL_EXPRESSION, text, run->arena, &code, NULL, NULL) || !literal_end(code->root)) return false;
+    if (!feel_compile(scope, FEEL_EXPRESSION, text, run->arena, &code, NULL, NULL) || !literal_end(code->root))
+        return false;
     Str rest, head = str_trim(str_cut(text, '(', &rest));
     bool call = head.n < str_trim(text).n && text.p[0] != '"' && text.p[0] != '@', good = !call;
-    for (size_t i = 0; call && i < COUNT_OF(allowed); i++) good |= str_is(feel_name(run->arena, head), allowed[i]) && str_trim(rest).p[0] == '"';
+    for (size_t i = 0; call && i < COUNT_OF(allowed); i++)
+        good |= str_is(feel_name(run->arena, head), allowed[i]) && str_trim(rest).p[0] == '"';
     *out = code->root->value;
     return good && out->kind != VALUE_NULL && out->kind != VALUE_BOOL;
 }
@@ -129,14 +167,19 @@ static bool endpoint(FeelRun *run, Str text, Value *out) {
 static ptrdiff_t dots(Str s) {
     bool quoted = false;
     for (size_t i = 0; i + 1 < s.n; i++) {
-        if (s.p[i] == '\\' && quoted) i++;
-        else if (s.p[i] == '"') quoted = !quoted;
-        else if (!quoted && s.p[i] == '.' && s.p[i + 1] == '.') return (ptrdiff_t)i;
+        if (s.p[i] == '\\' && quoted)
+            i++;
+        else if (s.p[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && s.p[i] == '.' && s.p[i + 1] == '.')
+            return (ptrdiff_t)i;
     }
     return -1;
 }
 
-static Value no_range(FeelRun *run) { return feel_domain(run, "the text is not a range of literals"); }
+static Value no_range(FeelRun *run) {
+    return feel_domain(run, "the text is not a range of literals");
+}
 
 static Value to_range(FeelRun *run, const Value *args, size_t n) {
     (void)n;
@@ -149,28 +192,64 @@ static Value to_range(FeelRun *run, const Value *args, size_t n) {
     if (!(lo_in || open == '(' || open == ']') || !(hi_in || close == ')' || close == '[')) return no_range(run);
     if ((size_t)at + 2 > s.n - 1 || !endpoint(run, str_trim(str_sub(s, 1, (size_t)at - 1)), &lo)) return no_range(run);
     if (!endpoint(run, str_trim(str_sub(s, (size_t)at + 2, s.n - 3 - (size_t)at)), &hi)) return no_range(run);
-    if (lo.kind == VALUE_NULL && hi.kind != VALUE_NULL && !lo_in) return feel_unary_range(run, hi_in ? 'l' : '<', hi); /* (..2) is < 2 */
+    if (lo.kind == VALUE_NULL && hi.kind != VALUE_NULL && !lo_in)
+        return feel_unary_range(run, hi_in ? 'l' : '<', hi); /* (..2) is < 2 */
     if (hi.kind == VALUE_NULL && lo.kind != VALUE_NULL && !hi_in) return feel_unary_range(run, lo_in ? 'g' : '>', lo);
     return feel_range(run, lo, hi, lo_in, hi_in);
 }
 
-#define POINTS {{"point1", 'a'}, {"point2", 'a'}}
-#define POINT_IN {{"point", 'a'}, {"range", 'a'}}
-#define IN_POINT {{"range", 'a'}, {"point", 'a'}}
-#define RANGES {{"range1", 'a'}, {"range2", 'a'}}
+#define POINTS                                                                                                         \
+    {                                                                                                                  \
+        {"point1", 'a'}, {                                                                                             \
+            "point2", 'a'                                                                                              \
+        }                                                                                                              \
+    }
+#define POINT_IN                                                                                                       \
+    {                                                                                                                  \
+        {"point", 'a'}, {                                                                                              \
+            "range", 'a'                                                                                               \
+        }                                                                                                              \
+    }
+#define IN_POINT                                                                                                       \
+    {                                                                                                                  \
+        {"range", 'a'}, {                                                                                              \
+            "point", 'a'                                                                                               \
+        }                                                                                                              \
+    }
+#define RANGES                                                                                                         \
+    {                                                                                                                  \
+        {"range1", 'a'}, {                                                                                             \
+            "range2", 'a'                                                                                              \
+        }                                                                                                              \
+    }
 static const FeelBuiltin rows[] = {
-    {"before", before_values, 2, 2, 0, POINTS}, {"before", before_values, 2, 2, 0, POINT_IN}, {"before", before_values, 2, 2, 0, IN_POINT}, {"before", before_values, 2, 2, 0, RANGES},
-    {"after", after_values, 2, 2, 0, POINTS}, {"after", after_values, 2, 2, 0, POINT_IN}, {"after", after_values, 2, 2, 0, IN_POINT}, {"after", after_values, 2, 2, 0, RANGES},
-    {"meets", meets_values, 2, 2, 0, RANGES}, {"met by", met_by_values, 2, 2, 0, RANGES},
+    {"before", before_values, 2, 2, 0, POINTS},
+    {"before", before_values, 2, 2, 0, POINT_IN},
+    {"before", before_values, 2, 2, 0, IN_POINT},
+    {"before", before_values, 2, 2, 0, RANGES},
+    {"after", after_values, 2, 2, 0, POINTS},
+    {"after", after_values, 2, 2, 0, POINT_IN},
+    {"after", after_values, 2, 2, 0, IN_POINT},
+    {"after", after_values, 2, 2, 0, RANGES},
+    {"meets", meets_values, 2, 2, 0, RANGES},
+    {"met by", met_by_values, 2, 2, 0, RANGES},
     {"overlaps", overlaps_values, 2, 2, 0, RANGES},
-    {"overlaps before", overlaps_before_values, 2, 2, 0, RANGES}, {"overlaps after", overlaps_after_values, 2, 2, 0, RANGES},
-    {"finishes", finishes_values, 2, 2, 0, POINT_IN}, {"finishes", finishes_values, 2, 2, 0, RANGES},
-    {"finished by", finished_by_values, 2, 2, 0, IN_POINT}, {"finished by", finished_by_values, 2, 2, 0, RANGES},
-    {"includes", includes_values, 2, 2, 0, IN_POINT}, {"includes", includes_values, 2, 2, 0, RANGES},
-    {"during", during_values, 2, 2, 0, POINT_IN}, {"during", during_values, 2, 2, 0, RANGES},
-    {"starts", starts_values, 2, 2, 0, POINT_IN}, {"starts", starts_values, 2, 2, 0, RANGES},
-    {"started by", started_by_values, 2, 2, 0, IN_POINT}, {"started by", started_by_values, 2, 2, 0, RANGES},
-    {"coincides", coincides_values, 2, 2, 0, POINTS}, {"coincides", coincides_values, 2, 2, 0, RANGES},
+    {"overlaps before", overlaps_before_values, 2, 2, 0, RANGES},
+    {"overlaps after", overlaps_after_values, 2, 2, 0, RANGES},
+    {"finishes", finishes_values, 2, 2, 0, POINT_IN},
+    {"finishes", finishes_values, 2, 2, 0, RANGES},
+    {"finished by", finished_by_values, 2, 2, 0, IN_POINT},
+    {"finished by", finished_by_values, 2, 2, 0, RANGES},
+    {"includes", includes_values, 2, 2, 0, IN_POINT},
+    {"includes", includes_values, 2, 2, 0, RANGES},
+    {"during", during_values, 2, 2, 0, POINT_IN},
+    {"during", during_values, 2, 2, 0, RANGES},
+    {"starts", starts_values, 2, 2, 0, POINT_IN},
+    {"starts", starts_values, 2, 2, 0, RANGES},
+    {"started by", started_by_values, 2, 2, 0, IN_POINT},
+    {"started by", started_by_values, 2, 2, 0, RANGES},
+    {"coincides", coincides_values, 2, 2, 0, POINTS},
+    {"coincides", coincides_values, 2, 2, 0, RANGES},
     {"range", to_range, 1, 1, 0, {{"from", 's'}}},
 };
 const FeelTable feel_table_ranges = {rows, COUNT_OF(rows)};

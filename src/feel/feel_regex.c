@@ -6,13 +6,13 @@
 #include <string.h>
 
 typedef struct Pattern {
-    FeelRegex *r;     /* under construction */
-    Arena *a;         /* owner */
-    Str s;            /* the pattern */
-    size_t at;        /* next byte */
-    const char *why;  /* first error, or NULL */
+    FeelRegex *r;                 /* under construction */
+    Arena *a;                     /* owner */
+    Str s;                        /* the pattern */
+    size_t at;                    /* next byte */
+    const char *why;              /* first error, or NULL */
     bool closed[FEEL_GROUPS_MAX]; /* groups that may be referred to */
-    int depth;        /* parentheses and brackets around */
+    int depth;                    /* parentheses and brackets around */
 } Pattern;
 
 static bool fail(Pattern *p, const char *why) {
@@ -20,8 +20,12 @@ static bool fail(Pattern *p, const char *why) {
     return false;
 }
 
-static bool at_end(const Pattern *p) { return p->at >= p->s.n; }
-static bool peek(const Pattern *p, char c) { return !at_end(p) && p->s.p[p->at] == c; }
+static bool at_end(const Pattern *p) {
+    return p->at >= p->s.n;
+}
+static bool peek(const Pattern *p, char c) {
+    return !at_end(p) && p->s.p[p->at] == c;
+}
 static bool take(Pattern *p, char c) {
     if (!peek(p, c)) return false;
     p->at++;
@@ -74,7 +78,8 @@ static bool property(Pattern *p, bool negate, FeelSet *out) {
     size_t from = p->at;
     while (!at_end(p) && !peek(p, '}')) p->at++;
     FeelSet set = {.a = p->a};
-    if (!feel_set_property(&set, str_sub(p->s, from, p->at - from)) || !take(p, '}')) return fail(p, "no such category or block");
+    if (!feel_set_property(&set, str_sub(p->s, from, p->at - from)) || !take(p, '}'))
+        return fail(p, "no such category or block");
     feel_set_close(&set);
     if (p->r->caseless) feel_set_fold(&set);
     if (negate) set = feel_set_not(&set);
@@ -103,7 +108,9 @@ static bool class_item(Pattern *p, FeelSet *set, uint32_t *cp, bool *is_char) {
     return *cp != '[' && *cp != ']' ? true : fail(p, "'[' and ']' must be escaped in a class");
 }
 
-static bool at_range(const Pattern *p) { return p->at + 1 < p->s.n && p->s.p[p->at] == '-' && p->s.p[p->at + 1] != ']' && p->s.p[p->at + 1] != '['; }
+static bool at_range(const Pattern *p) {
+    return p->at + 1 < p->s.n && p->s.p[p->at] == '-' && p->s.p[p->at + 1] != ']' && p->s.p[p->at + 1] != '[';
+}
 
 static bool class_range(Pattern *p, FeelSet *positive, bool first) {
     uint32_t lo = 0, hi = 0;
@@ -174,9 +181,11 @@ static bool parse_group(Pattern *p) {
 /* \N…: as many digits as name a group (XPath F&O §7.6.1); it must be closed already. */
 static bool parse_back(Pattern *p) {
     size_t group = (size_t)(p->s.p[p->at++] - '0');
-    while (!at_end(p) && p->s.p[p->at] >= '0' && p->s.p[p->at] <= '9' && group * 10 + (size_t)(p->s.p[p->at] - '0') <= p->r->groups)
+    while (!at_end(p) && p->s.p[p->at] >= '0' && p->s.p[p->at] <= '9' &&
+           group * 10 + (size_t)(p->s.p[p->at] - '0') <= p->r->groups)
         group = group * 10 + (size_t)(p->s.p[p->at++] - '0');
-    if (group == 0 || group > p->r->groups || !p->closed[group]) return fail(p, "a back-reference needs a closed group");
+    if (group == 0 || group > p->r->groups || !p->closed[group])
+        return fail(p, "a back-reference needs a closed group");
     p->r->back = true;
     return emit(p, OP_BACK, (int32_t)group, 0);
 }
@@ -244,10 +253,14 @@ static bool read_braces(Pattern *p, Repeat *out) {
 static bool read_quantifier(Pattern *p, Repeat *out, bool *any) {
     *any = true;
     *out = (Repeat){0, -1, false};
-    if (take(p, '{')) TRY(read_braces(p, out));
-    else if (take(p, '?')) out->max = 1;
-    else if (take(p, '+')) out->min = 1;
-    else if (!take(p, '*')) *any = false;
+    if (take(p, '{'))
+        TRY(read_braces(p, out));
+    else if (take(p, '?'))
+        out->max = 1;
+    else if (take(p, '+'))
+        out->min = 1;
+    else if (!take(p, '*'))
+        *any = false;
     if (*any) out->lazy = take(p, '?');
     return true;
 }
@@ -257,7 +270,9 @@ static bool copy_code(Pattern *p, const FeelInst *code, size_t n) {
     return true;
 }
 
-static bool split(Pattern *p, bool lazy, int32_t into, int32_t past) { return emit(p, OP_SPLIT, lazy ? past : into, lazy ? into : past); }
+static bool split(Pattern *p, bool lazy, int32_t into, int32_t past) {
+    return emit(p, OP_SPLIT, lazy ? past : into, lazy ? into : past);
+}
 
 /* Lays out the atom's code at [from, n) so often as the quantifier says. */
 static bool repeat(Pattern *p, size_t from, Repeat q) {
@@ -328,12 +343,23 @@ static Str without_space(Arena *a, Str s) {
 static bool read_flags(FeelRegex *r, Str flags, bool *spaced) {
     for (size_t i = 0; i < flags.n; i++) {
         switch (flags.p[i]) {
-        case 's': r->dot_all = true; break;
-        case 'm': r->lines = true; break;
-        case 'i': r->caseless = true; break;
-        case 'x': *spaced = true; break;
-        case 'q': r->literal = true; break;
-        default: return false;
+        case 's':
+            r->dot_all = true;
+            break;
+        case 'm':
+            r->lines = true;
+            break;
+        case 'i':
+            r->caseless = true;
+            break;
+        case 'x':
+            *spaced = true;
+            break;
+        case 'q':
+            r->literal = true;
+            break;
+        default:
+            return false;
         }
     }
     return true;
@@ -359,6 +385,10 @@ const FeelRegex *feel_regex(Arena *a, Str pattern, Str flags, const char **why) 
     return good && emit(p, OP_SAVE, 1, 0) && emit(p, OP_MATCH, 0, 0) ? r : NULL;
 }
 
-size_t feel_regex_groups(const FeelRegex *r) { return r->groups; }
+size_t feel_regex_groups(const FeelRegex *r) {
+    return r->groups;
+}
 
-bool feel_regex_literal(const FeelRegex *r) { return r->literal; }
+bool feel_regex_literal(const FeelRegex *r) {
+    return r->literal;
+}

@@ -7,7 +7,8 @@
 Value feel_because(FeelRun *run, const char *kind, const char *text, Value x, Value y) {
     ValueCause *cause = NEW(run->arena, ValueCause);
     const ValueCause *beneath = x.kind == VALUE_NULL && x.u.cause ? x.u.cause : y.kind == VALUE_NULL ? y.u.cause : NULL;
-    *cause = (ValueCause){.kind = kind, .text = str_of(text), .from = -1, .to = -1, .left = x.kind, .right = y.kind, .cause = beneath};
+    *cause = (ValueCause){
+        .kind = kind, .text = str_of(text), .from = -1, .to = -1, .left = x.kind, .right = y.kind, .cause = beneath};
     return (Value){.kind = VALUE_NULL, .u.cause = cause};
 }
 
@@ -26,16 +27,19 @@ bool feel_spend(FeelRun *run, int64_t steps) {
 }
 
 Value feel_exhausted(FeelRun *run) {
-    return feel_because(run, "fuel", "the evaluation used up its budget of steps or memory", value_null(), value_null());
+    return feel_because(run, "fuel", "the evaluation used up its budget of steps or memory", value_null(),
+                        value_null());
 }
 
-static Value run_in(FeelRun *run, const FeelNode *body, int32_t n_slots, const FeelFrame *outer, Value *slots, const Value *args, size_t n) {
+static Value run_in(FeelRun *run, const FeelNode *body, int32_t n_slots, const FeelFrame *outer, Value *slots,
+                    const Value *args, size_t n) {
     for (int32_t i = 0; i < n_slots; i++) slots[i] = (size_t)i < n ? args[i] : value_null();
     FeelEval e = {run, {outer, slots}};
     return body->step(&e, body);
 }
 
-Value feel_run_body(FeelRun *run, const FeelNode *body, int32_t n_slots, const FeelFrame *outer, const Value *args, size_t n) {
+Value feel_run_body(FeelRun *run, const FeelNode *body, int32_t n_slots, const FeelFrame *outer, const Value *args,
+                    size_t n) {
     enum { FEW = 12 };
     Value few[FEW];
     if (run->depth >= FEEL_CALLS_MAX || run->height + body->height > FEEL_HEIGHT_MAX)
@@ -75,7 +79,10 @@ static void let_see_itself(Value v, int32_t slot, const FeelNode *n) {
 }
 
 Value feel_step_context(FeelEval *e, const FeelNode *n) {
-    if (n->op == 'd') return feel_place(e->run, n, feel_because(e->run, "duplicate_key", "a key occurs twice in the context", value_null(), value_null()));
+    if (n->op == 'd')
+        return feel_place(
+            e->run, n,
+            feel_because(e->run, "duplicate_key", "a key occurs twice in the context", value_null(), value_null()));
     ValueEntry *entries = arena_alloc(e->run->arena, sizeof(ValueEntry) * (size_t)(n->count + 1));
     const int32_t *slots = n->more;
     for (int32_t i = 0; i < n->count; i++) {
@@ -87,7 +94,9 @@ Value feel_step_context(FeelEval *e, const FeelNode *n) {
     return value_ctx(entries, (size_t)n->count);
 }
 
-Value feel_step_if(FeelEval *e, const FeelNode *n) { return feel_step(e, value_is_true(feel_step(e, n->a)) ? n->b : n->c); }
+Value feel_step_if(FeelEval *e, const FeelNode *n) {
+    return feel_step(e, value_is_true(feel_step(e, n->a)) ? n->b : n->c);
+}
 
 static Value not_boolean(FeelEval *e, const FeelNode *n, Value x, Value y) {
     return feel_place(e->run, n, feel_because(e->run, "type", "'and' and 'or' need true or false", x, y));
@@ -102,13 +111,18 @@ static Value logic(FeelEval *e, const FeelNode *n, bool decisive) {
     return x.kind == VALUE_BOOL && y.kind == VALUE_BOOL ? y : not_boolean(e, n, x, y);
 }
 
-Value feel_step_and(FeelEval *e, const FeelNode *n) { return logic(e, n, false); }
+Value feel_step_and(FeelEval *e, const FeelNode *n) {
+    return logic(e, n, false);
+}
 
-Value feel_step_or(FeelEval *e, const FeelNode *n) { return logic(e, n, true); }
+Value feel_step_or(FeelEval *e, const FeelNode *n) {
+    return logic(e, n, true);
+}
 
 Value feel_step_instance(FeelEval *e, const FeelNode *n) {
     Value v = feel_step(e, n->a);
-    if (!n->target) return feel_place(e->run, n, feel_because(e->run, "type", "'instance of' names no type", v, value_null()));
+    if (!n->target)
+        return feel_place(e->run, n, feel_because(e->run, "type", "'instance of' names no type", v, value_null()));
     if (v.kind == VALUE_NULL) return value_bool(n->target->kind == FEEL_NULL); /* null is of type Null alone */
     return value_bool(feel_conforms(e->run, v, n->target));
 }
@@ -144,10 +158,18 @@ Value feel_member(FeelRun *run, Value of, Str name) {
             return v;
         }
         return feel_exhausted(run);
-    case VALUE_DATE: case VALUE_TIME: case VALUE_DATETIME: case VALUE_DAYTIME: case VALUE_MONTHS: case VALUE_RANGE:
+    case VALUE_DATE:
+    case VALUE_TIME:
+    case VALUE_DATETIME:
+    case VALUE_DAYTIME:
+    case VALUE_MONTHS:
+    case VALUE_RANGE:
         return feel_property(run, of, name);
-    default: return feel_because(run, "type", "this kind of value has no members", of, value_null());
+    default:
+        return feel_because(run, "type", "this kind of value has no members", of, value_null());
     }
 }
 
-Value feel_step_path(FeelEval *e, const FeelNode *n) { return feel_place(e->run, n, feel_member(e->run, feel_step(e, n->a), n->name)); }
+Value feel_step_path(FeelEval *e, const FeelNode *n) {
+    return feel_place(e->run, n, feel_member(e->run, feel_step(e, n->a), n->name));
+}

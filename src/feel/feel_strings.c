@@ -14,11 +14,13 @@ static size_t offset_of(Str s, int64_t index) {
 static Value substring(FeelRun *run, const Value *args, size_t n) {
     Str s = value_text(args[0]);
     int64_t count = (int64_t)utf8_count(s), start, length;
-    if (!dec_to_int(dec_round(run->arena, args[1], 0, DEC_DOWN), &start) || start == 0 || start > count || start < -count)
+    if (!dec_to_int(dec_round(run->arena, args[1], 0, DEC_DOWN), &start) || start == 0 || start > count ||
+        start < -count)
         return feel_domain(run, "the string has no character at this position");
     start = start > 0 ? start - 1 : count + start;
     length = count - start;
-    if (n > 2 && (!dec_to_int(dec_round(run->arena, args[2], 0, DEC_DOWN), &length) || length < 1 || length > count - start))
+    if (n > 2 &&
+        (!dec_to_int(dec_round(run->arena, args[2], 0, DEC_DOWN), &length) || length < 1 || length > count - start))
         return feel_domain(run, "the string has not so many characters from there on");
     size_t from = offset_of(s, start), to = from + offset_of(str_sub(s, from, s.n), length);
     return value_str(str_sub(s, from, to - from));
@@ -29,8 +31,12 @@ static Value string_length(FeelRun *run, const Value *args, size_t n) {
     return value_int((int64_t)utf8_count(value_text(args[0])));
 }
 
-static Value upper_case(FeelRun *run, const Value *args, size_t n) { return (void)n, value_str(feel_change_case(run->arena, value_text(args[0]), true)); }
-static Value lower_case(FeelRun *run, const Value *args, size_t n) { return (void)n, value_str(feel_change_case(run->arena, value_text(args[0]), false)); }
+static Value upper_case(FeelRun *run, const Value *args, size_t n) {
+    return (void)n, value_str(feel_change_case(run->arena, value_text(args[0]), true));
+}
+static Value lower_case(FeelRun *run, const Value *args, size_t n) {
+    return (void)n, value_str(feel_change_case(run->arena, value_text(args[0]), false));
+}
 
 static Value substring_before(FeelRun *run, const Value *args, size_t n) {
     (void)run, (void)n;
@@ -46,9 +52,15 @@ static Value substring_after(FeelRun *run, const Value *args, size_t n) {
     return value_str(at < 0 ? STR("") : str_sub(s, (size_t)at + match.n, s.n));
 }
 
-static Value contains(FeelRun *run, const Value *args, size_t n) { return (void)run, (void)n, value_bool(str_find(value_text(args[0]), value_text(args[1])) >= 0); }
-static Value starts_with(FeelRun *run, const Value *args, size_t n) { return (void)run, (void)n, value_bool(str_starts(value_text(args[0]), value_text(args[1]))); }
-static Value ends_with(FeelRun *run, const Value *args, size_t n) { return (void)run, (void)n, value_bool(str_ends(value_text(args[0]), value_text(args[1]))); }
+static Value contains(FeelRun *run, const Value *args, size_t n) {
+    return (void)run, (void)n, value_bool(str_find(value_text(args[0]), value_text(args[1])) >= 0);
+}
+static Value starts_with(FeelRun *run, const Value *args, size_t n) {
+    return (void)run, (void)n, value_bool(str_starts(value_text(args[0]), value_text(args[1])));
+}
+static Value ends_with(FeelRun *run, const Value *args, size_t n) {
+    return (void)run, (void)n, value_bool(str_ends(value_text(args[0]), value_text(args[1])));
+}
 
 static Value string_join(FeelRun *run, const Value *args, size_t n) {
     Buf b = {.a = run->arena};
@@ -56,7 +68,8 @@ static Value string_join(FeelRun *run, const Value *args, size_t n) {
     for (uint32_t i = 0; i < args[0].size; i++) {
         Value item = args[0].u.list[i];
         if (item.kind == VALUE_NULL) continue;
-        if (item.kind != VALUE_STRING) return feel_because(run, "type", "only strings can be joined", item, value_null());
+        if (item.kind != VALUE_STRING)
+            return feel_because(run, "type", "only strings can be joined", item, value_null());
         if (!first && n > 1 && args[1].kind == VALUE_STRING) buf_add(&b, value_text(args[1]));
         buf_add(&b, value_text(item));
         first = false;

@@ -13,7 +13,8 @@ static FeelNode *test_node(FeelParser *p, FeelNodeKind kind, FeelStep step, int3
 /* Whatever value stands there: equal to it, or in it. Also the tail of a bracket-less interval in parentheses. */
 static FeelNode *value_test(FeelParser *p, FeelNode *value, const FeelLocal *tested, size_t from) {
     bool over = tested->used;
-    FeelNode *n = test_node(p, over ? NODE_TEST_TRUE : NODE_TEST_VALUE, over ? feel_step_test_true : feel_step_test_value, tested->slot, from);
+    FeelNode *n = test_node(p, over ? NODE_TEST_TRUE : NODE_TEST_VALUE,
+                            over ? feel_step_test_true : feel_step_test_value, tested->slot, from);
     n->a = value;
     return feel_done(p, n);
 }
@@ -85,7 +86,9 @@ static FeelNode *parse_negation(FeelParser *p, FeelLocal *tested) {
     return n;
 }
 
-static bool only_dash(const FeelParser *p) { return p->tok.kind == '-' && feel_lex(p->text, p->tok.to).kind == TOK_END; }
+static bool only_dash(const FeelParser *p) {
+    return p->tok.kind == '-' && feel_lex(p->text, p->tok.to).kind == TOK_END;
+}
 
 FeelNode *feel_parse_unary_tests(FeelParser *p) {
     FeelLocal *tested = feel_bind(p, STR("?"), NULL);
@@ -148,7 +151,9 @@ bool feel_test(FeelRun *run, const FeelCode *code, const FeelFrame *frame, Value
 }
 
 /* ---- what a table index wants to know ---- */
-static bool plain(Value v) { return v.kind <= VALUE_MONTHS && !(v.kind == VALUE_NULL && v.u.cause); }
+static bool plain(Value v) {
+    return v.kind <= VALUE_MONTHS && !(v.kind == VALUE_NULL && v.u.cause);
+}
 
 static bool classify(const FeelNode *n, FeelTest *out) {
     if (n->kind == NODE_TEST_ANY) {

@@ -8,12 +8,23 @@ static void write_quoted(Buf *b, Str s) {
     buf_byte(b, '"');
     for (size_t i = 0; i < s.n; i++) {
         switch (s.p[i]) {
-        case '"': buf_c(b, "\\\""); break;
-        case '\\': buf_c(b, "\\\\"); break;
-        case '\n': buf_c(b, "\\n"); break;
-        case '\r': buf_c(b, "\\r"); break;
-        case '\t': buf_c(b, "\\t"); break;
-        default: buf_byte(b, s.p[i]);
+        case '"':
+            buf_c(b, "\\\"");
+            break;
+        case '\\':
+            buf_c(b, "\\\\");
+            break;
+        case '\n':
+            buf_c(b, "\\n");
+            break;
+        case '\r':
+            buf_c(b, "\\r");
+            break;
+        case '\t':
+            buf_c(b, "\\t");
+            break;
+        default:
+            buf_byte(b, s.p[i]);
         }
     }
     buf_byte(b, '"');
@@ -32,8 +43,10 @@ static void write_context(Buf *b, Value v, int depth) {
     buf_byte(b, '{');
     for (uint32_t i = 0; i < v.size; i++) {
         if (i) buf_c(b, ", ");
-        if (feel_is_name(v.u.ctx[i].key)) buf_add(b, v.u.ctx[i].key);
-        else write_quoted(b, v.u.ctx[i].key);
+        if (feel_is_name(v.u.ctx[i].key))
+            buf_add(b, v.u.ctx[i].key);
+        else
+            write_quoted(b, v.u.ctx[i].key);
         buf_c(b, ": ");
         write(b, v.u.ctx[i].value, true, depth);
     }
@@ -71,18 +84,36 @@ static void write(Buf *b, Value v, bool quote, int depth) {
         return;
     }
     switch ((ValueKind)v.kind) {
-    case VALUE_NULL: buf_c(b, "null"); return;
-    case VALUE_BOOL: buf_c(b, v.u.i ? "true" : "false"); return;
-    case VALUE_NUMBER: dec_write(b, v); return;
-    case VALUE_STRING:
-        if (quote) write_quoted(b, value_text(v));
-        else buf_add(b, value_text(v));
+    case VALUE_NULL:
+        buf_c(b, "null");
         return;
-    case VALUE_LIST: write_list(b, v, depth + 1); return;
-    case VALUE_CONTEXT: write_context(b, v, depth + 1); return;
-    case VALUE_RANGE: write_range(b, v.u.range, depth + 1); return;
-    case VALUE_FUNCTION: buf_printf(b, "function " STR_FMT, STR_ARG(((const FeelFn *)v.u.fn)->name)); return;
-    default: write_temporal(b, v, quote); return;
+    case VALUE_BOOL:
+        buf_c(b, v.u.i ? "true" : "false");
+        return;
+    case VALUE_NUMBER:
+        dec_write(b, v);
+        return;
+    case VALUE_STRING:
+        if (quote)
+            write_quoted(b, value_text(v));
+        else
+            buf_add(b, value_text(v));
+        return;
+    case VALUE_LIST:
+        write_list(b, v, depth + 1);
+        return;
+    case VALUE_CONTEXT:
+        write_context(b, v, depth + 1);
+        return;
+    case VALUE_RANGE:
+        write_range(b, v.u.range, depth + 1);
+        return;
+    case VALUE_FUNCTION:
+        buf_printf(b, "function " STR_FMT, STR_ARG(((const FeelFn *)v.u.fn)->name));
+        return;
+    default:
+        write_temporal(b, v, quote);
+        return;
     }
 }
 

@@ -3,13 +3,26 @@
 #include "feel/feel_in.h"
 
 static const char *const kind_names[] = {
-    "Any", "Null", "boolean", "number", "string", "date", "time", "date and time", "days and time duration", "years and months duration",
-    "list", "context", "range", "function",
+    "Any",
+    "Null",
+    "boolean",
+    "number",
+    "string",
+    "date",
+    "time",
+    "date and time",
+    "days and time duration",
+    "years and months duration",
+    "list",
+    "context",
+    "range",
+    "function",
 };
 
 const FeelType *feel_type(FeelKind primitive) {
-    static const FeelType types[] = {{FEEL_ANY}, {FEEL_NULL}, {FEEL_BOOLEAN}, {FEEL_NUMBER}, {FEEL_STRING}, {FEEL_DATE}, {FEEL_TIME},
-                                     {FEEL_DATETIME}, {FEEL_DAYTIME}, {FEEL_MONTHS}, {FEEL_LIST}, {FEEL_CONTEXT}, {FEEL_RANGE}, {FEEL_FUNCTION}};
+    static const FeelType types[] = {{FEEL_ANY},  {FEEL_NULL},    {FEEL_BOOLEAN},  {FEEL_NUMBER},  {FEEL_STRING},
+                                     {FEEL_DATE}, {FEEL_TIME},    {FEEL_DATETIME}, {FEEL_DAYTIME}, {FEEL_MONTHS},
+                                     {FEEL_LIST}, {FEEL_CONTEXT}, {FEEL_RANGE},    {FEEL_FUNCTION}};
     assert((size_t)primitive < COUNT_OF(types));
     return &types[primitive];
 }
@@ -29,8 +42,10 @@ static const FeelType *merge_contexts(Arena *a, const FeelType *x, const FeelTyp
     for (size_t i = 0; i < y->n; i++) {
         size_t at = 0;
         while (at < x->n && !str_eq(x->keys[at], y->keys[i])) at++;
-        if (at < x->n) members[at] = feel_merge_types(a, x->members[at], y->members[i]);
-        else keys[n] = y->keys[i], members[n++] = y->members[i];
+        if (at < x->n)
+            members[at] = feel_merge_types(a, x->members[at], y->members[i]);
+        else
+            keys[n] = y->keys[i], members[n++] = y->members[i];
     }
     FeelType *t = NEW(a, FeelType);
     *t = (FeelType){.kind = FEEL_CONTEXT, .n = n, .keys = keys, .members = members};
@@ -134,12 +149,17 @@ bool feel_parse_type(FeelParser *p, const FeelType **out) {
     if (p->tok.kind != TOK_NAME) feel_fail(p, "a type");
     if (!feel_enter(p)) return false;
     bool open = feel_lex(p->text, p->tok.to).kind == '<', found;
-    FeelKind kind = feel_at_word(p, "list") ? FEEL_LIST : feel_at_word(p, "range") ? FEEL_RANGE : feel_at_word(p, "context") ? FEEL_CONTEXT
-                  : feel_at_word(p, "function") ? FEEL_FUNCTION : FEEL_ANY;
-    if (!open || kind == FEEL_ANY) found = parse_named(p, out);
+    FeelKind kind = feel_at_word(p, "list")       ? FEEL_LIST
+                    : feel_at_word(p, "range")    ? FEEL_RANGE
+                    : feel_at_word(p, "context")  ? FEEL_CONTEXT
+                    : feel_at_word(p, "function") ? FEEL_FUNCTION
+                                                  : FEEL_ANY;
+    if (!open || kind == FEEL_ANY)
+        found = parse_named(p, out);
     else {
         feel_next(p);
-        found = kind == FEEL_LIST || kind == FEEL_RANGE ? parse_list_or_range(p, kind, out) : parse_composite(p, kind, out);
+        found =
+            kind == FEEL_LIST || kind == FEEL_RANGE ? parse_list_or_range(p, kind, out) : parse_composite(p, kind, out);
     }
     feel_leave(p);
     return found;
@@ -208,12 +228,18 @@ static bool ends_conform(FeelRun *run, const ValueRange *r, const FeelType *end)
 
 static bool kind_conforms(FeelRun *run, Value v, const FeelType *t) {
     switch (t->kind) {
-    case FEEL_ANY: return true;
-    case FEEL_LIST: return v.kind == VALUE_LIST && items_conform(run, v, t->item);
-    case FEEL_CONTEXT: return v.kind == VALUE_CONTEXT && members_conform(run, v, t);
-    case FEEL_RANGE: return v.kind == VALUE_RANGE && ends_conform(run, v.u.range, t->item);
-    case FEEL_FUNCTION: return v.kind == VALUE_FUNCTION && (!t->item || feel_arity(v.u.fn) == t->n);
-    default: return (int)v.kind == (int)t->kind - 1; /* FEEL_BOOLEAN … FEEL_MONTHS follow VALUE_BOOL … VALUE_MONTHS */
+    case FEEL_ANY:
+        return true;
+    case FEEL_LIST:
+        return v.kind == VALUE_LIST && items_conform(run, v, t->item);
+    case FEEL_CONTEXT:
+        return v.kind == VALUE_CONTEXT && members_conform(run, v, t);
+    case FEEL_RANGE:
+        return v.kind == VALUE_RANGE && ends_conform(run, v.u.range, t->item);
+    case FEEL_FUNCTION:
+        return v.kind == VALUE_FUNCTION && (!t->item || feel_arity(v.u.fn) == t->n);
+    default:
+        return (int)v.kind == (int)t->kind - 1; /* FEEL_BOOLEAN … FEEL_MONTHS follow VALUE_BOOL … VALUE_MONTHS */
     }
 }
 
@@ -221,12 +247,15 @@ static bool conforms(FeelRun *run, Value v, const FeelType *t) {
     if (!t || v.kind == VALUE_NULL) return true;
     if (run->depth >= FEEL_CALLS_MAX || !feel_spend(run, 1)) return false;
     run->depth++;
-    bool good = (t->base ? conforms(run, v, t->base) : kind_conforms(run, v, t)) && (!t->allowed || feel_test(run, t->allowed, NULL, v));
+    bool good = (t->base ? conforms(run, v, t->base) : kind_conforms(run, v, t)) &&
+                (!t->allowed || feel_test(run, t->allowed, NULL, v));
     run->depth--;
     return good;
 }
 
-bool feel_conforms(FeelRun *run, Value v, const FeelType *t) { return conforms(run, v, t); }
+bool feel_conforms(FeelRun *run, Value v, const FeelType *t) {
+    return conforms(run, v, t);
+}
 
 static Value midnight_utc(FeelRun *run, Value date) {
     return date_of_time(run->arena, VALUE_DATETIME, (ValueTime){.days = date.u.i, .form = ZONE_OFFSET});
@@ -247,5 +276,8 @@ Value feel_coerce(FeelRun *run, Value v, const FeelType *t) {
         if (feel_conforms(run, moment, t)) return moment;
     }
     bool constraint = t->allowed && feel_conforms(run, v, plain);
-    return feel_because(run, constraint ? "constraint" : "type", constraint ? "the value is not among those allowed" : "the value is not of the type wanted here", v, value_null());
+    return feel_because(run, constraint ? "constraint" : "type",
+                        constraint ? "the value is not among those allowed"
+                                   : "the value is not of the type wanted here",
+                        v, value_null());
 }

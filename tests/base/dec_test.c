@@ -29,8 +29,10 @@ static Value num(const char *text) {
 
 static const char *text_of(Value v) {
     Buf b = {.a = arena};
-    if (v.kind == VALUE_NUMBER) dec_write(&b, v);
-    else buf_c(&b, "null");
+    if (v.kind == VALUE_NUMBER)
+        dec_write(&b, v);
+    else
+        buf_c(&b, "null");
     return str_c(arena, buf_str(&b));
 }
 
@@ -38,7 +40,8 @@ static const char *text_of(Value v) {
 
 static void numbers_are_read_and_written_plainly(void **state) {
     (void)state;
-    static const char *const same[] = {"0", "-1", "0.5", "10.00", "-0.001", "9223372036854775808", "1234567890123456789012345678901234"};
+    static const char *const same[] = {
+        "0", "-1", "0.5", "10.00", "-0.001", "9223372036854775808", "1234567890123456789012345678901234"};
     for (size_t i = 0; i < COUNT_OF(same); i++) SHOWS(num(same[i]), same[i]);
     SHOWS(num(".5"), "0.5");
     SHOWS(num("1.2e3"), "1200");
@@ -61,6 +64,9 @@ static void arithmetic_is_exact(void **state) {
     SHOWS(dec_div(arena, num("1"), num("3")), "0.3333333333333333333333333333333333");
     SHOWS(dec_div(arena, num("2"), num("3")), "0.6666666666666666666666666666666667");
     SHOWS(dec_div(arena, num("1"), num("8")), "0.125");
+    SHOWS(dec_div(arena, num("13"), num("100")), "0.13");
+    SHOWS(dec_div(arena, num("130"), num("100")), "1.3");
+    SHOWS(dec_div(arena, num("-7"), num("40")), "-0.175");
     SHOWS(dec_div(arena, num("6.00"), num("2")), "3.00");
     SHOWS(dec_neg(arena, num("0")), "0");
     SHOWS(dec_div(arena, num("1"), num("0")), "null");
@@ -81,7 +87,8 @@ static void rounding_follows_the_mode(void **state) {
     (void)state;
     static const struct {
         const char *in, *even, *up, *down, *half_up, *half_down;
-    } rows[] = {{"2.5", "2", "3", "2", "3", "2"}, {"-2.5", "-2", "-3", "-2", "-3", "-2"}, {"1.21", "1", "2", "1", "1", "1"}};
+    } rows[] = {
+        {"2.5", "2", "3", "2", "3", "2"}, {"-2.5", "-2", "-3", "-2", "-3", "-2"}, {"1.21", "1", "2", "1", "1", "1"}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         Value v = num(rows[i].in);
         SHOWS(dec_round(arena, v, 0, DEC_HALF_EVEN), rows[i].even);
@@ -128,11 +135,55 @@ static void order_and_hash_ignore_the_scale(void **state) {
     assert_true(dec_to_double(num("0.1")) == 0.1);
 }
 
+/* The same number as decimal128 even where it would fit inline; zero is always inline. */
+static Value spilled(Value v) {
+    if (v.u.i == 0) return v;
+    ValueDec *bits = NEW(arena, ValueDec);
+    uint64_t size = v.u.i < 0 ? -(uint64_t)v.u.i : (uint64_t)v.u.i;
+    *bits = (ValueDec){{size, (uint64_t)(6176 - v.scale) << 49 | (uint64_t)(v.u.i < 0) << 63}};
+    return (Value){.kind = VALUE_NUMBER, .flags = VALUE_SPILLED, .u.dec = bits};
+}
+
+static uint64_t next_random(uint64_t *seed) {
+    *seed = *seed * 6364136223846793005ULL + 1442695040888963407ULL;
+    return *seed >> 33 ^ *seed << 13;
+}
+
+/* Few digits, many digits, round ones, the edges of 64 bits. */
+static Value any_number(uint64_t *seed) {
+    static const int64_t edges[] = {0, 1, -1, 5, 10, 100, 1000000, INT64_MAX, -INT64_MAX, INT64_MAX / 10, 25, 64, 3};
+    uint64_t r = next_random(seed);
+    int64_t i = r % 4 == 0 ? edges[r / 4 % COUNT_OF(edges)] : (int64_t)(next_random(seed) >> (1 + r / 4 % 62));
+    int scale = (int)(next_random(seed) % (r % 16 ? 8 : 60)) - (r % 32 ? 3 : 30);
+    return (Value){.kind = VALUE_NUMBER, .scale = (int16_t)scale, .u.i = r & 1024 ? -i : i};
+}
+
+static void inline_and_decimal128_agree(void **state) {
+    (void)state;
+    static Value (*const operations[])(Arena *, Value, Value) = {dec_add, dec_sub, dec_mul, dec_div, dec_mod};
+    uint64_t seed = 1;
+    for (int i = 0; i < 300000; i++) {
+        if (i % 1000 == 0) arena_reset(arena);
+        Value x = any_number(&seed), y = any_number(&seed);
+        size_t op = next_random(&seed) % COUNT_OF(operations);
+        const char *quick = text_of(operations[op](arena, x, y));
+        const char *slow = text_of(operations[op](arena, spilled(x), spilled(y)));
+        if (strcmp(quick, slow) != 0) print_message("%s op %zu %s\n", text_of(x), op, text_of(y));
+        assert_string_equal(quick, slow);
+        assert_int_equal(dec_cmp(x, y), dec_cmp(spilled(x), spilled(y)));
+        assert_int_equal(dec_hash(x), dec_hash(spilled(x)));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_are_read_and_written_plainly), cmocka_unit_test(arithmetic_is_exact),
-        cmocka_unit_test(modulo_has_the_sign_of_the_divisor),   cmocka_unit_test(rounding_follows_the_mode),
-        cmocka_unit_test(powers_and_roots),                     cmocka_unit_test(order_and_hash_ignore_the_scale),
+        cmocka_unit_test(numbers_are_read_and_written_plainly),
+        cmocka_unit_test(arithmetic_is_exact),
+        cmocka_unit_test(modulo_has_the_sign_of_the_divisor),
+        cmocka_unit_test(rounding_follows_the_mode),
+        cmocka_unit_test(powers_and_roots),
+        cmocka_unit_test(order_and_hash_ignore_the_scale),
+        cmocka_unit_test(inline_and_decimal128_agree),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

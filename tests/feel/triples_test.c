@@ -12,10 +12,10 @@
 #include <cmocka.h>
 
 typedef struct Triple {
-    Buf expression;  /* lines joined */
-    Str context;     /* FEEL context literal or "" */
-    Str expected;    /* FEEL text */
-    int line;        /* of the => */
+    Buf expression; /* lines joined */
+    Str context;    /* FEEL context literal or "" */
+    Str expected;   /* FEEL text */
+    int line;       /* of the => */
 } Triple;
 
 static Str read_file(Arena *a, const char *path) {
@@ -27,7 +27,9 @@ static Str read_file(Arena *a, const char *path) {
     return (Str){bytes, n};
 }
 
-static FeelRun new_run(Arena *a) { return (FeelRun){.arena = a, .fuel = FEEL_FUEL, .now_us = 1767225600000000}; }
+static FeelRun new_run(Arena *a) {
+    return (FeelRun){.arena = a, .fuel = FEEL_FUEL, .now_us = 1767225600000000};
+}
 
 static Value context_of(Arena *a, Str text) {
     FeelRun run = new_run(a);
@@ -41,11 +43,13 @@ static Value context_of(Arena *a, Str text) {
 static Str evaluate(Arena *a, Str expression, Value context) {
     FeelScope *scope = feel_scope_inner(a, feel_scope_root(a, FEEL_STANDARD, NULL, NULL));
     Value *slots = NEW_ARRAY(a, Value, context.size + 1);
-    for (uint32_t i = 0; i < context.size; i++) slots[feel_scope_add(scope, context.u.ctx[i].key, NULL)] = context.u.ctx[i].value;
+    for (uint32_t i = 0; i < context.size; i++)
+        slots[feel_scope_add(scope, context.u.ctx[i].key, NULL)] = context.u.ctx[i].value;
     FeelRun run = new_run(a);
     const FeelCode *code;
     Err err = {0};
-    if (!feel_compile(scope, FEEL_EXPRESSION, expression, a, &code, NULL, &err)) return str_printf(a, "error: %s", err.text);
+    if (!feel_compile(scope, FEEL_EXPRESSION, expression, a, &code, NULL, &err))
+        return str_printf(a, "error: %s", err.text);
     return feel_text(a, feel_eval(&run, code, &(FeelFrame){NULL, slots}), true);
 }
 
@@ -53,7 +57,8 @@ static int check(Arena *a, const char *file, const Triple *t) {
     Str got = evaluate(a, buf_str(&t->expression), context_of(a, t->context));
     if (str_eq(got, t->expected) || (str_is(t->expected, "error") && str_starts(got, STR("error: ")))) return 0;
     Str text = buf_str(&t->expression);
-    fprintf(stderr, "%s:%d: " STR_FMT "\n  expected " STR_FMT "\n  got      " STR_FMT "\n", file, t->line, STR_ARG(text), STR_ARG(t->expected), STR_ARG(got));
+    fprintf(stderr, "%s:%d: " STR_FMT "\n  expected " STR_FMT "\n  got      " STR_FMT "\n", file, t->line,
+            STR_ARG(text), STR_ARG(t->expected), STR_ARG(got));
     return 1;
 }
 
@@ -66,7 +71,8 @@ static int run_file(const char *file, const char *path, int *count) {
         Str text = str_trim(str_cut(rest, '\n', &rest));
         t.line = ++line;
         if (str_starts(text, STR("# ")) || !text.n) continue;
-        if (str_starts(text, STR("with "))) t.context = str_sub(text, 5, text.n);
+        if (str_starts(text, STR("with ")))
+            t.context = str_sub(text, 5, text.n);
         else if (str_starts(text, STR("=> "))) {
             t.expected = str_sub(text, 3, text.n);
             wrong += check(a, file, &t);
