@@ -31,7 +31,11 @@ Str feel_change_case(Arena *a, Str s, bool up) {
 /* Simple folding: lower case where that is one character, else the character itself. */
 uint32_t feel_fold_case(uint32_t cp) {
     if (cp < 128) return cp >= 'A' && cp <= 'Z' ? cp + 32 : cp;
-    for (size_t i = 0; i < feel_uni_folds_n; i++)
-        if (feel_uni_folds[i].member == cp) return feel_uni_folds[i].key;
-    return cp;
+    size_t lo = 0, hi = feel_uni_members_n;
+    while (lo < hi) {
+        size_t middle = lo + (hi - lo) / 2;
+        if (feel_uni_members[middle].member < cp) lo = middle + 1;
+        else hi = middle;
+    }
+    return lo < feel_uni_members_n && feel_uni_members[lo].member == cp ? feel_uni_members[lo].key : cp;
 }

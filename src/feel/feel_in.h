@@ -312,15 +312,15 @@ typedef struct FeelUniRange {
     uint8_t category; /* index of the two letters in feel_set.c */
 } FeelUniRange;
 typedef struct FeelUniPair {
-    uint32_t key, member; /* what `member` folds to, sorted; members of orbits of one are absent */
+    uint32_t key, member; /* what `member` folds to; characters without case variants are absent */
 } FeelUniPair;
 typedef struct FeelUniCase {
     uint32_t from, to[3]; /* 0-padded */
 } FeelUniCase;
 extern const FeelUniRange feel_uni_categories[];
-extern const FeelUniPair feel_uni_folds[];
+extern const FeelUniPair feel_uni_folds[], feel_uni_members[]; /* the same, by key and by member */
 extern const FeelUniCase feel_uni_upper[], feel_uni_lower[];
-extern const size_t feel_uni_categories_n, feel_uni_folds_n, feel_uni_upper_n, feel_uni_lower_n;
+extern const size_t feel_uni_categories_n, feel_uni_folds_n, feel_uni_members_n, feel_uni_upper_n, feel_uni_lower_n;
 uint32_t feel_fold_case(uint32_t cp);
 
 /* ---- sets of code points (feel_set.c) ---- */
@@ -334,6 +334,7 @@ typedef struct FeelSet {  /* ranges, sorted and apart once feel_set_close was ca
 } FeelSet;
 void feel_set_add(FeelSet *s, uint32_t lo, uint32_t hi);
 void feel_set_close(FeelSet *s);
+void feel_set_variants(FeelSet *s, uint32_t cp); /* adds cp and its case variants */
 void feel_set_fold(FeelSet *s); /* adds every case variant */
 void feel_set_join(FeelSet *s, const FeelSet *other);
 FeelSet feel_set_not(const FeelSet *s);

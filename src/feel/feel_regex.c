@@ -58,8 +58,7 @@ static bool emit_set(Pattern *p, FeelSet set) {
 static bool emit_char(Pattern *p, uint32_t cp) {
     if (!p->r->caseless) return emit(p, OP_CHAR, (int32_t)cp, 0);
     FeelSet set = {.a = p->a};
-    feel_set_add(&set, cp, cp);
-    feel_set_fold(&set);
+    feel_set_variants(&set, cp);
     return emit_set(p, set);
 }
 

@@ -68,6 +68,20 @@ FeelSet feel_set_minus(const FeelSet *s, const FeelSet *other) {
     return feel_set_not(&outside);
 }
 
+void feel_set_variants(FeelSet *s, uint32_t cp) {
+    uint32_t key = feel_fold_case(cp);
+    size_t lo = 0, hi = feel_uni_folds_n;
+    while (lo < hi) {
+        size_t middle = lo + (hi - lo) / 2;
+        if (feel_uni_folds[middle].key < key) lo = middle + 1;
+        else hi = middle;
+    }
+    feel_set_add(s, cp, cp);
+    for (; lo < feel_uni_folds_n && feel_uni_folds[lo].key == key; lo++)
+        feel_set_add(s, feel_uni_folds[lo].member, feel_uni_folds[lo].member);
+    feel_set_close(s);
+}
+
 /* The orbits lie together in the table, so one hit brings in its neighbours with the same key. */
 void feel_set_fold(FeelSet *s) {
     feel_set_close(s);
