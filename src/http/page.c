@@ -155,6 +155,7 @@ static void put_who(HttpPage *p) {
     bool known = access_office(p->r->site->store, who->office, p->a, &office, &err);
     ValueBuild b = {.a = p->a};
     build_c(&b, "name", value_str(who->name));
+    build_c(&b, "tag", value_str(http_word_tag(p, who->name)));
     build_c(&b, "role", value_str(http_word(p->t, "role", who->role, who->role)));
     build_c(&b, "office", value_str(!known ? who->office : zh ? office.name_zh : office.name_en));
     http_page_put(p, "who", build_ctx(&b));

@@ -20,6 +20,7 @@ static Value decision_view(const HttpPage *p, Value d) {
     build_c(&b, "how", value_str(how_word(p, d)));
     build_c(&b, "by", value_str(http_page_say(p, "view.by", "time", time, "by", value_get_str(d, "by"), NULL)));
     build_c(&b, "reason", value_get(d, "reason"));
+    build_c(&b, "tag", value_str(http_word_tag(p, value_get_str(d, "reason"))));
     return build_ctx(&b);
 }
 

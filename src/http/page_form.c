@@ -183,6 +183,7 @@ static Value facts_of(const HttpPage *p, Value fields, Buf *absent) {
         ValueBuild b = {.a = p->a};
         build_c(&b, "label", value_str(label));
         build_c(&b, "value", value_str(value));
+        build_c(&b, "tag", value_str(http_word_tag(p, value)));
         build_item(&rows, build_ctx(&b));
     }
     return build_list(&rows);

@@ -43,6 +43,8 @@ Str http_word_wanted(const HttpPage *p, const Pack *pack, Str key, Str test); /*
 Value http_word_articles(const HttpPage *p, const Pack *pack, Value refs);    /* for shared/statute.html */
 Str http_word_appeal(const HttpPage *p, Value appeal, Str government);
 Value http_word_notices(const HttpPage *p, const Pack *pack);
+/* "zh-CN" for a text with Chinese characters on an English page, else "": the lang of what people typed. */
+Str http_word_tag(const HttpPage *p, Str text);
 /* A date and time in office time: 2026-11-23 10:41 · 2026-11-23T10:41 · 10:41 · 11 月 23 日 10:41 · 11 月 23 日（周一）. */
 Str http_word_time(const HttpPage *p, Value when);
 Str http_word_iso(const HttpPage *p, Value when);

@@ -5,13 +5,18 @@
 
 Str http_case_state(const HttpPage *p, Str state) { return http_word(p->t, "state_short", state, state); }
 
+/* What waits for a decision comes first; a search looks everywhere. */
+static Str chosen_state(const HttpRequest *r) {
+    Str state = http_query(r, "state");
+    return state.n > 0 ? state : http_query(r, "find").n > 0 ? STR("all") : STR("proposed");
+}
+
 static void add_tab(const HttpPage *p, ValueBuild *tabs, const char *state, Str label, int64_t count) {
-    bool all = *state == '\0';
     ValueBuild b = {.a = p->a};
     build_c(&b, "label", value_str(label));
     build_c(&b, "count", value_str(str_printf(p->a, "%" PRId64, count)));
-    build_c(&b, "on", value_bool(http_query(p->r, "find").n == 0 && str_is(http_query(p->r, "state"), state)));
-    build_c(&b, "href", value_str(all ? STR("/staff/cases") : str_printf(p->a, "/staff/cases?state=%s", state)));
+    build_c(&b, "on", value_bool(http_query(p->r, "find").n == 0 && str_is(chosen_state(p->r), state)));
+    build_c(&b, "href", value_str(str_printf(p->a, "/staff/cases?state=%s", state)));
     build_item(tabs, build_ctx(&b));
 }
 
@@ -20,7 +25,7 @@ static void put_tabs(HttpPage *p, Value counts) {
     ValueBuild tabs = {.a = p->a};
     add_tab(p, &tabs, "proposed", http_case_state(p, STR("proposed")), proposed);
     add_tab(p, &tabs, "decided", http_case_state(p, STR("decided")), decided);
-    add_tab(p, &tabs, "", http_page_text(p, "list.all"), proposed + decided);
+    add_tab(p, &tabs, "all", http_page_text(p, "list.all"), proposed + decided);
     http_page_put(p, "tabs", build_list(&tabs));
 }
 
@@ -35,6 +40,7 @@ static Value row(const HttpPage *p, Value c) {
     build_c(&b, "href", value_str(str_printf(p->a, "/staff/cases/" STR_FMT, STR_ARG(value_get_str(c, "id")))));
     build_c(&b, "service", value_str(http_word_pick(p, value_get(c, "title"))));
     build_c(&b, "subject", value_get(c, "subject"));
+    build_c(&b, "tag", value_str(http_word_tag(p, value_get_str(c, "subject"))));
     build_c(&b, "outcome", value_str(http_word_pick(p, outcome)));
     build_c(&b, "created", value_str(http_word_time(p, value_get(c, "created_at"))));
     return build_ctx(&b);
@@ -53,8 +59,9 @@ static void put_next(HttpPage *p, Value next) {
 }
 
 static Value filter_of(const HttpRequest *r) {
+    Str state = chosen_state(r);
     ValueBuild b = {.a = r->a};
-    build_c(&b, "state", value_str(http_query(r, "state")));
+    build_c(&b, "state", value_str(str_is(state, "all") ? STR("") : state));
     build_c(&b, "find", value_str(http_query(r, "find")));
     build_c(&b, "after", value_str(http_query(r, "after")));
     return build_ctx(&b);

@@ -120,6 +120,7 @@ static void put_verdict(Track *t) {
     build_c(&b, "means", value_get(value_get(outcomes, str_c(p->a, code)), "means"));
     build_c(&b, "corrected", value_bool(str_is(how, "corrected")));
     build_c(&b, "officer_reason", value_get(t->last, "reason"));
+    build_c(&b, "tag", value_str(http_word_tag(p, value_get_str(t->last, "reason"))));
     build_c(&b, "reason_head", value_str(reason_head(t, how)));
     build_c(&b, "letter", letter_link(t));
     http_page_put(p, "verdict", build_ctx(&b));

@@ -19,6 +19,15 @@ Str http_word_outcome(const HttpPage *p, const Pack *pack, Str code) {
     return str_is(p->r->lang, "zh") ? o->zh : o->en;
 }
 
+Str http_word_tag(const HttpPage *p, Str text) {
+    if (str_is(p->r->lang, "zh")) return STR("");
+    for (size_t at = 0; at < text.n;) {
+        uint32_t c = utf8_next(text, &at);
+        if (c >= 0x4E00 && c <= 0x9FFF) return STR("zh-CN"); /* CJK Unified Ideographs */
+    }
+    return STR("");
+}
+
 /* ---- values ------------------------------------------------------------------------------------------- */
 
 /* A code: an option of its own field, a value the service names, an outcome, an option of any field. */
