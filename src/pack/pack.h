@@ -29,8 +29,8 @@ typedef struct PackHistory {
 } PackHistory;
 /* "P12M", "P365D", "year". */
 bool pack_history_window(Str text, PackHistory *history, Err *err) MUST_USE;
-/* The first moment at which a prior no longer counts. Never earlier for a later prior, so that a
- * sliding window may rely on it. In: window_n ≥ 1, years 1…9998. */
+/* The first moment at which a prior no longer counts; later than the prior. A later prior may stop first,
+ * where a month ends before its day. In: window_n ≥ 1, years 1…9998. */
 int64_t pack_history_until(const PackHistory *history, int64_t prior_us);
 /* Does a prior at `prior_us` still count at `now_us`? Microseconds of local civil time. P12M adds whole
  * months (29 Feb → 28 Feb). The one pure rule for the case (over events) and for replay (over columns). */

@@ -83,14 +83,29 @@ static void sort(Order *o, uint32_t *rows, size_t n) {
     }
 }
 
-/* A prior leaves the window for good, as pack_history_until never falls while priors get later. */
-static void slide(const Order *o, const PackHistory *reading, const uint32_t *rows, size_t n, uint32_t *priors) {
-    size_t oldest = 0;
-    int64_t until = n > 1 ? pack_history_until(reading, time_of(o, rows[0])) : 0;
+static int ends_before(const void *left, const void *right) {
+    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* When each row stops to count, in order. A later row may stop first: 31 January 08:00 and 30 January 20:00
+ * both end with February, at their own hours. */
+static void window_ends(const Order *o, const PackHistory *reading, const uint32_t *rows, size_t n, int64_t *ends) {
+    bool rising = true;
+    for (size_t i = 0; i < n; i++) {
+        ends[i] = pack_history_until(reading, time_of(o, rows[i]));
+        rising = rising && (i == 0 || ends[i - 1] <= ends[i]);
+    }
+    if (!rising) qsort(ends, n, sizeof *ends, ends_before);
+}
+
+/* Earlier rows less those whose window has ended; a window that has ended by now was an earlier row's. */
+static void slide(const Order *o, const uint32_t *rows, size_t n, const int64_t *ends, uint32_t *priors) {
+    size_t ended = 0;
     for (size_t i = 1; i < n; i++) {
         int64_t now = time_of(o, rows[i]);
-        while (oldest < i && now >= until) until = pack_history_until(reading, time_of(o, rows[++oldest]));
-        priors[rows[i]] = (uint32_t)(i - oldest);
+        while (ended < i && ends[ended] <= now) ended++;
+        priors[rows[i]] = (uint32_t)(i - ended);
     }
 }
 
@@ -100,6 +115,7 @@ void study_priors(const StudyTable *t, const PackHistory *reading, const bool *c
     size_t n = t->rows.n, subjects = t->subjects.words.n;
     Order order = {t, reading->by_recorded};
     uint32_t *end = NEW_ARRAY(scratch, uint32_t, subjects + 1), *rows = arena_alloc(scratch, (n + 1) * sizeof *rows);
+    int64_t *ends = arena_alloc(scratch, (n + 1) * sizeof *ends);
     memset(priors, 0, n * sizeof *priors);
     for (size_t i = 0; i < n; i++) {
         const StudyRow *r = study_row(t, i);
@@ -112,7 +128,10 @@ void study_priors(const StudyTable *t, const PackHistory *reading, const bool *c
         if (counts[r->facts]) rows[end[r->subject]++] = (uint32_t)i;
     }
     for (size_t s = 0, from = 0; s < subjects; from = end[s++]) {
-        sort(&order, rows + from, end[s] - from);
-        slide(&order, reading, rows + from, end[s] - from, priors);
+        size_t own = end[s] - from;
+        if (own < 2) continue;
+        sort(&order, rows + from, own);
+        window_ends(&order, reading, rows + from, own, ends);
+        slide(&order, rows + from, own, ends, priors);
     }
 }

@@ -93,7 +93,7 @@ Str study_number(int64_t n, char room[24]);
 Str study_id_text(const StudyTable *t, StudyId id, char room[24]);
 
 /* Counts, for each row of the table, the rows of the same subject that are earlier under the reading and
- * still count. In: counts[f] tells whether rows with facts f are history at all; scratch holds 12 bytes a row.
+ * still count. In: counts[f] tells whether rows with facts f are history at all; scratch holds 20 bytes a row.
  * Out: priors[row], rows that are no history 0. Cost: n log n in the worst case, linear when sorted. */
 void study_priors(const StudyTable *t, const PackHistory *reading, const bool *counts, Arena *scratch,
                   uint32_t *priors);

@@ -187,6 +187,29 @@ static void test_priors_equal_the_naive_count(void **state) {
     }
 }
 
+/* Both windows end with February, the later prior's at an earlier hour. */
+static void test_a_later_prior_may_stop_counting_first(void **state) {
+    (void)state;
+    const char *times[] = {"2025-01-30T20:00", "2025-01-31T08:00", "2025-02-28T12:00"};
+    const bool counts[] = {true};
+    uint32_t priors[3];
+    Arena *a = arena_new(0);
+    StudyTable t = {.rows = {.a = a, .item = sizeof(StudyRow)}};
+    PackHistory h = {0};
+    Err err = {0};
+    study_words_init(&t.subjects, a);
+    for (size_t i = 0; i < COUNT_OF(times); i++) {
+        StudyRow *r = study_column_add(&t.rows);
+        *r = (StudyRow){.id = (StudyId)i, .subject = study_word(&t.subjects, STR("v1"))};
+        assert_true(study_moment(str_of(times[i]), &r->occurred));
+    }
+    assert_true(pack_history_window(STR("P1M"), &h, &err));
+    study_priors(&t, &h, counts, a, priors);
+    assert_int_equal(priors[1], 1);
+    assert_int_equal(priors[2], 1);
+    arena_free(a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines_are_numbered_and_cut),
@@ -195,6 +218,7 @@ int main(void) {
         cmocka_unit_test(test_moments),
         cmocka_unit_test(test_ids_compare_as_numbers_when_they_are),
         cmocka_unit_test(test_priors_equal_the_naive_count),
+        cmocka_unit_test(test_a_later_prior_may_stop_counting_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
