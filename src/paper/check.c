@@ -24,13 +24,13 @@ static void blame(PaperCheck *c, Str prefix, Str key, const char *code, Str limi
 
 /* ---- names --------------------------------------------------------------------------------------- */
 
-typedef enum PaperKnown { KNOWN_NOT, KNOWN_FIELD, KNOWN_ABOVE } PaperKnown;
+typedef enum PaperKnown { KNOWN_NOT, KNOWN_FIELD, KNOWN_DEFAULT, KNOWN_ABOVE } PaperKnown;
 
 static PaperKnown known(const PaperCheck *c, int place, Str path) {
     for (size_t i = 0; i < c->p->n_fields; i++) {
         const PaperPart *part = &c->p->parts[c->p->fields[i]];
         if (part->place != place || !str_starts(part->key, path)) continue;
-        if (part->key.n == path.n) return KNOWN_FIELD;
+        if (part->key.n == path.n) return value_is_null(paper_unanswered(part)) ? KNOWN_FIELD : KNOWN_DEFAULT;
         if (part->key.p[path.n] == '.') return KNOWN_ABOVE;
     }
     return KNOWN_NOT;
@@ -42,9 +42,11 @@ static void check_names(PaperCheck *c, int place, Str prefix, Str above, Value a
         const ValueEntry *entry = &answers.u.ctx[i];
         Str path = str_join2(c->run->arena, above, entry->key);
         PaperKnown what = known(c, place, path);
-        bool context = entry->value.kind == VALUE_CONTEXT;
+        bool context = entry->value.kind == VALUE_CONTEXT, null = value_is_null(entry->value);
         if (what == KNOWN_NOT) blame(c, prefix, path, "unknown", STR(""));
-        if (what == KNOWN_ABOVE && !context && !value_is_null(entry->value)) blame(c, prefix, path, "type", STR(""));
+        /* null says "no answer"; whether the default was meant instead would be a guess. */
+        if (what == KNOWN_DEFAULT && null) blame(c, prefix, path, "type", STR(""));
+        if (what == KNOWN_ABOVE && !context && !null) blame(c, prefix, path, "type", STR(""));
         if (what == KNOWN_ABOVE && context)
             check_names(c, place, prefix, str_join2(c->run->arena, path, STR(".")), entry->value);
     }

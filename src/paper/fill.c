@@ -31,6 +31,12 @@ static Str with_seconds(Arena *a, Str text) {
     return str_printf(a, STR_FMT ":00" STR_FMT, (int)at, text.p, STR_ARG(str_sub(text, at, text.n)));
 }
 
+/* 24:00 is FEEL, but no time that a form-js field can hold: a day ends at 23:59 and the next begins at 00:00. */
+static bool midnight_twice(Str text) {
+    ptrdiff_t t = str_find(text, STR("T"));
+    return str_starts(str_sub(text, (size_t)(t + 1), text.n - (size_t)(t + 1)), STR("24:"));
+}
+
 static const char *typed_moment(const PaperPart *part, Value sent, Arena *a, Value *typed) {
     bool date = str_is(part->subtype, "date"), time = str_is(part->subtype, "time");
     ValueKind wanted = date ? VALUE_DATE : time ? VALUE_TIME : VALUE_DATETIME;
@@ -40,6 +46,7 @@ static const char *typed_moment(const PaperPart *part, Value sent, Arena *a, Val
     }
     if (sent.kind != VALUE_STRING) return "type";
     Str text = str_trim(value_text(sent));
+    if (midnight_twice(text)) return "date";
     bool good = date   ? date_parse(text, typed)
                 : time ? date_parse_time(a, with_seconds(a, text), typed)
                        : str_find(text, STR("T")) > 0 && date_parse_datetime(a, with_seconds(a, text), typed);
@@ -116,8 +123,7 @@ static void set_names(PaperFill *f) {
     f->frame.slots[own + 2] = value_int(f->row);
 }
 
-/* What a field holds when nothing is sent: a box is off, a list of choices is empty. */
-static Value unanswered(const PaperPart *part) {
+Value paper_unanswered(const PaperPart *part) {
     if (!value_is_null(part->fallback)) return part->fallback;
     if (part->type == PAPER_CHECKBOX) return value_bool(false);
     if (part->type == PAPER_CHECKLIST || part->type == PAPER_TAGLIST) return value_list(NULL, 0);
@@ -138,14 +144,14 @@ void paper_fill_place(PaperFill *f, int from, int end, Value answers, const char
         if (part->place != f->place || part->key.n == 0 || part->type == PAPER_EXPRESSION) continue;
         Value typed = value_null();
         wrong[i] = paper_typed(part, paper_at(answers, part->key), f->run->arena, &typed);
-        put(f, part, value_is_null(typed) ? unanswered(part) : typed);
+        put(f, part, value_is_null(typed) ? paper_unanswered(part) : typed);
     }
     set_names(f);
     for (int i = from; i < end; i++) {
         const PaperPart *part = &f->p->parts[i];
         if (part->place != f->place || part->key.n == 0 || !value_is_true(paper_bound(f, part->locked))) continue;
         wrong[i] = NULL;
-        put(f, part, unanswered(part));
+        put(f, part, paper_unanswered(part));
     }
     set_names(f);
     for (int i = from; i < end; i++) {

@@ -119,6 +119,8 @@ typedef struct PaperFill {
 } PaperFill;
 /* Gives a sent value the field's type. Out: NULL and *typed (null when not answered), or a fault code. */
 const char *paper_typed(const PaperPart *part, Value sent, Arena *a, Value *typed);
+/* What a field holds when nothing is sent: its default; a box is off, a list of choices is empty. */
+Value paper_unanswered(const PaperPart *part);
 /* Puts typed answers into a fresh place, fixed and computed fields too. wrong[i] of a part that was
  * sent in a wrong shape gets its fault code. */
 void paper_fill_place(PaperFill *f, int from, int end, Value answers, const char **wrong);

@@ -82,10 +82,12 @@ static void test_clean(void **state) {
                         "{\"code\":\"1039\",\"road\":\"other\",\"corrected\":false,"
                         "\"evidenceOk\":true,\"prior\":0,\"items\":[],\"twice\":0,\"fee\":10.50}");
     /* form order, not the sender's; hidden "why" dropped; fixed "fee" and computed "twice" not taken */
-    assert_string_equal(outcome("{\"prior\":3,\"code\":\"1039A\",\"why\":\"x\",\"fee\":1,\"twice\":99,\"evidenceOk\":"
+    assert_string_equal(outcome("{\"prior\":3,\"code\":\"1039A\",\"why\":\"x\",\"fee\":1,\"twice\":99,\"at\":"
                                 "null,\"items\":[{\"n\":4}],\"person\":{\"name\":\"张\"}}"),
                         "{\"code\":\"1039A\",\"road\":\"other\",\"corrected\":false,\"evidenceOk\":true,\"prior\":3,"
                         "\"why\":\"x\",\"person\":{\"name\":\"张\"},\"items\":[{\"n\":4}],\"twice\":6,\"fee\":10.50}");
+    /* null is no answer; a field with a default always has one */
+    assert_string_equal(outcome("{\"code\":\"1039\",\"evidenceOk\":null}"), "evidenceOk type ");
     assert_string_equal(outcome("{\"code\":\"1039\",\"why\":5}"), outcome("{\"code\":\"1039\"}"));
 }
 
@@ -103,6 +105,7 @@ static void test_moments(void **state) {
                         "born date ");
     assert_string_equal(outcome("{\"code\":\"1039\",\"at\":\"2026-11-16\"}"), "at date ");
     assert_string_equal(outcome("{\"code\":\"1039\",\"at\":\"2026-11-16T25:00\"}"), "at date ");
+    assert_string_equal(outcome("{\"code\":\"1039\",\"at\":\"2026-11-16T24:00\"}"), "at date ");
     assert_string_equal(outcome("{\"code\":\"1039\",\"at\":5}"), "at type ");
 }
 
