@@ -170,7 +170,7 @@ static bool lookers(CaseHouse *h, const Pack *pack, Str id, Arena *a, Value *out
 
 bool case_by_code(CaseHouse *h, Str code, Arena *a, CaseRecord *out, Err *err) {
     char plain[14];
-    if (!case_code_read(code, plain)) return err_set(err, ERR_INPUT, "case", "this is not a tracking code: a symbol is wrong or missing");
+    if (!case_code_read(code, plain)) return err_set(err, ERR_NOT_FOUND, "case", "this is not a tracking code: a symbol is wrong or missing");
     Str kept = str_printf(a, "%.4s-%.4s-%.4s-%c", plain, plain + 4, plain + 8, plain[12]);
     return case_read(h, h->get_by_code, kept, a, out, err);
 }

@@ -24,6 +24,7 @@ static bool read_target(HttpRequest *r, HttpResponse *out) {
     Err err = {0};
     r->lang = STR("en");
     if (r->target.n > HTTP_URI_LIMIT) {
+        r->path = r->target; /* decides only whether a page or a problem answers */
         http_refuse(r, out, 414, "target_too_long", "网址超过 4096 字节。", "The address is longer than 4096 bytes.");
         return false;
     }

@@ -17,7 +17,7 @@ static bool open_track(Track *t, HttpRequest *r, HttpResponse *out, bool *found,
     Err trouble = {0};
     Str typed = http_param(r, "code");
     *found = case_track(r->site->house, typed, r->now_us, r->a, &t->view, &trouble);
-    if (!*found && (trouble.code == ERR_INPUT || trouble.code == ERR_NOT_FOUND)) return http_track_form(r, out, typed, true, err);
+    if (!*found && trouble.code == ERR_NOT_FOUND) return http_track_form(r, out, typed, true, err);
     if (!*found) {
         *err = trouble;
         return false;

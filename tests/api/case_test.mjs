@@ -142,7 +142,7 @@ export default async function (server) {
   await check('a wrong tracking code', async () => {
     const { tracking_code: code } = await fresh();
     const wrong = code.slice(0, -1) + (code.endsWith('0') ? '1' : '0');
-    problem(await new Client(server).get(`/api/v1/tracking/${wrong}`), 400);
+    problem(await new Client(server).get(`/api/v1/tracking/${wrong}`), 404);
     problem(await new Client(server).get('/api/v1/tracking/0000-0000-0000-0'), 404);
   });
   await check('create refuses unknown services and answers by name', async () => {

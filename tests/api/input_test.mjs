@@ -89,6 +89,7 @@ export default async function (server) {
     const long = (await rawCall(server, `GET /healthz HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(60000)}\r\n\r\n`)).split('\r\n')[0];
     holds(/ (431|400) /.test(long), long);
     equal((await wang.get(`/healthz?${'x'.repeat(5000)}`)).status, 414);
+    problem(await wang.get(`/api/v1/cases/${'x'.repeat(5000)}`), 414);
   });
   await check('problems speak the reader\'s language', async () => {
     equal((await wang.get('/api/v1/cases/none', { 'accept-language': 'zh-CN' })).json.title, '没有找到');
