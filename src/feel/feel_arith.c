@@ -162,46 +162,114 @@ Value feel_arith(FeelRun *run, char op, Value x, Value y) {
     }
 }
 
-/* ---- steps ---- */
+/* ---- steps: the short ways work on a value's first eight bytes at once ---- */
+typedef union Words {
+    Value value; /* as everybody sees it */
+    struct {
+        uint64_t head; /* kind in bits 0–7, flags, scale in bits 16–31, size (0 for numbers) above */
+        int64_t i;     /* coefficient */
+    } words;           /* as two registers */
+} Words;
+
+static inline uint64_t head_of(Value v) {
+    return ((Words){.value = v}).words.head;
+}
+
+static inline Value number_with(uint64_t head, int64_t i) {
+    return ((Words){.words = {head, i}}).value;
+}
+
+static const uint64_t scale_bits = UINT64_C(0x07FF0000); /* scales 0 … 2047 */
+static const int scale_shift = 16;
+
+/* Are both inline numbers with a scale from 0 to 2047? */
+static inline bool plain(uint64_t x, uint64_t y) {
+    return ((x | y) & ~scale_bits) == VALUE_NUMBER && x & y & VALUE_NUMBER;
+}
+
+static Value slow(FeelEval *e, const FeelNode *n, char op, Value x, Value y) __attribute__((noinline));
 static Value slow(FeelEval *e, const FeelNode *n, char op, Value x, Value y) {
     return feel_place(e->run, n, feel_arith(e->run, op, x, y));
 }
 
-/* Two inline numbers of one scale: kind, flags and scale are the first four bytes. */
-static bool twins(Value x, Value y) {
-    return x.kind == VALUE_NUMBER && y.kind == VALUE_NUMBER && !x.flags && !y.flags && x.scale == y.scale;
+static const int64_t tens[] = {1,
+                               10,
+                               100,
+                               1000,
+                               10000,
+                               100000,
+                               1000000,
+                               10000000,
+                               100000000,
+                               1000000000,
+                               10000000000,
+                               100000000000,
+                               1000000000000,
+                               10000000000000,
+                               100000000000000,
+                               1000000000000000,
+                               10000000000000000,
+                               100000000000000000,
+                               1000000000000000000};
+
+/* Brings the coefficient with the smaller scale to the larger one. */
+static inline bool align(uint64_t *xh, uint64_t *yh, int64_t *x, int64_t *y) {
+    if (*xh == *yh) return true;
+    bool left = *xh < *yh;
+    uint64_t distance = (left ? *yh - *xh : *xh - *yh) >> scale_shift;
+    if (distance >= COUNT_OF(tens) || __builtin_mul_overflow(left ? *x : *y, tens[distance], left ? x : y))
+        return false;
+    *xh = left ? *yh : *xh;
+    return true;
 }
 
 Value feel_step_add(FeelEval *e, const FeelNode *n) {
     Value x = feel_step(e, n->a), y = feel_step(e, n->b);
-    int64_t sum;
-    if (twins(x, y) && !__builtin_add_overflow(x.u.i, y.u.i, &sum) && sum != INT64_MIN)
-        return (Value){.kind = VALUE_NUMBER, .scale = x.scale, .u.i = sum};
+    uint64_t xh = head_of(x), yh = head_of(y);
+    int64_t a = x.u.i, b = y.u.i, sum;
+    if (plain(xh, yh) && align(&xh, &yh, &a, &b) && !__builtin_add_overflow(a, b, &sum) && sum != INT64_MIN)
+        return number_with(xh, sum);
     return slow(e, n, '+', x, y);
 }
 
 Value feel_step_sub(FeelEval *e, const FeelNode *n) {
     Value x = feel_step(e, n->a), y = feel_step(e, n->b);
-    int64_t sum;
-    if (twins(x, y) && !__builtin_sub_overflow(x.u.i, y.u.i, &sum) && sum != INT64_MIN)
-        return (Value){.kind = VALUE_NUMBER, .scale = x.scale, .u.i = sum};
+    uint64_t xh = head_of(x), yh = head_of(y);
+    int64_t a = x.u.i, b = y.u.i, sum;
+    if (plain(xh, yh) && align(&xh, &yh, &a, &b) && !__builtin_sub_overflow(a, b, &sum) && sum != INT64_MIN)
+        return number_with(xh, sum);
     return slow(e, n, '-', x, y);
 }
 
 Value feel_step_mul(FeelEval *e, const FeelNode *n) {
     Value x = feel_step(e, n->a), y = feel_step(e, n->b);
+    uint64_t xh = head_of(x), yh = head_of(y);
     int64_t product;
-    int scale = x.scale + y.scale;
-    bool plain =
-        x.kind == VALUE_NUMBER && y.kind == VALUE_NUMBER && !x.flags && !y.flags && scale == (int16_t)(scale & 1023);
-    if (plain && !__builtin_mul_overflow(x.u.i, y.u.i, &product) && product != INT64_MIN)
-        return (Value){.kind = VALUE_NUMBER, .scale = (int16_t)scale, .u.i = product};
+    if (plain(xh, yh) && !__builtin_mul_overflow(x.u.i, y.u.i, &product) && product != INT64_MIN)
+        return number_with(xh + (yh & scale_bits), product);
     return slow(e, n, '*', x, y);
 }
 
 Value feel_step_div(FeelEval *e, const FeelNode *n) {
     Value x = feel_step(e, n->a), y = feel_step(e, n->b);
     return slow(e, n, '/', x, y);
+}
+
+/* Division by a constant 10^k, k in `slot`: percentages and the like. */
+Value feel_step_div_tens(FeelEval *e, const FeelNode *n) {
+    Value x = feel_step(e, n->a);
+    uint64_t head = head_of(x), k = (uint64_t)n->slot;
+    if (!plain(head, head)) return slow(e, n, '/', x, n->b->value);
+    int64_t i = x.u.i;
+    for (; k > 0 && i % 10 == 0; k--) i /= 10;
+    return number_with(head + (k << scale_shift), i);
+}
+
+/* The power of ten that a constant divisor is, or -1. */
+int feel_power_of_ten(Value v) {
+    for (size_t k = 1; v.kind == VALUE_NUMBER && !v.flags && v.scale == 0 && k < COUNT_OF(tens); k++)
+        if (v.u.i == tens[k]) return (int)k;
+    return -1;
 }
 
 Value feel_step_pow(FeelEval *e, const FeelNode *n) {

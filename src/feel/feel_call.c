@@ -23,15 +23,17 @@ Value feel_list_of(FeelRun *run, const Value *items, size_t n) {
 /* Built-in names are letters and blanks, 25 at most: most readings fall here. */
 static bool may_be_builtin(Str name) {
     for (size_t i = 0; i < name.n; i++)
-        if (name.p[i] != ' ' && (name.p[i] < 'a' || name.p[i] > 'z')) return false;
+        if (name.p[i] != ' ' && (name.p[i] < 'a' || name.p[i] > 'z') && name.p[i] != '6' && name.p[i] != '4')
+            return false; /* … and base64 */
     return name.n && name.n <= 25;
 }
 
 const FeelBuiltin *feel_find_builtin(FeelDialect dialect, Str name, size_t *n_rows) {
     if (!may_be_builtin(name)) return NULL;
-    const FeelTable *const tables[] = {&feel_table_lists,   &feel_table_strings,  &feel_table_numbers,
-                                       &feel_table_dates,   &feel_table_contexts, &feel_table_ranges,
-                                       &feel_table_patterns};
+    if (dialect == FEEL_CAMUNDA) name = feel_camunda_name(name);
+    const FeelTable *const tables[] = {&feel_table_lists,    &feel_table_strings,  &feel_table_numbers,
+                                       &feel_table_dates,    &feel_table_contexts, &feel_table_ranges,
+                                       &feel_table_patterns, &feel_table_camunda};
     for (size_t t = 0; t < COUNT_OF(tables); t++)
         for (size_t i = 0; i < tables[t]->n; i++) {
             const FeelBuiltin *row = &tables[t]->rows[i];

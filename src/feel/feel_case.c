@@ -34,8 +34,10 @@ uint32_t feel_fold_case(uint32_t cp) {
     size_t lo = 0, hi = feel_uni_members_n;
     while (lo < hi) {
         size_t middle = lo + (hi - lo) / 2;
-        if (feel_uni_members[middle].member < cp) lo = middle + 1;
-        else hi = middle;
+        if (feel_uni_members[middle].member < cp)
+            lo = middle + 1;
+        else
+            hi = middle;
     }
     return lo < feel_uni_members_n && feel_uni_members[lo].member == cp ? feel_uni_members[lo].key : cp;
 }

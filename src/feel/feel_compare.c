@@ -225,8 +225,22 @@ Value feel_in(FeelRun *run, Value x, Value set) {
 }
 
 /* ---- steps ---- */
+/* Numbers of one scale compare by their coefficients: the case that conditions are made of. */
+static bool quick(uint8_t op, Value x, Value y, Value *out) {
+    if (x.kind != VALUE_NUMBER || y.kind != VALUE_NUMBER || x.flags || y.flags || x.scale != y.scale) return false;
+    int order = sign(x.u.i, y.u.i);
+    bool wanted = op == '<'   ? order < 0
+                  : op == 'l' ? order <= 0
+                  : op == '>' ? order > 0
+                  : op == 'g' ? order >= 0
+                              : order == 0;
+    *out = value_bool(op == '!' ? !wanted : wanted);
+    return true;
+}
+
 Value feel_step_compare(FeelEval *e, const FeelNode *n) {
-    Value x = feel_step(e, n->a), y = feel_step(e, n->b);
+    Value x = feel_step(e, n->a), y = feel_step(e, n->b), v;
+    if (quick(n->op, x, y, &v)) return v;
     return feel_place(e->run, n, feel_compare(e->run, (char)n->op, x, y));
 }
 

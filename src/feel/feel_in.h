@@ -249,6 +249,8 @@ Value feel_step_add(FeelEval *e, const FeelNode *n);
 Value feel_step_sub(FeelEval *e, const FeelNode *n);
 Value feel_step_mul(FeelEval *e, const FeelNode *n);
 Value feel_step_div(FeelEval *e, const FeelNode *n);
+Value feel_step_div_tens(FeelEval *e, const FeelNode *n);
+int feel_power_of_ten(Value v);
 Value feel_step_pow(FeelEval *e, const FeelNode *n);
 Value feel_step_neg(FeelEval *e, const FeelNode *n);
 /* What stands between an iterator and its list: see feel_iter.c. */
@@ -335,7 +337,7 @@ typedef struct FeelSet {  /* ranges, sorted and apart once feel_set_close was ca
 void feel_set_add(FeelSet *s, uint32_t lo, uint32_t hi);
 void feel_set_close(FeelSet *s);
 void feel_set_variants(FeelSet *s, uint32_t cp); /* adds cp and its case variants */
-void feel_set_fold(FeelSet *s); /* adds every case variant */
+void feel_set_fold(FeelSet *s);                  /* adds every case variant */
 void feel_set_join(FeelSet *s, const FeelSet *other);
 FeelSet feel_set_not(const FeelSet *s);
 FeelSet feel_set_minus(const FeelSet *s, const FeelSet *other);
@@ -358,7 +360,9 @@ bool feel_regex_literal(const FeelRegex *r); /* flag q */
 typedef enum FeelFound { FEEL_NOT_FOUND, FEEL_FOUND, FEEL_GAVE_UP } FeelFound;
 /* First match at or after byte `from`. */
 FeelFound feel_regex_find(FeelRun *run, const FeelRegex *r, Str text, size_t from, FeelMatch *out);
-extern const FeelTable feel_table_patterns;
+extern const FeelTable feel_table_patterns, feel_table_camunda;
+/* The standard's name for what dialect camunda calls otherwise. */
+Str feel_camunda_name(Str name);
 
 /* Largest length a built-in may produce before it refuses. */
 enum { FEEL_LIST_MAX = 10000000 };

@@ -77,21 +77,21 @@ static Value step_local(FeelEval *e, const FeelNode *n) {
     return e->frame.slots[n->slot];
 }
 
+static Value unsupplied(FeelEval *e, const FeelNode *n) __attribute__((noinline));
+static Value unsupplied(FeelEval *e, const FeelNode *n) {
+    Value why = feel_because(e->run, "missing", "no value was supplied for the name", value_null(), value_null());
+    return feel_place(e->run, n, why);
+}
+
 static Value step_outer(FeelEval *e, const FeelNode *n) {
     const FeelFrame *f = e->frame.outer;
-    return f ? f->slots[n->slot]
-             : feel_place(
-                   e->run, n,
-                   feel_because(e->run, "missing", "no value was supplied for the name", value_null(), value_null()));
+    return f ? f->slots[n->slot] : unsupplied(e, n);
 }
 
 static Value step_far(FeelEval *e, const FeelNode *n) {
     const FeelFrame *f = &e->frame;
     for (int i = 0; f && i < n->up; i++) f = f->outer;
-    return f ? f->slots[n->slot]
-             : feel_place(
-                   e->run, n,
-                   feel_because(e->run, "missing", "no value was supplied for the name", value_null(), value_null()));
+    return f ? f->slots[n->slot] : unsupplied(e, n);
 }
 
 static Value step_unknown(FeelEval *e, const FeelNode *n) {

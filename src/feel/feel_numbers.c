@@ -158,6 +158,7 @@ static const FeelBuiltin rows[] = {
     {"even", even, 1, 1, 0, {{"number", 'n'}}},
     {"not", negation, 1, 1, 0, {{"negand", 'a'}}},
     {"is", is, 2, 2, 0, {{"value1", 'a'}, {"value2", 'a'}}},
+    {"number", to_number, 1, 1, FEEL_EXTRA, {{"from", 'a'}}},
     {"number", to_number, 3, 3, 0, {{"from", 's'}, {"grouping separator", 'S'}, {"decimal separator", 'S'}}},
 };
 const FeelTable feel_table_numbers = {rows, COUNT_OF(rows)};

@@ -197,6 +197,10 @@ static FeelNode *binary(FeelParser *p, FeelStep step, FeelNode *left, FeelNode *
     n->a = left;
     n->b = right;
     if (result != FEEL_ANY) n->type = feel_type(result);
+    if (step == feel_step_div && right->kind == NODE_CONST && feel_power_of_ten(right->value) > 0) {
+        n->step = feel_step_div_tens;
+        n->slot = feel_power_of_ten(right->value);
+    }
     return feel_fold(p, n);
 }
 
@@ -212,7 +216,9 @@ static FeelNode *parse_between(FeelParser *p, FeelNode *left) {
 
 /* What stands after a comparison sign. A second sign begins no endpoint: `> > 7` is a slip of the pen, not the
  * range `> 7`, which needs its parentheses here (grammar rules 7, 18). Source: DMN 1.5 §10.3.1.2. */
-FeelNode *feel_parse_endpoint(FeelParser *p) { return feel_comparison(p) ? feel_bad(p) : feel_parse(p, LEVEL_ADD); }
+FeelNode *feel_parse_endpoint(FeelParser *p) {
+    return feel_comparison(p) ? feel_bad(p) : feel_parse(p, LEVEL_ADD);
+}
 
 static FeelNode *compare_with(FeelParser *p, FeelNode *left, uint8_t op) {
     feel_next(p);

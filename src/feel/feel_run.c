@@ -31,24 +31,22 @@ Value feel_exhausted(FeelRun *run) {
                         value_null());
 }
 
-static Value run_in(FeelRun *run, const FeelNode *body, int32_t n_slots, const FeelFrame *outer, Value *slots,
-                    const Value *args, size_t n) {
-    for (int32_t i = 0; i < n_slots; i++) slots[i] = (size_t)i < n ? args[i] : value_null();
-    FeelEval e = {run, {outer, slots}};
-    return body->step(&e, body);
+static Value too_deep(FeelRun *run) {
+    return feel_because(run, "depth", "functions call each other too deeply", value_null(), value_null());
 }
 
 Value feel_run_body(FeelRun *run, const FeelNode *body, int32_t n_slots, const FeelFrame *outer, const Value *args,
                     size_t n) {
     enum { FEW = 12 };
     Value few[FEW];
-    if (run->depth >= FEEL_CALLS_MAX || run->height + body->height > FEEL_HEIGHT_MAX)
-        return feel_because(run, "depth", "functions call each other too deeply", value_null(), value_null());
-    if (!feel_spend(run, body->cost)) return feel_exhausted(run);
+    if (run->depth >= FEEL_CALLS_MAX || run->height + body->height > FEEL_HEIGHT_MAX) return too_deep(run);
+    run->fuel -= body->cost; /* loops also watch memory; a body by itself is bounded by its text */
+    if (run->fuel <= 0) return feel_exhausted(run);
     run->depth++;
     run->height += body->height;
-    Value *slots = n_slots <= FEW ? few : NEW_ARRAY(run->arena, Value, n_slots);
-    Value v = run_in(run, body, n_slots, outer, slots, args, n);
+    FeelEval e = {run, {outer, n_slots <= FEW ? few : NEW_ARRAY(run->arena, Value, n_slots)}};
+    for (int32_t i = 0; i < n_slots; i++) e.frame.slots[i] = (size_t)i < n ? args[i] : value_null();
+    Value v = body->step(&e, body);
     run->height -= body->height;
     run->depth--;
     return v;

@@ -73,8 +73,10 @@ void feel_set_variants(FeelSet *s, uint32_t cp) {
     size_t lo = 0, hi = feel_uni_folds_n;
     while (lo < hi) {
         size_t middle = lo + (hi - lo) / 2;
-        if (feel_uni_folds[middle].key < key) lo = middle + 1;
-        else hi = middle;
+        if (feel_uni_folds[middle].key < key)
+            lo = middle + 1;
+        else
+            hi = middle;
     }
     feel_set_add(s, cp, cp);
     for (; lo < feel_uni_folds_n && feel_uni_folds[lo].key == key; lo++)

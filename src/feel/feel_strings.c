@@ -11,19 +11,28 @@ static size_t offset_of(Str s, int64_t index) {
     return at;
 }
 
-static Value substring(FeelRun *run, const Value *args, size_t n) {
+/* Dialect camunda cuts a length that is too long; the standard has no value for it. */
+static Value substring_of(FeelRun *run, const Value *args, size_t n, bool clamp) {
     Str s = value_text(args[0]);
-    int64_t count = (int64_t)utf8_count(s), start, length;
+    int64_t count = (int64_t)utf8_count(s), start, length, rest;
     if (!dec_to_int(dec_round(run->arena, args[1], 0, DEC_DOWN), &start) || start == 0 || start > count ||
         start < -count)
         return feel_domain(run, "the string has no character at this position");
     start = start > 0 ? start - 1 : count + start;
-    length = count - start;
+    length = rest = count - start;
     if (n > 2 &&
-        (!dec_to_int(dec_round(run->arena, args[2], 0, DEC_DOWN), &length) || length < 1 || length > count - start))
+        (!dec_to_int(dec_round(run->arena, args[2], 0, DEC_DOWN), &length) || length < 1 || (length > rest && !clamp)))
         return feel_domain(run, "the string has not so many characters from there on");
+    if (length > rest) length = rest;
     size_t from = offset_of(s, start), to = from + offset_of(str_sub(s, from, s.n), length);
     return value_str(str_sub(s, from, to - from));
+}
+
+static Value substring(FeelRun *run, const Value *args, size_t n) {
+    return substring_of(run, args, n, false);
+}
+static Value substring_clamped(FeelRun *run, const Value *args, size_t n) {
+    return substring_of(run, args, n, true);
 }
 
 static Value string_length(FeelRun *run, const Value *args, size_t n) {
@@ -85,6 +94,7 @@ static Value to_string(FeelRun *run, const Value *args, size_t n) {
 
 static const FeelBuiltin rows[] = {
     {"string", to_string, 1, 1, 0, {{"from", 'a'}}},
+    {"substring", substring_clamped, 2, 3, FEEL_EXTRA, {{"string", 's'}, {"start position", 'n'}, {"length", 'n'}}},
     {"substring", substring, 2, 3, 0, {{"string", 's'}, {"start position", 'n'}, {"length", 'n'}}},
     {"string length", string_length, 1, 1, 0, {{"string", 's'}}},
     {"upper case", upper_case, 1, 1, 0, {{"string", 's'}}},

@@ -185,7 +185,8 @@ size_t feel_cell(const FeelCode *code, FeelTest *tests, size_t cap, bool *negate
 static bool is_void(const FeelNode *test) {
     const FeelNode *a = test->a;
     if (test->kind == NODE_TEST_CMP) return a->kind == NODE_CONST && value_is_null(test->value);
-    return test->kind == NODE_TEST_VALUE && a->step == feel_step_interval && a->a->kind == NODE_CONST && a->b->kind == NODE_CONST;
+    return test->kind == NODE_TEST_VALUE && a->step == feel_step_interval && a->a->kind == NODE_CONST &&
+           a->b->kind == NODE_CONST;
 }
 
 bool feel_cell_void(const FeelCode *code) {

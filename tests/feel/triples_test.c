@@ -1,5 +1,6 @@
 /* Runs the triples of the *.test files in this folder: an expression, optionally `with` a context,
- * and after `=>` the value as FEEL writes it. Blank lines part them, # starts a comment. */
+ * and after `=>` the value as FEEL writes it. camunda.test runs in that dialect. Blank lines part them, # starts a
+ * comment. */
 #include "feel/feel.h"
 
 #include <dirent.h>
@@ -40,8 +41,8 @@ static Value context_of(Arena *a, Str text) {
     return feel_eval(&run, code, NULL);
 }
 
-static Str evaluate(Arena *a, Str expression, Value context) {
-    FeelScope *scope = feel_scope_inner(a, feel_scope_root(a, FEEL_STANDARD, NULL, NULL));
+static Str evaluate(Arena *a, FeelDialect dialect, Str expression, Value context) {
+    FeelScope *scope = feel_scope_inner(a, feel_scope_root(a, dialect, NULL, NULL));
     Value *slots = NEW_ARRAY(a, Value, context.size + 1);
     for (uint32_t i = 0; i < context.size; i++)
         slots[feel_scope_add(scope, context.u.ctx[i].key, NULL)] = context.u.ctx[i].value;
@@ -54,7 +55,8 @@ static Str evaluate(Arena *a, Str expression, Value context) {
 }
 
 static int check(Arena *a, const char *file, const Triple *t) {
-    Str got = evaluate(a, buf_str(&t->expression), context_of(a, t->context));
+    FeelDialect dialect = str_is(str_of(file), "camunda.test") ? FEEL_CAMUNDA : FEEL_STANDARD;
+    Str got = evaluate(a, dialect, buf_str(&t->expression), context_of(a, t->context));
     if (str_eq(got, t->expected) || (str_is(t->expected, "error") && str_starts(got, STR("error: ")))) return 0;
     Str text = buf_str(&t->expression);
     fprintf(stderr, "%s:%d: " STR_FMT "\n  expected " STR_FMT "\n  got      " STR_FMT "\n", file, t->line,
