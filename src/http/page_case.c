@@ -53,27 +53,26 @@ static Str fresh_key(const HttpRequest *r) {
     return buf_str(&b);
 }
 
-static void put_typed(HttpPage *p, const HttpTyped *typed) {
-    bool open = typed->outcome.n + typed->reason.n + typed->outcome_error.n + typed->reason_error.n > 0;
-    http_page_put(p, "depart_open", value_bool(open));
-    http_page_str(p, "reason", typed->reason);
-    http_page_str(p, "outcome_error", typed->outcome_error);
-    http_page_str(p, "reason_error", typed->reason_error);
-    ValueBuild errors = {.a = p->a};
-    const struct { const char *key; Str text; } both[] = {{"outcome", typed->outcome_error}, {"reason", typed->reason_error}};
-    for (size_t i = 0; i < COUNT_OF(both); i++) {
-        if (both[i].text.n == 0) continue;
-        ValueBuild b = {.a = p->a};
-        build_c(&b, "key", value_c(both[i].key));
-        build_c(&b, "text", value_str(both[i].text));
-        build_item(&errors, build_ctx(&b));
-    }
-    http_page_errors(p, http_page_text(p, "view.error_head"), build_list(&errors));
-    if (typed->trouble_head.n == 0) return;
+static bool is_wrong(const HttpTyped *typed) { return typed->outcome_error || typed->reason_error; }
+
+/* Beside the field and in the summary at the top. */
+static void put_error(HttpPage *p, ValueBuild *errors, const char *field, const char *key, const char *path) {
+    Str text = path ? http_page_text(p, path) : STR("");
+    http_page_str(p, key, text);
+    if (!path) return;
     ValueBuild b = {.a = p->a};
-    build_c(&b, "head", value_str(typed->trouble_head));
-    build_c(&b, "text", value_str(typed->trouble_text));
-    http_page_put(p, "trouble", build_ctx(&b));
+    build_c(&b, "key", value_c(field));
+    build_c(&b, "text", value_str(text));
+    build_item(errors, build_ctx(&b));
+}
+
+static void put_typed(HttpPage *p, const HttpTyped *typed) {
+    ValueBuild errors = {.a = p->a};
+    http_page_put(p, "depart_open", value_bool(typed->outcome.n + typed->reason.n > 0 || is_wrong(typed)));
+    http_page_str(p, "reason", typed->reason);
+    put_error(p, &errors, "outcome", "outcome_error", typed->outcome_error);
+    put_error(p, &errors, "reason", "reason_error", typed->reason_error);
+    http_page_errors(p, http_page_text(p, "view.error_head"), build_list(&errors));
 }
 
 static void put_decision(HttpPage *p, const Pack *pack, Value view, const HttpTyped *typed) {
@@ -179,7 +178,7 @@ bool http_case_show(HttpRequest *r, HttpResponse *out, const HttpTyped *typed, E
     put_letters(&p, value_get(view, "letters"), self);
     put_history(&p, view);
     http_notice_put(&p);
-    return http_page_send(&p, out, typed->status ? typed->status : 200, "clerk/case", err);
+    return http_page_send(&p, out, is_wrong(typed) ? 422 : 200, "clerk/case", err);
 }
 
 bool http_case_page_get(HttpRequest *r, HttpResponse *out, Err *err) {

@@ -14,18 +14,6 @@ static HttpTyped typed_of(const HttpRequest *r) {
     return (HttpTyped){.outcome = http_field(r, "outcome"), .reason = http_field(r, "reason")};
 }
 
-/* Where the case page lies: what was typed is shown there again. */
-static bool show_again(HttpRequest *r, HttpResponse *out, const HttpTyped *typed, Err *err) {
-    return http_case_show(r, out, typed, err);
-}
-
-static Str text_of(const HttpRequest *r, const char *path) {
-    HttpPage p;
-    HttpRequest copy = *r;
-    http_page_begin(&p, &copy, true);
-    return http_page_text(&p, path);
-}
-
 static bool read_command(HttpRequest *r, const Act *act, Command *c, Err *err) {
     int64_t version;
     if (!str_to_int(http_field(r, "version"), &version) || http_field(r, "key").n == 0)
@@ -92,21 +80,19 @@ static bool refused(HttpRequest *r, HttpResponse *out, const Act *act, const Err
         *err = *trouble;
         return false;
     }
-    typed.status = 422;
     if (reason)
-        typed.reason_error = text_of(r, "view.reason_missing");
+        typed.reason_error = "view.reason_long";
     else
-        typed.outcome_error = text_of(r, "view.outcome_unknown");
-    return show_again(r, out, &typed, err);
+        typed.outcome_error = "view.outcome_unknown";
+    return http_case_show(r, out, &typed, err);
 }
 
 /* What the officer left out is said before anything is asked of the rooms. */
 static bool incomplete(const HttpRequest *r, HttpTyped *typed) {
     *typed = typed_of(r);
-    if (typed->outcome.n == 0) typed->outcome_error = text_of(r, "view.outcome_missing");
-    if (str_trim(typed->reason).n == 0) typed->reason_error = text_of(r, "view.reason_missing");
-    typed->status = 422;
-    return typed->outcome_error.n + typed->reason_error.n > 0;
+    if (typed->outcome.n == 0) typed->outcome_error = "view.outcome_missing";
+    if (str_trim(typed->reason).n == 0) typed->reason_error = "view.reason_missing";
+    return typed->outcome_error || typed->reason_error;
 }
 
 static bool carry_out(HttpRequest *r, HttpResponse *out, const Act *act, Err *err) {
@@ -114,8 +100,8 @@ static bool carry_out(HttpRequest *r, HttpResponse *out, const Act *act, Err *er
     Command c;
     CaseReply reply;
     Err trouble = {0};
-    if (http_page_only_show(r)) return show_again(r, out, &typed, err);
-    if (act->own && incomplete(r, &typed)) return show_again(r, out, &typed, err);
+    if (http_page_only_show(r)) return http_case_show(r, out, &typed, err);
+    if (act->own && incomplete(r, &typed)) return http_case_show(r, out, &typed, err);
     TRY(read_command(r, act, &c, err));
     if (!case_handle(r->site->house, &c, r->a, &reply, &trouble)) return refused(r, out, act, &trouble, err);
     return go_on(r, out, act, err);

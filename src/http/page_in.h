@@ -67,10 +67,8 @@ Value http_form_facts(HttpPage *p, const Pack *pack, Value answers, Str *absent)
 
 /* ---- page_case.c ---------------------------------------------------------------------------------------- */
 typedef struct HttpTyped { /* what the officer typed and where it is wrong; zero when nothing */
-    Str outcome, reason;             /* as typed */
-    Str outcome_error, reason_error; /* sentences, "" when right */
-    Str trouble_head, trouble_text;  /* our own trouble: nothing was saved */
-    int status;                      /* of the reply; 0 = 200 */
+    Str outcome, reason;                     /* as typed */
+    const char *outcome_error, *reason_error; /* paths of the texts that say so, NULL when right */
 } HttpTyped;
 /* The clerk's case page, with what was typed still in its fields. */
 bool http_case_show(HttpRequest *r, HttpResponse *out, const HttpTyped *typed, Err *err) MUST_USE;
