@@ -39,7 +39,8 @@ bool bpmn_starts_process(const BpmnProcess *p, int node); /* a start event of a 
 
 /* ---- one step ---------------------------------------------------------------------------------------- */
 typedef enum BpmnDo {
-    BPMN_START,    /* variables = start variables; name = id of a start event, "" the plain one of the first process */
+    BPMN_START,    /* variables = start variables; name = id of a start event ("" the plain one of the
+                    * first process), key = its process where several have such an id */
     BPMN_COMPLETE, /* a waiting token (user task, decision, job) is done; variables = its results by name */
     BPMN_ERROR,    /* a waiting job failed as the business foresees; name = error code */
     BPMN_MESSAGE,  /* name + correlation key (key.p NULL: by name alone) + variables */

@@ -95,6 +95,7 @@ typedef struct BpmnElement {
     int boundary;                 /* activity: first event on it, -1 none */
     int next;                     /* boundary, event sub-process: the next one of the same host or scope, -1 none */
     int to;                       /* call: the process; throwing link: its catching one; -1 none */
+    bool guarded;                 /* a flow that leaves has a condition */
     bool interrupting;            /* boundary, start of an event sub-process: it ends what it interrupts */
     bool triggered;               /* event sub-process */
     BpmnMappings inputs, outputs; /* zeebe:ioMapping */
@@ -108,7 +109,7 @@ typedef struct BpmnElement {
     BpmnMany many;                                              /* multi-instance */
     bool keep_in, keep_out;                                     /* call: not all variables go in, come out */
     uint64_t **reach;   /* inclusive join: per incoming flow, the nodes that can still come by it */
-    Str file;           /* where it is written */
+    int file;           /* which file it is written in; ids are its own */
     const XmlNode *xml; /* the same; loading only */
 } BpmnElement;
 
@@ -125,7 +126,8 @@ struct BpmnProcess {
 /* ---- loading ------------------------------------------------------------------------------------------ */
 typedef struct BpmnLoad {
     BpmnProcess *p;             /* under construction */
-    Str file;                   /* being read */
+    const BpmnFile *files;      /* all that are loaded */
+    int file;                   /* being read or judged */
     const XmlNode *definitions; /* its first element */
     FeelScope *root;            /* FEEL's built-ins */
     Arena *a;                   /* owner */
@@ -144,10 +146,12 @@ void bpmn_read_message(BpmnLoad *l, BpmnElement *node, const XmlNode *xml); /* i
 void bpmn_read_many(BpmnLoad *l, BpmnElement *node, const XmlNode *xml);    /* multi-instance */
 bool bpmn_waits_for(const BpmnElement *node);                               /* a token can wait for its event */
 void bpmn_link(BpmnLoad *l);                                                /* what must hold of the whole */
-void bpmn_reach(BpmnLoad *l);                                               /* what a token can come to */
-BpmnCode bpmn_code(BpmnLoad *l, const XmlNode *xml, Str text);              /* "=expression" or constant text */
+void bpmn_check_file(BpmnLoad *l, const XmlNode *definitions);      /* pools, message flows, what stands at the top */
+void bpmn_reach(BpmnLoad *l);                                       /* what a token can come to */
+BpmnCode bpmn_code(BpmnLoad *l, const XmlNode *xml, Str text);      /* "=expression" or constant text */
 BpmnCode bpmn_code_feel(BpmnLoad *l, const XmlNode *xml, Str text); /* an expression, with or without the sign */
-int bpmn_find(const BpmnProcess *p, Str id);                        /* node or -1 */
+int bpmn_find(const BpmnProcess *p, int file, Str id);              /* node or -1 */
+int bpmn_find_process(const BpmnProcess *p, Str id);                /* in any file; node or -1 */
 bool bpmn_cycle(Str text, int64_t *times, Value *period);           /* R3/PT1H; times -1 = for ever */
 
 /* ---- running ------------------------------------------------------------------------------------------- */

@@ -50,7 +50,8 @@ static size_t mentioned(Str s, Str *names, size_t most) {
     for (size_t i = 0; i < s.n;) {
         size_t end = skip_quiet(s, i);
         if (end == i && !word_start(s.p[i])) {
-            if ((unsigned char)s.p[i] > ' ') member = s.p[i] == '.';
+            bool range = s.p[i] == '.' && i > 0 && s.p[i - 1] == '.';
+            if ((unsigned char)s.p[i] > ' ') member = s.p[i] == '.' && !range;
             i++;
             continue;
         }

@@ -17,7 +17,7 @@ static void await_named(BpmnStep *s, int64_t id, const BpmnElement *node, BpmnWa
     t->wait = wait;
     t->name = name;
     t->key = key;
-    if (name.n == 0)
+    if (name.n == 0 && node->name.text.n > 0)
         bpmn_trouble(s, id, "the event it waits for has no name");
     else if (node->key.text.n > 0 && key.n == 0)
         bpmn_trouble(s, id, "the message has no correlation key");
@@ -113,20 +113,28 @@ static void choose_event(BpmnStep *s, const BpmnToken *t, Value results) {
     bpmn_complete(s, t->id, results);
 }
 
+static bool repeats(const BpmnToken *t) {
+    return t->left < 0 || t->left > 1;
+}
+
+static BpmnToken next_round(const BpmnToken *t) {
+    BpmnToken next = *t;
+    if (next.left > 0) next.left--;
+    return next;
+}
+
 /* A timer's listener is used up, and listens again while its cycle lasts; others go on listening. */
 static void listen_again(BpmnStep *s, const BpmnToken *t, const BpmnElement *node) {
     if (t->wait != WAIT_TIMER) return;
-    BpmnToken next = *t;
     bpmn_token(s, t->id)->wait = WAIT_GONE;
-    bool again = t->left < 0 || t->left > 1;
-    if (next.left > 0) next.left--;
-    if (again && !node->interrupting) listen(s, next);
+    if (repeats(t) && !node->interrupting) listen(s, next_round(t));
 }
 
 void bpmn_fire(BpmnStep *s, int64_t id, Value results) {
     const BpmnToken t = *bpmn_token(s, id);
     const BpmnElement *node = &s->p->nodes[t.node];
     if (t.host == 0) {
+        if (t.wait == WAIT_TIMER && repeats(&t)) listen(s, next_round(&t));
         bpmn_complete(s, id, results);
         return;
     }

@@ -1,44 +1,57 @@
-/* gateway: where flows part and meet. A choice needs a condition that is true or false, never null; a
+/* gateway: where flows part and meet. A condition must give true or false, never null; a
  * join takes one token from each flow. It never looks at anything but tokens and variables. */
 #include "bpmn/bpmn_in.h"
 
 /* ---- choosing ------------------------------------------------------------------------------------------------ */
 
-/* Marks the flows whose condition holds. false: one gives neither true nor false. */
-static bool test_flows(BpmnStep *s, const BpmnToken *t, bool *chosen, size_t *n) {
+typedef struct Choice { /* which flows a token takes */
+    bool *taken;        /* per flow that leaves */
+    size_t n;           /* how many */
+    size_t held;        /* how many of them by a condition, or as good as that at a gateway */
+} Choice;
+
+static bool is_gateway(const BpmnElement *node) {
+    return node->kind == NODE_EXCLUSIVE || node->kind == NODE_INCLUSIVE;
+}
+
+static void take(Choice *c, const BpmnElement *node, size_t i, bool conditional) {
+    c->taken[i] = true;
+    c->n++;
+    c->held += conditional || is_gateway(node);
+}
+
+/* false: a condition gives neither true nor false. */
+static bool test_flows(BpmnStep *s, const BpmnToken *t, Choice *c) {
     const BpmnElement *node = &s->p->nodes[t->node];
-    *n = 0;
     for (size_t i = 0; i < node->n_out; i++) {
         const BpmnFlow *flow = &s->p->flows[node->out[i]];
-        bool plain = flow->condition.code == NULL;
-        Value v = plain ? value_bool(node->out[i] != node->by_default) : bpmn_eval(s, t->scope, &flow->condition);
+        bool conditional = flow->condition.code != NULL;
+        Value v = conditional ? bpmn_eval(s, t->scope, &flow->condition) : value_bool(node->out[i] != node->by_default);
         if (v.kind != VALUE_BOOL) {
             bpmn_trouble(s, t->id, "the condition \"" STR_FMT "\" gives neither true nor false",
                          STR_ARG(str_sub(flow->condition.text, 0, 80)));
             return false;
         }
-        chosen[i] = value_is_true(v);
-        *n += chosen[i];
-        if (chosen[i] && node->kind == NODE_EXCLUSIVE) break;
+        if (value_is_true(v)) take(c, node, i, conditional);
+        if (c->n > 0 && node->kind == NODE_EXCLUSIVE) return true;
     }
+    for (size_t i = 0; i < node->n_out && c->held == 0; i++)
+        if (node->out[i] == node->by_default) take(c, node, i, true);
     return true;
 }
 
 void bpmn_choose(BpmnStep *s, int64_t id) {
     const BpmnToken t = *bpmn_token(s, id);
     const BpmnElement *node = &s->p->nodes[t.node];
-    bool *chosen = NEW_ARRAY(s->run->arena, bool, node->n_out);
-    size_t n;
-    if (!test_flows(s, &t, chosen, &n)) return;
-    if (n == 0 && node->by_default < 0) {
+    Choice c = {.taken = NEW_ARRAY(s->run->arena, bool, node->n_out)};
+    if (!test_flows(s, &t, &c)) return;
+    if (c.n == 0) {
         bpmn_trouble(s, id, "no flow matches and there is no default");
         return;
     }
     bpmn_done(s, id);
-    for (size_t i = 0; i < node->n_out; i++) {
-        int flow = node->out[i];
-        if (chosen[i] || (n == 0 && flow == node->by_default)) (void)bpmn_spawn(s, s->p->flows[flow].to, t.scope, flow);
-    }
+    for (size_t i = 0; i < node->n_out; i++)
+        if (c.taken[i]) (void)bpmn_spawn(s, s->p->flows[node->out[i]].to, t.scope, node->out[i]);
 }
 
 /* ---- joining --------------------------------------------------------------------------------------------------- */

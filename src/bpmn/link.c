@@ -41,14 +41,26 @@ static void join_flows(BpmnLoad *l) {
     }
 }
 
+/* A parallel gateway takes all its flows, an event-based one the one whose event comes. */
 static bool chooses(const BpmnElement *node) {
-    return node->kind == NODE_EXCLUSIVE || node->kind == NODE_INCLUSIVE;
+    return node->kind != NODE_PARALLEL && node->kind != NODE_EVENTS;
+}
+
+/* <incoming> and <outgoing> repeat what the flows say; a file in which they differ was damaged. */
+static void check_repeats(BpmnLoad *l, const BpmnElement *node, const char *name, const int *flows, size_t n) {
+    for (const XmlNode *x = xml_child(node->xml, name); x != NULL; x = xml_next(x, name)) {
+        bool found = false;
+        for (size_t i = 0; i < n; i++) found = found || str_eq(l->p->flows[flows[i]].id, str_trim(x->text));
+        if (!found && bpmn_is(x, name))
+            bpmn_fault(l, x, "%s names \"" STR_FMT "\", which is no such flow", name,
+                       STR_ARG(str_sub(str_trim(x->text), 0, 60)));
+    }
 }
 
 static void find_default(BpmnLoad *l, BpmnElement *node) {
     Str id = xml_attr(node->xml, "default");
     if (id.n == 0) return;
-    if (!chooses(node)) bpmn_fault(l, node->xml, "a default flow belongs to an exclusive or inclusive gateway");
+    if (!chooses(node)) bpmn_fault(l, node->xml, "a " STR_FMT " has no default flow", STR_ARG(node->seen.type));
     for (size_t i = 0; i < node->n_out; i++)
         if (str_eq(l->p->flows[node->out[i]].id, id)) node->by_default = node->out[i];
     if (node->by_default < 0)
@@ -58,15 +70,21 @@ static void find_default(BpmnLoad *l, BpmnElement *node) {
         bpmn_fault(l, l->p->flows[node->by_default].xml, "a default flow has no condition");
 }
 
-static void check_conditions(BpmnLoad *l, const BpmnElement *node) {
+/* An exclusive gateway tries its flows as written: one without a condition ends the search, so it stands
+ * last or nothing behind it would ever be taken. */
+static void check_conditions(BpmnLoad *l, BpmnElement *node) {
     for (size_t i = 0; i < node->n_out; i++) {
         const BpmnFlow *flow = &l->p->flows[node->out[i]];
-        bool given = flow->condition.text.n > 0;
-        bool needed = chooses(node) && node->n_out > 1 && node->out[i] != node->by_default;
+        bool given = flow->condition.text.n > 0, last = i + 1 == node->n_out;
+        bool other = node->out[i] == node->by_default || (last && node->by_default < 0);
         if (given && !chooses(node))
-            bpmn_fault(l, flow->xml, "a condition belongs to a flow that leaves an exclusive or inclusive gateway");
-        if (needed && !given) bpmn_fault(l, flow->xml, "this flow needs a condition, or to be the default");
+            bpmn_fault(l, flow->xml, "a condition on a flow that leaves a " STR_FMT, STR_ARG(node->seen.type));
+        if (node->kind == NODE_EXCLUSIVE && !given && !other)
+            bpmn_fault(l, flow->xml, "this flow needs a condition, or to be the default");
+        node->guarded = node->guarded || given;
     }
+    bool alone = node->guarded && node->n_out == 1 && node->kind < NODE_EXCLUSIVE;
+    if (alone) bpmn_fault(l, node->xml, "its only flow has a condition: there is nothing to choose");
 }
 
 /* ---- events --------------------------------------------------------------------------------------------------- */
@@ -83,7 +101,7 @@ static void chain(BpmnLoad *l, int *link, int at) {
 static void attach(BpmnLoad *l, int at) {
     BpmnElement *node = &l->p->nodes[at];
     Str id = xml_attr(node->xml, "attachedToRef");
-    int host = bpmn_find(l->p, id);
+    int host = bpmn_find(l->p, node->file, id);
     bool good = host > 0 && is_activity(&l->p->nodes[host]) && l->p->nodes[host].scope == node->scope &&
                 !l->p->nodes[host].triggered;
     if (!good) {
@@ -128,8 +146,8 @@ static void find_link(BpmnLoad *l, int at) {
 
 static void find_called(BpmnLoad *l, BpmnElement *node) {
     if (node->seen.called.n == 0) return;
-    node->to = bpmn_find(l->p, node->seen.called);
-    bool good = node->to >= 0 && l->p->nodes[node->to].kind == NODE_PROCESS && l->p->nodes[node->to].start >= 0 &&
+    node->to = bpmn_find_process(l->p, node->seen.called);
+    bool good = node->to >= 0 && l->p->nodes[node->to].start >= 0 &&
                 l->p->nodes[l->p->nodes[node->to].start].event == EVENT_NONE;
     if (!good)
         bpmn_fault(l, node->xml, "it calls \"" STR_FMT "\", which is no process here with a plain start",
@@ -153,6 +171,11 @@ static void find_start(BpmnLoad *l, int at) {
 
 static void check_gateway(BpmnLoad *l, const BpmnElement *node) {
     if (node->n_out == 0) bpmn_fault(l, node->xml, "a gateway that leads nowhere");
+    Str direction = xml_attr(node->xml, "gatewayDirection");
+    bool parts = str_is(direction, "Diverging") && node->n_out < 2,
+         meets = str_is(direction, "Converging") && node->n_in < 2;
+    if (parts || meets)
+        bpmn_fault(l, node->xml, "gatewayDirection is " STR_FMT ", but the flows are not", STR_ARG(direction));
     if (node->kind != NODE_EVENTS) return;
     if (node->n_out < 2) bpmn_fault(l, node->xml, "an event-based gateway needs two events to wait for");
     for (size_t i = 0; i < node->n_out; i++) {
@@ -185,6 +208,8 @@ void bpmn_link(BpmnLoad *l) {
         if (node->triggered) chain(l, &p->nodes[node->scope].handler, (int)i);
         if (node->event == EVENT_LINK) find_link(l, (int)i);
         find_default(l, node);
+        check_repeats(l, node, "incoming", node->in, node->n_in);
+        check_repeats(l, node, "outgoing", node->out, node->n_out);
         check_conditions(l, node);
         check_timer(l, node);
     }

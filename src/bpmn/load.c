@@ -16,7 +16,7 @@ void bpmn_fault(BpmnLoad *l, const XmlNode *xml, const char *format, ...) {
     va_start(args, format);
     (void)vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
-    err_file(err, l->file);
+    err_file(err, l->files[l->file].name);
     if (xml == NULL) return;
     const XmlNode *named = xml;
     while (named != NULL && !xml_has(named, "id")) named = named->parent;
@@ -28,10 +28,17 @@ bool bpmn_is(const XmlNode *xml, const char *name) {
     return str_is(xml->ns, BPMN_NS) && str_is(xml->name, name);
 }
 
-int bpmn_find(const BpmnProcess *p, Str id) {
+int bpmn_find_process(const BpmnProcess *p, Str id) {
+    for (size_t i = 0; i < p->n_nodes; i++)
+        if (p->nodes[i].kind == NODE_PROCESS && str_eq(p->nodes[i].seen.id, id)) return (int)i;
+    return -1;
+}
+
+int bpmn_find(const BpmnProcess *p, int file, Str id) {
     for (size_t i = str_hash(id) & (p->n_index - 1);; i = (i + 1) & (p->n_index - 1)) {
         if (p->index[i] < 0) return -1;
-        if (str_eq(p->nodes[p->index[i]].seen.id, id)) return p->index[i];
+        const BpmnElement *node = &p->nodes[p->index[i]];
+        if (node->file == file && str_eq(node->seen.id, id)) return p->index[i];
     }
 }
 
@@ -54,7 +61,6 @@ static Str hash_of(Arena *a, const BpmnFile *files, size_t n) {
 static XmlNode *parse(BpmnLoad *l, const BpmnFile *file) {
     XmlNode *root;
     Err err = {0};
-    l->file = file->name;
     if (!xml_parse(file->bytes, l->a, &root, &err)) {
         err_file(&err, file->name);
         errlist_push(l->faults, &err);
@@ -82,12 +88,13 @@ static void make_room(BpmnLoad *l, size_t most) {
     for (size_t i = 0; i < p->n_index; i++) p->index[i] = -1;
 }
 
-static void read_files(BpmnLoad *l, const BpmnFile *files, XmlNode *const *roots, size_t n) {
+static void read_files(BpmnLoad *l, XmlNode *const *roots, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        l->file = files[i].name;
+        l->file = (int)i;
         l->definitions = roots[i];
         for (const XmlNode *x = roots[i]->first; x != NULL; x = x->next)
             if (bpmn_executable(x)) bpmn_read(l, x);
+        bpmn_check_file(l, roots[i]);
     }
     if (l->p->n_nodes == 0) bpmn_fault(l, l->definitions, "no process that is executable");
 }
@@ -96,16 +103,18 @@ bool bpmn_load_files(const BpmnFile *files, size_t n, Arena *a, ErrList *faults,
     assert(files != NULL && n > 0 && a != NULL && faults != NULL && out != NULL);
     size_t before = faults->n + faults->more, most = 1;
     BpmnProcess *p = NEW(a, BpmnProcess);
-    BpmnLoad l = {.p = p, .root = feel_scope_root(a, FEEL_CAMUNDA, NULL, NULL), .a = a, .faults = faults};
+    BpmnLoad l = {
+        .p = p, .root = feel_scope_root(a, FEEL_CAMUNDA, NULL, NULL), .a = a, .faults = faults, .files = files};
     XmlNode **roots = NEW_ARRAY(a, XmlNode *, n);
     for (size_t i = 0; i < n; i++) {
+        l.file = (int)i;
         roots[i] = parse(&l, &files[i]);
         most += roots[i] == NULL ? 0 : count(roots[i]);
     }
     if (most > 20 * BPMN_NODES) bpmn_fault(&l, NULL, "more than %d elements", BPMN_NODES);
     if (faults->n + faults->more > before) return false;
     make_room(&l, most);
-    read_files(&l, files, roots, n);
+    read_files(&l, roots, n);
     if (p->n_nodes > 0) bpmn_link(&l);
     if (faults->n + faults->more > before) return false;
     p->id = p->nodes[0].seen.id;

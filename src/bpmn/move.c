@@ -117,6 +117,10 @@ void bpmn_leave(BpmnStep *s, int64_t id) {
         bpmn_end_one(s, id);
         return;
     }
+    if (node->guarded) {
+        bpmn_choose(s, id);
+        return;
+    }
     bpmn_done(s, id);
     for (size_t i = 0; i < node->n_out; i++) (void)bpmn_spawn(s, s->p->flows[node->out[i]].to, t.scope, node->out[i]);
     if (node->n_out == 0) bpmn_end_scope(s, t.scope);
@@ -165,8 +169,8 @@ static void wait_for_task(BpmnStep *s, int64_t id) {
 
 void bpmn_open(BpmnStep *s, int64_t id) {
     bpmn_token(s, id)->wait = WAIT_SCOPE;
-    bpmn_listen_inside(s, id);
     (void)bpmn_spawn(s, s->p->nodes[bpmn_inside(s, bpmn_token(s, id))].start, id, -1);
+    bpmn_listen_inside(s, id);
 }
 
 /* A called process sees what its caller lets in, and nothing else. */
@@ -293,6 +297,8 @@ static void enter(BpmnStep *s, int64_t id) {
         return;
     }
     if (!one) bpmn_listen(s, id);
+    while (node->boundary >= 0 && bpmn_look_at_conditions(s)) continue; /* one may hold from the beginning */
+    if (bpmn_token(s, id) == NULL) return;
     if (node->many.on && !one) {
         bpmn_begin_many(s, id);
         return;

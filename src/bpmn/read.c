@@ -45,6 +45,7 @@ static const char *const quiet[] = {
     "dataOutputAssociation",
     "ioSpecification",
     "property",
+    "potentialOwner",
     "auditing",
     "monitoring",
     "script",
@@ -84,7 +85,7 @@ static void add_index(BpmnLoad *l, int node) {
         bpmn_fault(l, p->nodes[node].xml, "an element without an id");
         return;
     }
-    if (bpmn_find(p, id) >= 0) bpmn_fault(l, p->nodes[node].xml, "two elements have this id");
+    if (bpmn_find(p, l->file, id) >= 0) bpmn_fault(l, p->nodes[node].xml, "two elements have this id");
     size_t i = str_hash(id) & (p->n_index - 1);
     while (p->index[i] >= 0) i = (i + 1) & (p->n_index - 1);
     p->index[i] = node;
@@ -136,12 +137,25 @@ static bool read_part(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     return event || many || is_quiet(x);
 }
 
+/* A potentialOwner that names a resource is a candidate group of the resource's name. */
+static void read_owner(BpmnLoad *l, BpmnElement *node) {
+    const XmlNode *owner = xml_child(node->xml, "potentialOwner");
+    const XmlNode *reference = owner == NULL ? NULL : xml_child(owner, "resourceRef");
+    if (reference == NULL) return;
+    for (const XmlNode *d = l->definitions->first; d != NULL; d = d->next)
+        if (bpmn_is(d, "resource") && str_eq(xml_attr(d, "id"), str_trim(reference->text)))
+            node->groups = (BpmnCode){.text = xml_attr(d, "name")};
+    if (node->groups.text.n == 0) bpmn_fault(l, reference, "resourceRef names no resource of this file");
+    node->seen.groups = node->groups.text;
+}
+
 static void read_inside(BpmnLoad *l, BpmnElement *node) {
     for (const XmlNode *x = node->xml->first; x != NULL; x = x->next)
         if (!read_part(l, node, x))
             bpmn_fault(l, x, STR_FMT " inside a " STR_FMT " is not carried out", STR_ARG(x->name),
                        STR_ARG(node->seen.type));
     if (node->kind == NODE_RECEIVE) bpmn_read_message(l, node, node->xml);
+    if (node->kind == NODE_USER) read_owner(l, node);
     bool idle = node->seen.job_type.n > 0 && (node->kind == NODE_THROW || node->kind == NODE_END);
     if (idle) bpmn_fault(l, node->xml, "zeebe:taskDefinition without a message to send");
     bool waits = node->kind == NODE_CATCH || node->kind == NODE_BOUNDARY;
@@ -177,7 +191,7 @@ static void read_scope(BpmnLoad *l, int scope, int depth) {
 
 static int end_of(BpmnLoad *l, const XmlNode *xml, const char *attribute) {
     Str id = xml_attr(xml, attribute);
-    int node = bpmn_find(l->p, id);
+    int node = bpmn_find(l->p, l->file, id);
     if (node < 0)
         bpmn_fault(l, xml, "%s names \"" STR_FMT "\", which is no element of this process", attribute,
                    STR_ARG(str_sub(id, 0, 60)));

@@ -36,20 +36,27 @@ static void read_timer(BpmnLoad *l, BpmnElement *node, const XmlNode *definition
     if (found != 1) bpmn_fault(l, definition, "a timer needs one of timeDate, timeDuration, timeCycle");
 }
 
-/* The message, signal, error or escalation that a reference names, from the top of the file. */
-static const XmlNode *referred(BpmnLoad *l, const XmlNode *x, const char *attribute, const char *type) {
-    Str id = xml_attr(x, attribute), prefix;
-    Str local = str_cut(id, ':', &prefix);
-    if (prefix.n > 0) local = prefix; /* a QName: the prefix is that of this very file */
+/* The message, signal, error or escalation of this id, from the top of the file. */
+static const XmlNode *look_for(BpmnLoad *l, Str id, const char *type) {
+    Str prefix, local = str_cut(id, ':', &prefix);
+    if (prefix.n > 0) local = prefix; /* a QName: its prefix is that of this very file */
     for (const XmlNode *d = l->definitions->first; d != NULL; d = d->next)
         if (bpmn_is(d, type) && str_eq(xml_attr(d, "id"), local)) return d;
-    bpmn_fault(l, x, "%s names \"" STR_FMT "\", which is no %s of this file", attribute, STR_ARG(str_sub(id, 0, 60)),
-               type);
     return NULL;
+}
+
+static const XmlNode *referred(BpmnLoad *l, const XmlNode *x, const char *attribute, const char *type) {
+    Str id = xml_attr(x, attribute);
+    const XmlNode *found = look_for(l, id, type);
+    if (found == NULL)
+        bpmn_fault(l, x, "%s names \"" STR_FMT "\", which is no %s of this file", attribute,
+                   STR_ARG(str_sub(id, 0, 60)), type);
+    return found;
 }
 
 void bpmn_read_message(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     node->event = EVENT_MESSAGE;
+    if (node->kind == NODE_RECEIVE && !xml_has(x, "messageRef")) return; /* the host says when it is done */
     const XmlNode *message = referred(l, x, "messageRef", "message");
     if (message == NULL) return;
     node->name = bpmn_code(l, message, xml_attr(message, "name"));
@@ -78,11 +85,14 @@ static void read_code(BpmnLoad *l, BpmnElement *node, const XmlNode *x, const ch
                       const char *attribute) {
     bool throws = node->kind == NODE_THROW || node->kind == NODE_END;
     if (!xml_has(x, reference) && !throws) return; /* catches every code */
-    const XmlNode *found = referred(l, x, reference, type);
-    if (found == NULL) return;
-    node->name = bpmn_code(l, found, xml_attr(found, attribute));
-    if (node->name.text.n == 0) bpmn_fault(l, found, "%s is missing", attribute);
-    if (node->name.code != NULL && !throws) bpmn_fault(l, found, "%s must be a constant where it is caught", attribute);
+    const XmlNode *found = look_for(l, xml_attr(x, reference), type);
+    Str code = found == NULL ? xml_attr(x, reference) : xml_attr(found, attribute);
+    /* A reference to nothing is itself the code, and an element without a code is known by its id: either way
+     * what is thrown meets what is caught. */
+    if (found != NULL && code.n == 0) code = xml_attr(found, "id");
+    if (code.n == 0) bpmn_fault(l, x, "%s is missing", reference);
+    node->name = bpmn_code(l, x, code);
+    if (node->name.code != NULL && !throws) bpmn_fault(l, x, "%s must be a constant where it is caught", attribute);
 }
 
 static void read_error(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
@@ -150,6 +160,10 @@ void bpmn_read_event(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
 
 void bpmn_read_many(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     const XmlNode *loop = bpmn_zeebe(x, "loopCharacteristics"), *until = xml_child(x, "completionCondition");
+    Str behaviour = xml_attr(x, "behavior");
+    if (behaviour.n > 0 && !str_is(behaviour, "All"))
+        bpmn_fault(l, x, "the behavior " STR_FMT " of a multi-instance is not carried out",
+                   STR_ARG(str_sub(behaviour, 0, 20)));
     node->many.on = true;
     node->many.sequential = str_is(xml_attr(x, "isSequential"), "true");
     if (until != NULL) node->many.until = bpmn_code_feel(l, until, str_trim(until->text));

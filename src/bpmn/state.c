@@ -9,9 +9,10 @@ static const char *const waits[WAITS] = {"gone",  "run",     "scope",  "join",  
                                          "timer", "message", "signal", "condition", "events", "incident"};
 
 static bool read_token(BpmnStep *s, Value v) {
-    Str at = value_get_str(v, "at"), wait = value_get_str(v, "wait"), by = value_get_str(v, "by");
+    Str at = value_get_str(v, "at"), wait = value_get_str(v, "wait");
+    int64_t by = value_get_int(v, "by", -1);
     BpmnToken t = {.id = value_get_int(v, "id", 0),
-                   .node = bpmn_find(s->p, at),
+                   .node = bpmn_find(s->p, (int)value_get_int(v, "file", 0), at),
                    .scope = value_get_int(v, "scope", BPMN_ROOT),
                    .host = value_get_int(v, "host", 0),
                    .flow = -1,
@@ -28,8 +29,7 @@ static bool read_token(BpmnStep *s, Value v) {
     if (t.node <= 0 || t.wait == WAIT_GONE || t.id <= BPMN_ROOT || t.id >= s->next || bpmn_token(s, t.id) != NULL)
         return false;
     const BpmnElement *node = &s->p->nodes[t.node];
-    for (size_t i = 0; i < node->n_in; i++)
-        if (str_eq(s->p->flows[node->in[i]].id, by)) t.flow = node->in[i];
+    if (by >= 0 && by < (int64_t)node->n_in) t.flow = node->in[by];
     if (t.wait == WAIT_JOIN && t.flow < 0) return false;
     s->tokens[s->n++] = t;
     return true;
@@ -71,7 +71,7 @@ bool bpmn_state_read(BpmnStep *s, Value state, Err *err) {
     size_t n = tokens.kind == VALUE_LIST ? tokens.size : 0;
     s->cap = 2 * n + 16;
     s->tokens = NEW_ARRAY(s->run->arena, BpmnToken, s->cap);
-    int process = bpmn_find(s->p, value_get_str(state, "process"));
+    int process = bpmn_find_process(s->p, value_get_str(state, "process"));
     s->tokens[s->n++] =
         (BpmnToken){.id = BPMN_ROOT, .node = process, .wait = WAIT_SCOPE, .flow = -1, .vars = variables};
     s->next = s->first = value_get_int(state, "next", 0);
@@ -86,6 +86,14 @@ bool bpmn_state_read(BpmnStep *s, Value state, Err *err) {
     return true;
 }
 
+/* Which of the flows into its element it came by; flows need no id. */
+static int64_t came_by(const BpmnStep *s, const BpmnToken *t) {
+    const BpmnElement *node = &s->p->nodes[t->node];
+    for (size_t i = 0; i < node->n_in; i++)
+        if (node->in[i] == t->flow) return (int64_t)i;
+    return -1;
+}
+
 static Value write_token(const BpmnStep *s, const BpmnToken *t) {
     ValueBuild b = {.a = s->run->arena};
     build_c(&b, "id", value_int(t->id));
@@ -93,7 +101,8 @@ static Value write_token(const BpmnStep *s, const BpmnToken *t) {
     build_c(&b, "wait", value_c(waits[t->wait]));
     if (t->scope != BPMN_ROOT) build_c(&b, "scope", value_int(t->scope));
     if (t->host != 0) build_c(&b, "host", value_int(t->host));
-    if (t->wait == WAIT_JOIN) build_c(&b, "by", value_str(s->p->flows[t->flow].id));
+    if (s->p->nodes[t->node].file > 0) build_c(&b, "file", value_int(s->p->nodes[t->node].file));
+    if (t->wait == WAIT_JOIN) build_c(&b, "by", value_int(came_by(s, t)));
     if (t->wait == WAIT_TIMER) build_c(&b, "due", value_int(t->due));
     if (t->held) build_c(&b, "held", value_bool(true));
     if (t->name.n > 0) build_c(&b, "name", value_str(t->name));

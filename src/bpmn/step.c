@@ -12,17 +12,20 @@ static BpmnToken *waiting_for(const BpmnStep *s, const BpmnHappening *h) {
 }
 
 /* The start event that a happening names. */
-static bool find_start(const BpmnProcess *p, Str name, int *start, Err *err) {
-    *start = name.n == 0 ? p->nodes[0].start : bpmn_find(p, name);
-    bool good =
-        *start >= 0 && p->nodes[*start].kind == NODE_START && p->nodes[p->nodes[*start].scope].kind == NODE_PROCESS;
-    good = good && (name.n > 0 || p->nodes[*start].event == EVENT_NONE);
-    return good || err_set(err, ERR_STATE, "bpmn", "no start event \"" STR_FMT "\"", STR_ARG(str_sub(name, 0, 60)));
+static bool find_start(const BpmnProcess *p, const BpmnHappening *h, int *start, Err *err) {
+    *start = h->name.n == 0 ? p->nodes[0].start : -1;
+    for (size_t i = 0; h->name.n > 0 && i < p->n_nodes && *start < 0; i++) {
+        const BpmnNode *seen = &p->nodes[i].seen;
+        bool process = h->key.n == 0 || str_eq(h->key, seen->process);
+        if (process && str_eq(seen->id, h->name) && bpmn_starts_process(p, (int)i)) *start = (int)i;
+    }
+    bool good = *start >= 0 && (h->name.n > 0 || p->nodes[*start].event == EVENT_NONE);
+    return good || err_set(err, ERR_STATE, "bpmn", "no start event \"" STR_FMT "\"", STR_ARG(str_sub(h->name, 0, 60)));
 }
 
 static bool begin(BpmnStep *s, const BpmnHappening *h, Err *err) {
     int start;
-    TRY(find_start(s->p, h->name, &start, err));
+    TRY(find_start(s->p, h, &start, err));
     s->cap = 16;
     s->tokens = NEW_ARRAY(s->run->arena, BpmnToken, s->cap);
     Value variables = h->variables.kind == VALUE_CONTEXT ? h->variables : value_ctx(NULL, 0);
@@ -40,7 +43,8 @@ static bool waits_for(const BpmnStep *s, int64_t id, BpmnDo what) {
     if (t == NULL || id == BPMN_ROOT) return false;
     if (what == BPMN_TIMER) return t->wait == WAIT_TIMER && t->due <= s->run->now_us;
     if (what == BPMN_ERROR) return t->wait == WAIT_JOB || t->wait == WAIT_TASK;
-    return t->wait == WAIT_TASK || t->wait == WAIT_JOB || t->wait == WAIT_DECISION;
+    bool plain_receive = t->wait == WAIT_MESSAGE && t->name.n == 0;
+    return t->wait == WAIT_TASK || t->wait == WAIT_JOB || t->wait == WAIT_DECISION || plain_receive;
 }
 
 static bool is_possible(const BpmnStep *s, const BpmnHappening *h, Err *err) {

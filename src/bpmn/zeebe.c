@@ -38,8 +38,8 @@ static void read_io(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
 }
 
 static void read_form(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
-    node->seen.form_id = xml_attr(x, "formId");
-    if (node->seen.form_id.n == 0) bpmn_fault(l, x, "a form must be named by formId");
+    node->seen.form_id = xml_has(x, "formId") ? xml_attr(x, "formId") : xml_attr(x, "formKey");
+    if (node->seen.form_id.n == 0) bpmn_fault(l, x, "a form must be named by formId or formKey");
 }
 
 static void read_assignment(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
@@ -156,6 +156,7 @@ void bpmn_read_zeebe(BpmnLoad *l, BpmnElement *node) {
         for (const XmlNode *x = e->first; x != NULL; x = x->next) read_one(l, node, x);
     bool work = node->kind == NODE_JOB || node->kind == NODE_RULE || node->kind == NODE_SCRIPT;
     if (work) settle_work(l, node);
+    if (node->kind == NODE_CALL && node->seen.called.n == 0) node->seen.called = xml_attr(node->xml, "calledElement");
     if (node->kind == NODE_CALL && node->seen.called.n == 0)
         bpmn_fault(l, node->xml, "a callActivity needs zeebe:calledElement");
 }

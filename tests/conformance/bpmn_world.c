@@ -37,6 +37,8 @@ static void keep_trace(World *w, Value trail) {
     Value labels = value_get(w->file, "labels");
     for (size_t i = 0; i < trail.size; i++) {
         Value label;
+        bool came = str_is(value_get_str(trail.u.list[i], "what"), "entered");
+        if (came) build_item(&w->entered, value_get(trail.u.list[i], "element"));
         bool left = str_is(value_get_str(trail.u.list[i], "what"), "left");
         if (left && value_find(labels, value_get_str(trail.u.list[i], "element"), &label)) build_item(&w->trace, label);
     }
@@ -61,11 +63,12 @@ static bool step(World *w, Instance *in, BpmnHappening h) {
     return true;
 }
 
-static bool begin(World *w, Str start, Value variables, Str as) {
+static bool begin(World *w, const BpmnNode *start, Value variables, Str as) {
     if (w->n_all == WORLD_INSTANCES) return false;
     Instance *in = &w->all[w->n_all++];
     *in = (Instance){.as = as};
-    bool good = step(w, in, (BpmnHappening){.what = BPMN_START, .name = start, .variables = variables});
+    bool good = step(
+        w, in, (BpmnHappening){.what = BPMN_START, .name = start->id, .key = start->process, .variables = variables});
     if (!good) w->n_all--;
     return good;
 }
@@ -76,7 +79,7 @@ static bool begin_by(World *w, const char *event, Str name, Value variables, Str
     for (size_t i = 0; i < bpmn_nodes(w->p); i++) {
         const BpmnNode *node = bpmn_node(w->p, (int)i);
         bool fits = str_is(node->type, "startEvent") && str_is(node->event, event) && str_eq(node->event_name, name);
-        if (fits && bpmn_starts_process(w->p, (int)i)) any = begin(w, node->id, variables, as) || any;
+        if (fits && bpmn_starts_process(w->p, (int)i)) any = begin(w, node, variables, as) || any;
     }
     return any;
 }
@@ -91,6 +94,12 @@ static void signal(World *w, Str name, Value variables, const Instance *but) {
 
 /* ---- workers --------------------------------------------------------------------------------------------------- */
 
+static bool offers(Value wanted, Str groups) {
+    while (groups.n > 0)
+        if (listed(wanted, str_trim(str_cut(groups, ',', &groups)))) return true;
+    return false;
+}
+
 static const Value *handler_of(const World *w, const BpmnNode *node) {
     Value handlers = value_get(w->one, "handlers");
     for (size_t i = 0; handlers.kind == VALUE_LIST && i < handlers.size; i++) {
@@ -98,7 +107,7 @@ static const Value *handler_of(const World *w, const BpmnNode *node) {
         bool fits = listed(value_get(*h, "id"), node->id) ||
                     (node->job_type.n > 0 && listed(value_get(*h, "type"), node->job_type));
         if (fits || listed(value_get(*h, "assignee"), node->assignee) ||
-            listed(value_get(*h, "candidateGroups"), node->groups))
+            offers(value_get(*h, "candidategroups"), node->groups))
             return h;
     }
     return NULL;
@@ -128,6 +137,7 @@ static void work(World *w) {
     for (bool any = true; any && w->trouble == NULL;) {
         any = false;
         size_t n = world_open(w, BPMN_WANT_JOB, open, OPEN);
+        if (n > w->most_jobs) w->most_jobs = n;
         for (size_t i = 0; i < n && !any; i++) any = answer(w, &open[i]) || answer_freely(w, &open[i]);
         n = any ? 0 : world_open(w, BPMN_WANT_TASK, open, OPEN);
         for (size_t i = 0; i < n && !any; i++) any = answer(w, &open[i]);
@@ -175,8 +185,7 @@ static void advance(World *w, Str by) {
 static bool selects(World *w, const Open *open, Value selector) {
     const BpmnNode *node = world_node(w, open);
     if (selector.kind == VALUE_STRING) return str_eq(value_text(selector), node->id);
-    Str key = value_get_str(selector, "key"), name = value_get_str(selector, "name");
-    return (key.n == 0 || str_eq(key, node->id)) && (name.n == 0 || str_eq(name, node->name));
+    return world_passes(w, open, selector);
 }
 
 /* index counts in the list that the last other step left. */
@@ -187,9 +196,11 @@ static bool pick(World *w, Value selector, Open *out) {
     if (index >= 0) {
         if (w->n_seen == 0)
             w->n_seen = n < WORLD_SEEN ? n : WORLD_SEEN, memcpy(w->seen, open, w->n_seen * sizeof *open);
-        if ((size_t)index >= w->n_seen) return false;
-        *out = w->seen[index];
-        return true;
+        if ((size_t)index < w->n_seen) *out = w->seen[index];
+        for (size_t i = 0; i < n && (size_t)index < w->n_seen; i++)
+            if (open[i].instance == out->instance && open[i].want.token == out->want.token) return true;
+        if ((size_t)index < n) *out = open[index];
+        return (size_t)index < n;
     }
     for (size_t i = 0; i < n; i++) {
         if (!selects(w, &open[i], selector)) continue;
@@ -203,8 +214,10 @@ static void complete(World *w, Value one) {
     Open open;
     Value selector = value_get(one, "task");
     if (value_get_int(selector, "index", -1) < 0) w->n_seen = 0;
+    int64_t activation = value_get_int(one, "activation", 0), times = 0;
+    for (size_t i = 0; i < w->entered.n; i++) times += value_same(w->entered.u.items[i], selector);
     w->accepted =
-        pick(w, selector, &open) &&
+        (activation == 0 || activation == times) && pick(w, selector, &open) &&
         step(w, open.instance,
              (BpmnHappening){.what = BPMN_COMPLETE, .token = open.want.token, .variables = value_get(one, "vars")});
 }
@@ -217,15 +230,17 @@ static void complete_all(World *w, Value one) {
             (void)step(w, open[i].instance, (BpmnHappening){.what = BPMN_COMPLETE, .token = open[i].want.token});
 }
 
+/* The plain start of a process, or its first one of any kind. */
 static void start(World *w, Value one) {
-    Str process = value_get_str(one, "process"), id = {NULL, 0};
-    for (size_t i = 0; i < bpmn_nodes(w->p) && process.n > 0; i++) {
+    Str process = value_get_str(one, "process");
+    const BpmnNode *found = NULL;
+    for (size_t i = 0; i < bpmn_nodes(w->p); i++) {
         const BpmnNode *node = bpmn_node(w->p, (int)i);
-        bool plain = str_is(node->type, "startEvent") && node->event.n == 0 && bpmn_starts_process(w->p, (int)i);
-        if (plain && str_eq(node->process, process)) id = node->id;
+        bool fits = bpmn_starts_process(w->p, (int)i) && (process.n == 0 || str_eq(node->process, process));
+        if (fits && (found == NULL || (found->event.n > 0 && node->event.n == 0))) found = node;
+        if (found != NULL && process.n == 0) process = found->process;
     }
-    bool known = process.n == 0 || id.n > 0;
-    w->accepted = known && begin(w, id, value_get(one, "vars"), value_get_str(one, "as"));
+    w->accepted = found != NULL && begin(w, found, value_get(one, "vars"), value_get_str(one, "as"));
 }
 
 static void message_to(World *w, Str name, Value variables, Str as) {
@@ -334,7 +349,7 @@ static void find_holds(World *w, Value steps) {
 
 const char *world_run(World *w) {
     Value steps = value_get(w->one, "steps"), expect;
-    w->trace.a = w->assigned.a = w->a;
+    w->trace.a = w->assigned.a = w->entered.a = w->a;
     find_holds(w, steps);
     for (size_t i = 0; steps.kind == VALUE_LIST && i < steps.size; i++) {
         take(w, steps.u.list[i]);

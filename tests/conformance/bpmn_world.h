@@ -34,6 +34,8 @@ typedef struct World {
     bool accepted;         /* the last step was taken */
     Open seen[WORLD_SEEN]; /* n_seen open tasks, as the case listed them */
     size_t n_seen;
+    size_t most_jobs;    /* most jobs ever open at the same time */
+    ValueBuild entered;  /* ids of elements entered, for activation numbers */
     Value held;          /* list of job types that nobody answers */
     int steps;           /* engine steps so far, against endless cases */
     const char *trouble; /* what the runner itself could not do */
@@ -47,5 +49,6 @@ size_t world_open(World *w, BpmnWantKind kind, Open *out, size_t most); /* of al
 const BpmnNode *world_node(const World *w, const Open *open);
 /* expect.c */
 const char *world_expect(World *w, Value expect);
+bool world_passes(World *w, const Open *open, Value filter); /* {name, key, assignee, candidateGroup, candidateUser} */
 
 #endif
