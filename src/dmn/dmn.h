@@ -26,6 +26,9 @@ Str dmn_name(const DmnModel *m);
 typedef enum DmnKind { DMN_DECISION, DMN_INPUT, DMN_BKM, DMN_SERVICE } DmnKind;
 /* By name or by id; -1 when absent. */
 int dmn_find(const DmnModel *m, DmnKind kind, Str name_or_id);
+size_t dmn_decision_count(const DmnModel *m);
+Str dmn_decision_name(const DmnModel *m, int decision);
+bool dmn_is_top(const DmnModel *m, int decision);           /* no other decision requires it */
 size_t dmn_input_count(const DmnModel *m);                  /* input data of the whole model, slots 0… */
 Str dmn_input_name(const DmnModel *m, int input);
 const FeelType *dmn_input_type(const DmnModel *m, int input);
@@ -75,6 +78,9 @@ Str dmn_column_label(const DmnModel *m, int table, int input);
 Str dmn_cell_text(const DmnModel *m, int table, int rule, int input);
 Str dmn_output_text(const DmnModel *m, int table, int rule, int output);
 Str dmn_table_name(const DmnModel *m, int table);                   /* name of its decision */
+int dmn_table_decision(const DmnModel *m, int table);               /* the decision that holds it; -1: a BKM does */
+/* The location of the n-th knowledge source that the table's decision names as authority; "" past the last. */
+Str dmn_table_authority(const DmnModel *m, int table, size_t n);
 /* Recomputes from a hit why each rule of its table did or did not decide. Out: dmn_rules() entries. */
 void dmn_why(const DmnModel *m, const DmnHit *hit, FeelRun *run, DmnRuleWhy *out);
 /* Which rules of all tables have been hit by a set of traces is counted by the caller: see pack. */

@@ -1,0 +1,194 @@
+/* dmn/cases: makes input data that exercises every rule and every cell of a model's tables (MC/DC). For each
+ * goal it starts from the known case that comes nearest and changes one input, or two, as long as more of
+ * the rule's cells fall into place. It promises nothing: coverage tells what was reached. */
+#include "dmn/probe_in.h"
+
+#include <string.h>
+
+enum { CASES_BUDGET = 200000, GOAL_BUDGET = 6000, MOST_CASES = 20000, SCRATCH = 64 << 20 };
+
+typedef struct Maker {
+    Probe probe;
+    DmnCases *out;
+    Value **values;      /* by input: candidates */
+    size_t *n_values;
+    size_t cap;          /* of out->inputs */
+    Arena *scratch;      /* one trial, then forgotten */
+    FeelRun run;         /* in the scratch */
+    int64_t left;        /* trials left in all */
+    int64_t of_goal;     /* trials left for this goal */
+} Maker;
+typedef struct Goal {
+    const Table *t;
+    int decision;        /* evaluates the table on its way */
+    size_t rule;
+    int cell;            /* the only one that shall fail; -1: the rule shall decide */
+} Goal;
+
+/* ---- how near is a case to its goal? ------------------------------------------------------------------------------ */
+static bool produced(const DmnHit *hit, size_t rule) {
+    for (size_t i = 0; i < hit->n_rules; i++)
+        if ((size_t)hit->rules[i] == rule) return true;
+    return false;
+}
+
+/* Cells that are as they shall be, and one more when the rule decides; reached at columns + 1. */
+static size_t score_hit(Maker *k, const Goal *g, const DmnHit *hit) {
+    size_t score = 0, n = g->t->n_columns;
+    for (size_t c = 0; c < n; c++) {
+        bool holds = dmn_cell_holds(&k->run, &g->t->cells[g->rule * n + c], hit->frame, hit->inputs[c]);
+        score += holds == ((int)c != g->cell);
+    }
+    return score + (score == n && (g->cell >= 0 || produced(hit, g->rule)));
+}
+
+/* 1 more than the best hit of the table; 0 when the table is not evaluated. */
+static size_t score(Maker *k, const Goal *g, const Value *inputs) {
+    size_t best = 0;
+    k->run.fuel = FEEL_FUEL;
+    DmnTrace trace = {.a = k->scratch};
+    (void)dmn_decide(k->probe.m, g->decision, inputs, &k->run, &trace);
+    for (size_t i = 0; i < trace.n; i++) {
+        if (trace.hits[i].table != g->t->number) continue;
+        size_t s = 1 + score_hit(k, g, &trace.hits[i]);
+        best = s > best ? s : best;
+    }
+    arena_reset(k->scratch);
+    k->left--;
+    k->of_goal--;
+    return best;
+}
+
+static size_t full_score(const Goal *g) { return g->t->n_columns + 2; }
+
+/* ---- keeping cases ------------------------------------------------------------------------------------------------------ */
+static void keep(Maker *k, const Value *inputs, int decision) {
+    DmnCases *out = k->out;
+    Arena *a = k->probe.run->arena;
+    size_t n = k->probe.m->n_kind[DMN_INPUT];
+    if (out->n == k->cap) {
+        size_t cap = k->cap > 0 ? 2 * k->cap : 64;
+        out->inputs = arena_grow(a, out->inputs, k->cap * sizeof(Value *), cap * sizeof(Value *));
+        k->cap = cap;
+    }
+    Value *kept = NEW_ARRAY(a, Value, n);
+    if (n > 0) memcpy(kept, inputs, n * sizeof(Value));
+    out->inputs[out->n++] = kept;
+    DmnTrace trace = {.a = k->scratch};
+    k->run.fuel = FEEL_FUEL;
+    (void)dmn_decide(k->probe.m, decision, kept, &k->run, &trace);
+    dmn_cover_add(out->cover, &trace, &k->run);
+    arena_reset(k->scratch);
+}
+
+/* ---- climbing ---------------------------------------------------------------------------------------------------------------- */
+/* Tries each value of an input; keeps the first that brings the goal nearer. */
+static bool improve_one(Maker *k, const Goal *g, Value *inputs, int input, size_t *best) {
+    Value before = inputs[input];
+    for (size_t v = 0; v < k->n_values[input] && k->of_goal > 0; v++) {
+        inputs[input] = k->values[input][v];
+        size_t s = score(k, g, inputs);
+        if (s > *best) {
+            *best = s;
+            return true;
+        }
+    }
+    inputs[input] = before;
+    return false;
+}
+
+static bool improve(Maker *k, const Goal *g, Value *inputs, size_t *best) {
+    const Plan *plan = &k->probe.m->by_kind[DMN_DECISION][g->decision]->plan;
+    for (size_t i = 0; i < plan->n_inputs; i++)
+        if (improve_one(k, g, inputs, plan->inputs[i], best)) return true;
+    /* Nothing alone helps: change one input to anything and look again with another. */
+    for (size_t i = 0; i < plan->n_inputs; i++) {
+        int first = plan->inputs[i];
+        Value before = inputs[first];
+        for (size_t v = 0; v < k->n_values[first] && k->of_goal > 0; v++) {
+            inputs[first] = k->values[first][v];
+            for (size_t j = i + 1; j < plan->n_inputs; j++)
+                if (improve_one(k, g, inputs, plan->inputs[j], best)) return true;
+        }
+        inputs[first] = before;
+    }
+    return false;
+}
+
+/* The known case that comes nearest, copied to inputs. */
+static size_t start(Maker *k, const Goal *g, Value *inputs) {
+    size_t n = k->probe.m->n_kind[DMN_INPUT], best = 0, best_score = 0;
+    for (size_t i = 0; i < k->out->n; i++) {
+        size_t s = score(k, g, k->out->inputs[i]);
+        if (s > best_score) best = i, best_score = s;
+        if (best_score == full_score(g)) break;
+    }
+    if (n > 0) memcpy(inputs, k->out->inputs[best], n * sizeof(Value));
+    return best_score;
+}
+
+static bool is_shown(const Maker *k, const Goal *g) {
+    const DmnTableCover *seen = &k->out->cover->tables[g->t->number];
+    return g->cell < 0 ? seen->rules[g->rule] > 0 : seen->cells[g->rule * g->t->n_columns + (size_t)g->cell];
+}
+
+static void reach(Maker *k, const Goal *g, Value *inputs) {
+    if (is_shown(k, g) || k->left <= 0 || k->out->n == MOST_CASES) return;
+    size_t best = start(k, g, inputs);
+    k->of_goal = k->left < GOAL_BUDGET ? k->left : GOAL_BUDGET;
+    while (best < full_score(g) && improve(k, g, inputs, &best)) {}
+    if (best == full_score(g)) keep(k, inputs, g->decision);
+}
+
+/* ---- all goals ------------------------------------------------------------------------------------------------------------------ */
+/* A decision that evaluates the table: its own, or for a BKM's table every one in turn is tried. */
+static void reach_table(Maker *k, const Table *t, int decision, Value *inputs) {
+    for (size_t r = 0; r < t->n_rules; r++) {
+        reach(k, &(Goal){t, decision, r, -1}, inputs);
+        for (size_t c = 0; c < t->n_columns; c++)
+            if (dmn_cell_matters(k->probe.m, t->number, (int)r, (int)c)) reach(k, &(Goal){t, decision, r, (int)c}, inputs);
+    }
+}
+
+/* First cases to climb from: each input at its first, then at its last candidate. */
+static void keep_ends(Maker *k, int decision, Value *inputs) {
+    size_t n = k->probe.m->n_kind[DMN_INPUT];
+    for (int last = 0; last <= 1; last++) {
+        for (size_t i = 0; i < n; i++)
+            inputs[i] = k->n_values[i] > 0 ? k->values[i][last ? k->n_values[i] - 1 : 0] : value_null();
+        keep(k, inputs, decision);
+    }
+}
+
+static void gather(Maker *k) {
+    size_t n = k->probe.m->n_kind[DMN_INPUT];
+    Arena *a = k->probe.run->arena;
+    k->values = NEW_ARRAY(a, Value *, n);
+    k->n_values = NEW_ARRAY(a, size_t, n);
+    for (size_t i = 0; i < n; i++) {
+        ValueBuild b = {.a = a};
+        dmn_probe_constants(&k->probe, (int)i, &b);
+        k->values[i] = b.u.items;
+        k->n_values[i] = b.n;
+    }
+}
+
+void dmn_cases(const DmnModel *m, FeelRun *run, DmnCases *out) {
+    assert(m != NULL && run != NULL && run->arena != NULL && out != NULL);
+    *out = (DmnCases){.cover = dmn_cover(m, run->arena)};
+    Maker k = {.out = out, .scratch = arena_new(SCRATCH), .run = *run, .left = CASES_BUDGET};
+    k.run.arena = k.scratch;
+    dmn_probe(&k.probe, m, run);
+    gather(&k);
+    Value *inputs = NEW_ARRAY(run->arena, Value, m->n_kind[DMN_INPUT]);
+    for (size_t d = 0; d < m->n_kind[DMN_DECISION]; d++)
+        if (dmn_is_top(m, (int)d)) keep_ends(&k, (int)d, inputs);
+    for (size_t t = 0; t < m->n_tables; t++) {
+        const Node *owner = m->tables[t]->owner;
+        for (size_t d = 0; d < m->n_kind[DMN_DECISION]; d++) {
+            bool own = owner->kind == DMN_DECISION && (size_t)owner->index == d;
+            if (own || (owner->kind != DMN_DECISION && dmn_is_top(m, (int)d))) reach_table(&k, m->tables[t], (int)d, inputs);
+        }
+    }
+    arena_free(k.scratch);
+}

@@ -1,0 +1,172 @@
+/* dmn/flip: the nearest change: the smallest change of a single input that changes a decision. Candidates
+ * come from the constants of the tables; each one is decided again, nearest first, so that what is told is
+ * always true, though a change that no table's constant hints at may be missed. */
+#include "dmn/probe_in.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST_CANDIDATES = 4096, SCRATCH = 64 << 20, DAY = 86400, YEAR = 365 };
+
+typedef struct Candidate {
+    int input;       /* slot of the input data */
+    Value value;     /* instead of what was given */
+    double distance; /* see distance_of */
+} Candidate;
+typedef struct Flip {
+    Probe probe;
+    int decision;
+    const Value *inputs;  /* as given */
+    Str member;           /* of the result that counts, "" = all of it */
+    FeelRun *run;         /* the caller's */
+    Arena *scratch;       /* one trial, then forgotten */
+    Value before;         /* what counts of the result as given */
+    const DmnTrace *base; /* hits as given */
+    Candidate *items;
+    size_t n;
+} Flip;
+
+/* ---- deciding again ------------------------------------------------------------------------------------------------ */
+static Value counting(const Flip *f, Value result) {
+    Value member = value_null();
+    if (f->member.n == 0) return result;
+    (void)value_find(result, f->member, &member);
+    return member;
+}
+
+/* In: trace or NULL. */
+static Value decide_with(const Flip *f, Arena *a, int64_t *fuel, int input, Value value, DmnTrace *trace) {
+    size_t n = f->probe.m->n_kind[DMN_INPUT];
+    Value *inputs = arena_alloc(a, (n + 1) * sizeof(Value));
+    memcpy(inputs, f->inputs, n * sizeof(Value));
+    inputs[input] = value;
+    FeelRun run = *f->run;
+    run.arena = a;
+    run.fuel = *fuel;
+    Value result = dmn_decide(f->probe.m, f->decision, inputs, &run, trace);
+    *fuel = run.fuel;
+    return result;
+}
+
+/* ---- distance -------------------------------------------------------------------------------------------------------- */
+/* Numbers by how far they move in proportion, times in years, both below 1; a sign that turns counts as
+ * much as another truth value or text; what was unknown is farthest. */
+static double distance_of(const Flip *f, Value from, Value to) {
+    if (from.kind == VALUE_NULL) return 2;
+    if (from.kind != to.kind || !dmn_is_ordered(from.kind)) return 1;
+    Value x = dmn_probe_place(&f->probe, from), y = dmn_probe_place(&f->probe, to);
+    if (x.kind != VALUE_NUMBER || y.kind != VALUE_NUMBER) return 1;
+    double a = dec_to_double(x), b = dec_to_double(y), moved = fabs(a - b);
+    if (from.kind == VALUE_NUMBER) return moved / (1 + fmax(fabs(a), fabs(b))) + (b < 0 && a >= 0 ? 1 : 0);
+    double days = from.kind == VALUE_DATE ? moved : moved / DAY;
+    return days / (days + YEAR);
+}
+
+static void offer(Flip *f, int input, Value v) {
+    Value given = f->inputs[input];
+    if (f->n == MOST_CANDIDATES || value_same(v, given) || !dmn_probe_suits(&f->probe, input, v)) return;
+    f->items[f->n++] = (Candidate){input, v, distance_of(f, given, v)};
+}
+
+/* ---- candidates --------------------------------------------------------------------------------------------------------- */
+/* Where must x go for a column that moved from f0 to f1 when x moved by `unit` to reach the point? */
+static void aim(Flip *f, int input, Value x, Value unit, Value f0, Value f1, Value point) {
+    Arena *a = f->run->arena;
+    Value slope = dec_div(a, dec_sub(a, f1, f0), unit);
+    if (slope.kind != VALUE_NUMBER || dec_sign(slope) == 0) return;
+    Value way = dec_div(a, dec_sub(a, point, f0), slope);
+    if (way.kind != VALUE_NUMBER) return;
+    Value place = dec_add(a, dmn_probe_place(&f->probe, x), way);
+    if (place.kind != VALUE_NUMBER) return;
+    offer(f, input, dmn_probe_at(&f->probe, x, dec_floor(a, place, 0)));
+    offer(f, input, dmn_probe_at(&f->probe, x, dec_ceiling(a, place, 0)));
+    if (x.kind == VALUE_NUMBER) offer(f, input, place);
+}
+
+static void aim_at_axis(Flip *f, int input, Value x, Value unit, Value from, Value to, const Axis *axis) {
+    const Slice *s = &axis->slices[from.kind];
+    Value f0 = dmn_probe_place(&f->probe, from), f1 = dmn_probe_place(&f->probe, to);
+    if (s->n == 0 || f0.kind != VALUE_NUMBER || f1.kind != VALUE_NUMBER || dec_cmp(f0, f1) == 0) return;
+    for (size_t i = 0; i < s->n_points; i++)
+        for (int side = -1; side <= 1; side++) {
+            Value point = side == 0 ? s->points[i] : dmn_probe_beside(&f->probe, s->points[i], side);
+            Value place = dmn_probe_place(&f->probe, point);
+            if (place.kind == VALUE_NUMBER) aim(f, input, x, unit, f0, f1, place);
+        }
+}
+
+/* Moves an input a little, sees which columns move with it, and aims at their constants: so an input is
+ * followed through sums and differences and through other decisions. */
+static void offer_moved(Flip *f, int input, int64_t *fuel) {
+    Value x = f->inputs[input], place = dmn_probe_place(&f->probe, x);
+    if (place.kind != VALUE_NUMBER) return;
+    Value unit = value_int(x.kind == VALUE_DATETIME ? DAY : 1);
+    DmnTrace trace = {.a = f->scratch};
+    Value little = dmn_probe_at(&f->probe, x, dec_add(f->run->arena, place, unit));
+    (void)decide_with(f, f->scratch, fuel, input, little, &trace);
+    for (size_t h = 0; h < trace.n && h < f->base->n; h++) {
+        const DmnHit *from = &f->base->hits[h], *to = &trace.hits[h];
+        if (from->table != to->table) break;
+        for (size_t c = 0; c < from->n_inputs; c++)
+            if (from->inputs[c].kind == to->inputs[c].kind && dmn_is_ordered(from->inputs[c].kind))
+                aim_at_axis(f, input, x, unit, from->inputs[c], to->inputs[c], &f->probe.complexes[from->table]->axes[c]);
+    }
+    arena_reset(f->scratch);
+}
+
+static void gather(Flip *f, int skip, int64_t *fuel) {
+    const Plan *plan = &f->probe.m->by_kind[DMN_DECISION][f->decision]->plan;
+    for (size_t i = 0; i < plan->n_inputs; i++) {
+        int input = plan->inputs[i];
+        if (input == skip) continue;
+        ValueBuild constants = {.a = f->run->arena};
+        dmn_probe_constants(&f->probe, input, &constants);
+        for (size_t k = 0; k < constants.n; k++) offer(f, input, constants.u.items[k]);
+        offer_moved(f, input, fuel);
+    }
+}
+
+/* The nearest of those left, taken out; ties go to the one offered first. */
+static Candidate take_nearest(Flip *f) {
+    size_t best = 0;
+    for (size_t i = 1; i < f->n; i++)
+        if (f->items[i].distance < f->items[best].distance) best = i;
+    Candidate c = f->items[best];
+    memmove(&f->items[best], &f->items[best + 1], (f->n - best - 1) * sizeof(Candidate));
+    f->n--;
+    return c;
+}
+
+static bool first_that_changes(Flip *f, int64_t *fuel, Candidate *out) {
+    while (f->n > 0 && *fuel > 0) {
+        Candidate c = take_nearest(f);
+        Value after = counting(f, decide_with(f, f->scratch, fuel, c.input, c.value, NULL));
+        bool changes = after.kind != VALUE_NULL && !value_same(after, f->before);
+        arena_reset(f->scratch);
+        if (changes) {
+            *out = c;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool dmn_flip(const DmnModel *m, int decision, const Value *inputs, Str member, int skip, FeelRun *run, DmnFlip *out) {
+    assert(m != NULL && inputs != NULL && run != NULL && run->arena != NULL && out != NULL);
+    assert(decision >= 0 && (size_t)decision < m->n_kind[DMN_DECISION]);
+    Flip f = {.decision = decision, .inputs = inputs, .member = member, .run = run};
+    DmnTrace base = {.a = run->arena};
+    dmn_probe(&f.probe, m, run);
+    f.before = counting(&f, dmn_decide(m, decision, inputs, run, &base));
+    f.base = &base;
+    f.items = NEW_ARRAY(run->arena, Candidate, MOST_CANDIDATES);
+    f.scratch = arena_new(SCRATCH);
+    Candidate best;
+    gather(&f, skip, &run->fuel);
+    bool found = first_that_changes(&f, &run->fuel, &best);
+    arena_free(f.scratch);
+    TRY(found);
+    *out = (DmnFlip){.input = best.input, .value = best.value, .trace = {.a = run->arena}};
+    out->result = decide_with(&f, run->arena, &run->fuel, best.input, best.value, &out->trace);
+    return true;
+}

@@ -1,0 +1,127 @@
+/* dmn/probe: collects values of input data that are worth trying. Only a list of candidates: whoever uses
+ * one must decide again to know what it does. */
+#include "dmn/probe_in.h"
+
+enum { MOST_ALLOWED = 256, MOST_SCALE = 9 };
+
+void dmn_probe(Probe *p, const DmnModel *m, FeelRun *run) {
+    *p = (Probe){.m = m, .run = run, .complexes = NEW_ARRAY(run->arena, const Complex *, m->n_tables)};
+    for (size_t t = 0; t < m->n_tables; t++) p->complexes[t] = dmn_complex(m->tables[t], run);
+}
+
+/* ---- places on a line ------------------------------------------------------------------------------------------ */
+Value dmn_probe_place(const Probe *p, Value v) {
+    int64_t seconds, nanos;
+    (void)p;
+    switch (v.kind) {
+    case VALUE_NUMBER: return v;
+    case VALUE_DATE:
+    case VALUE_DAYTIME:
+    case VALUE_MONTHS: return value_int(v.u.i);
+    case VALUE_DATETIME: date_instant(v, &seconds, &nanos); return value_int(seconds);
+    default: return value_null();
+    }
+}
+
+Value dmn_probe_at(const Probe *p, Value like, Value place) {
+    int64_t to, from;
+    if (place.kind != VALUE_NUMBER) return value_null();
+    if (like.kind == VALUE_NUMBER) return place;
+    if (!dec_to_int(place, &to)) return value_null();
+    switch (like.kind) {
+    case VALUE_DATE: return date_add_seconds(p->run->arena, like, (to - like.u.i) * 86400, 0);
+    case VALUE_DAYTIME: return date_daytime(to, 0);
+    case VALUE_MONTHS: like.u.i = to; return like;
+    case VALUE_DATETIME:
+        if (!dec_to_int(dmn_probe_place(p, like), &from)) return value_null();
+        return date_add_seconds(p->run->arena, like, to - from, 0);
+    default: return value_null();
+    }
+}
+
+Value dmn_probe_beside(const Probe *p, Value v, int direction) {
+    Arena *a = p->run->arena;
+    Value step = value_int(direction);
+    if (v.kind == VALUE_NUMBER) {
+        /* As fine as the number is written: 18 → 19, 2.5 → 2.6. */
+        bool fine = !(v.flags & VALUE_SPILLED) && v.scale > 0 && v.scale <= MOST_SCALE;
+        if (fine) step.scale = v.scale;
+        return dec_add(a, v, step);
+    }
+    return dmn_probe_at(p, v, dec_add(a, dmn_probe_place(p, v), step));
+}
+
+/* ---- candidates ---------------------------------------------------------------------------------------------------- */
+static const Node *input_at(const Probe *p, int input) { return p->m->by_kind[DMN_INPUT][input]; }
+
+bool dmn_probe_suits(const Probe *p, int input, Value v) {
+    const FeelType *type = input_at(p, input)->type;
+    return v.kind != VALUE_NULL && (type == NULL || feel_conforms(p->run, v, type));
+}
+
+static void offer(const Probe *p, int input, Value v, ValueBuild *out) {
+    if (!dmn_probe_suits(p, input, v)) return;
+    for (size_t i = 0; i < out->n; i++)
+        if (value_same(out->u.items[i], v)) return;
+    build_item(out, v);
+}
+
+static bool is_word_byte(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; }
+
+/* Does the name stand in the text as a whole word? "" stands everywhere. */
+static bool names(Str text, Str name) {
+    if (name.n == 0) return true;
+    for (size_t i = 0; i + name.n <= text.n; i++) {
+        if (!str_eq(str_sub(text, i, name.n), name)) continue;
+        bool starts = i == 0 || !is_word_byte(text.p[i - 1]), ends = i + name.n == text.n || !is_word_byte(text.p[i + name.n]);
+        if (starts && ends) return true;
+    }
+    return false;
+}
+
+static void offer_axis(const Probe *p, int input, const Axis *axis, ValueBuild *out) {
+    for (uint8_t kind = VALUE_NUMBER; kind <= VALUE_MONTHS; kind++) {
+        const Slice *s = &axis->slices[kind];
+        for (size_t i = 0; s->n > 0 && i < s->n_points; i++) {
+            offer(p, input, s->points[i], out);
+            if (!dmn_is_ordered(kind)) continue;
+            offer(p, input, dmn_probe_beside(p, s->points[i], 1), out);
+            offer(p, input, dmn_probe_beside(p, s->points[i], -1), out);
+        }
+        /* A text that no cell names. */
+        if (s->n > 0 && kind == VALUE_STRING) offer(p, input, axis->values[s->first + s->n - 1], out);
+    }
+}
+
+static void offer_allowed(const Probe *p, int input, ValueBuild *out) {
+    FeelTest tests[MOST_ALLOWED];
+    bool negated;
+    for (const FeelType *type = input_at(p, input)->type; type != NULL; type = type->base) {
+        size_t n = type->allowed != NULL ? feel_cell(type->allowed, tests, MOST_ALLOWED, &negated) : 0;
+        for (size_t i = 0; i < n; i++)
+            if (tests[i].kind == FEEL_TEST_EQUAL) offer(p, input, tests[i].value, out);
+    }
+}
+
+/* Out: did any column name it? */
+static bool offer_columns(const Probe *p, int input, Str name, ValueBuild *out) {
+    bool any = false;
+    for (size_t t = 0; t < p->m->n_tables; t++) {
+        const Table *table = p->m->tables[t];
+        for (size_t c = 0; c < table->n_columns; c++) {
+            if (!names(table->columns[c].text, name)) continue;
+            offer_axis(p, input, &p->complexes[t]->axes[c], out);
+            any = true;
+        }
+    }
+    return any;
+}
+
+void dmn_probe_constants(const Probe *p, int input, ValueBuild *out) {
+    const Node *node = input_at(p, input);
+    offer(p, input, value_bool(true), out);
+    offer(p, input, value_bool(false), out);
+    offer_allowed(p, input, out);
+    /* An input that no column names, but only another decision: any constant may matter to it. */
+    if (!offer_columns(p, input, node->variable, out)) (void)offer_columns(p, input, STR(""), out);
+}
