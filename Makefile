@@ -48,6 +48,8 @@ test: deps-test build
 	    'node tests/api/run.mjs $(BUILD)/yichuang' \
 	    'node tests/journeys/run.mjs $(BUILD)/yichuang' \
 	    'tests/replay.sh $(BUILD)/yichuang' \
+	    'tests/cli/decision.sh $(BUILD)' \
+	    'node tests/cli/examples.mjs $(BUILD)/yichuang docs/decisions-cli.md' \
 	    hostile \
 	    'node tests/hostile/disk_full.mjs $(BUILD)/yichuang' \
 	    'node tests/hostile/kill.mjs $(BUILD)/yichuang'

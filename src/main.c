@@ -2,6 +2,7 @@
  * rooms need and hands them in as values; it holds no rule of its own. */
 #include "access/access.h"
 #include "case/case.h"
+#include "main_decision_in.h"
 #include "main_in.h"
 #include "store/store.h"
 
@@ -14,6 +15,9 @@ static const char usage[] =
     "  pack check DIR [--json]                  all faults of a pack at once\n"
     "  pack test DIR [--json]                   run its worked cases\n"
     "  replay PACK --csv FILE --year YEAR …     decide a year again\n"
+    "  decision eval|batch|analyse|coverage|generate-tests MODEL.dmn …\n"
+    "                                           decide with a model, and look for what is wrong with it\n"
+    "  feel EXPRESSION …                        evaluate one expression\n"
     "  backup DIR --dir DATA                    copy the data, also while serving\n"
     "  restore DIR --dir DATA                   put a copy into an empty place\n"
     "  verify --dir DATA                        recompute the chain of the event log\n"
@@ -165,6 +169,8 @@ typedef struct Verb { /* one word of the command line */
 static const Verb verbs[] = {
     {"serve", main_serve, main_serve_usage},
     {"replay", main_replay, main_replay_usage},
+    {"decision", main_decision, main_decision_usage},
+    {"feel", main_feel, main_feel_usage},
     {"pack", pack_verb, "usage: yichuang pack check|test DIR [--json]\n"},
     {"backup", backup_verb, "usage: yichuang backup DIR --dir DATA\n"},
     {"restore", restore_verb, "usage: yichuang restore DIR --dir DATA\n"},

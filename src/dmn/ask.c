@@ -30,6 +30,16 @@ int dmn_table_decision(const DmnModel *m, int table) {
     return owner->kind == DMN_DECISION ? owner->index : -1;
 }
 
+size_t dmn_notes(const DmnModel *m, int table) {
+    assert(m != NULL && table >= 0 && (size_t)table < m->n_tables);
+    return m->tables[table]->n_notes;
+}
+
+Str dmn_note_name(const DmnModel *m, int table, size_t note) {
+    assert(note < dmn_notes(m, table));
+    return m->tables[table]->note_names[note];
+}
+
 /* ---- sources of law (Source: DMN 1.5 §6.2.4) ---------------------------------------------------------------------- */
 /* Where the source lies, or what it is called. */
 static Str source_text(const Module *mod, Str href) {

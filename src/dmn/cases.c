@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { CASES_BUDGET = 200000, GOAL_BUDGET = 6000, MOST_CASES = 20000, SCRATCH = 64 << 20 };
+enum { CASES_BUDGET = 1000000, CLIMB_BUDGET = 20000, FIRST_CASES = 4, MOST_CASES = 20000, SCRATCH = 64 << 20 };
 
 typedef struct Maker {
     Probe probe;
@@ -14,9 +14,10 @@ typedef struct Maker {
     size_t *n_values;
     size_t cap;          /* of out->inputs */
     Arena *scratch;      /* one trial, then forgotten */
+    Value *spare;        /* room for the inputs of one case */
     FeelRun run;         /* in the scratch */
     int64_t left;        /* trials left in all */
-    int64_t of_goal;     /* trials left for this goal */
+    int64_t of_goal;     /* trials left for this climb */
 } Maker;
 typedef struct Goal {
     const Table *t;
@@ -81,6 +82,8 @@ static void keep(Maker *k, const Value *inputs, int decision) {
     arena_reset(k->scratch);
 }
 
+static bool is_truth(const Maker *k, size_t input) { return k->n_values[input] > 0 && k->values[input][0].kind == VALUE_BOOL; }
+
 /* ---- climbing ---------------------------------------------------------------------------------------------------------------- */
 /* Tries each value of an input; keeps the first that brings the goal nearer. */
 static bool improve_one(Maker *k, const Goal *g, Value *inputs, int input, size_t *best) {
@@ -97,11 +100,37 @@ static bool improve_one(Maker *k, const Goal *g, Value *inputs, int input, size_
     return false;
 }
 
-static bool improve(Maker *k, const Goal *g, Value *inputs, size_t *best) {
-    const Plan *plan = &k->probe.m->by_kind[DMN_DECISION][g->decision]->plan;
-    for (size_t i = 0; i < plan->n_inputs; i++)
-        if (improve_one(k, g, inputs, plan->inputs[i], best)) return true;
-    /* Nothing alone helps: change one input to anything and look again with another. */
+/* Sets all truth values that a column names together: `a and b and c` needs them all at once. */
+static bool improve_together(Maker *k, const Goal *g, Value *inputs, const Column *column, bool truth, size_t *best) {
+    size_t n = k->probe.m->n_kind[DMN_INPUT], changed = 0;
+    Value *before = k->spare;
+    memcpy(before, inputs, n * sizeof(Value));
+    for (size_t i = 0; i < n; i++) {
+        if (!is_truth(k, i) || !dmn_probe_names(&k->probe, column, (int)i)) continue;
+        inputs[i] = value_bool(truth);
+        changed++;
+    }
+    size_t s = changed > 1 && k->of_goal > 0 ? score(k, g, inputs) : 0;
+    if (s > *best) {
+        *best = s;
+        return true;
+    }
+    memcpy(inputs, before, n * sizeof(Value));
+    return false;
+}
+
+static bool improve_columns(Maker *k, const Goal *g, Value *inputs, size_t *best) {
+    for (size_t t = 0; t < k->probe.m->n_tables; t++) {
+        const Table *table = k->probe.m->tables[t];
+        for (size_t c = 0; c < table->n_columns; c++)
+            for (int truth = 0; truth <= 1; truth++)
+                if (improve_together(k, g, inputs, &table->columns[c], truth, best)) return true;
+    }
+    return false;
+}
+
+/* Changes one input to anything and looks again with another. */
+static bool improve_two(Maker *k, const Goal *g, Value *inputs, const Plan *plan, size_t *best) {
     for (size_t i = 0; i < plan->n_inputs; i++) {
         int first = plan->inputs[i];
         Value before = inputs[first];
@@ -113,6 +142,13 @@ static bool improve(Maker *k, const Goal *g, Value *inputs, size_t *best) {
         inputs[first] = before;
     }
     return false;
+}
+
+static bool improve(Maker *k, const Goal *g, Value *inputs, size_t *best) {
+    const Plan *plan = &k->probe.m->by_kind[DMN_DECISION][g->decision]->plan;
+    for (size_t i = 0; i < plan->n_inputs; i++)
+        if (improve_one(k, g, inputs, plan->inputs[i], best)) return true;
+    return improve_columns(k, g, inputs, best) || improve_two(k, g, inputs, plan, best);
 }
 
 /* The known case that comes nearest, copied to inputs. */
@@ -132,12 +168,22 @@ static bool is_shown(const Maker *k, const Goal *g) {
     return g->cell < 0 ? seen->rules[g->rule] > 0 : seen->cells[g->rule * g->t->n_columns + (size_t)g->cell];
 }
 
+static bool climb(Maker *k, const Goal *g, Value *inputs, size_t from) {
+    k->of_goal = k->left < CLIMB_BUDGET ? k->left : CLIMB_BUDGET;
+    while (from < full_score(g) && improve(k, g, inputs, &from)) {}
+    if (from == full_score(g)) keep(k, inputs, g->decision);
+    return from == full_score(g);
+}
+
+/* From the nearest case, and when that leads nowhere from the first ones, which differ most. */
 static void reach(Maker *k, const Goal *g, Value *inputs) {
     if (is_shown(k, g) || k->left <= 0 || k->out->n == MOST_CASES) return;
-    size_t best = start(k, g, inputs);
-    k->of_goal = k->left < GOAL_BUDGET ? k->left : GOAL_BUDGET;
-    while (best < full_score(g) && improve(k, g, inputs, &best)) {}
-    if (best == full_score(g)) keep(k, inputs, g->decision);
+    size_t best = start(k, g, inputs), n = k->probe.m->n_kind[DMN_INPUT];
+    if (climb(k, g, inputs, best)) return;
+    for (size_t i = 0; i < FIRST_CASES && i < k->out->n && k->left > 0; i++) {
+        if (n > 0) memcpy(inputs, k->out->inputs[i], n * sizeof(Value));
+        if (climb(k, g, inputs, score(k, g, inputs))) return;
+    }
 }
 
 /* ---- all goals ------------------------------------------------------------------------------------------------------------------ */
@@ -150,12 +196,14 @@ static void reach_table(Maker *k, const Table *t, int decision, Value *inputs) {
     }
 }
 
-/* First cases to climb from: each input at its first, then at its last candidate. */
+/* First cases to climb from: all truth values one way or the other, the rest at its first or last candidate. */
 static void keep_ends(Maker *k, int decision, Value *inputs) {
     size_t n = k->probe.m->n_kind[DMN_INPUT];
-    for (int last = 0; last <= 1; last++) {
-        for (size_t i = 0; i < n; i++)
+    for (int end = 0; end < FIRST_CASES; end++) {
+        for (size_t i = 0; i < n; i++) {
+            bool last = is_truth(k, i) ? end & 1 : end & 2;
             inputs[i] = k->n_values[i] > 0 ? k->values[i][last ? k->n_values[i] - 1 : 0] : value_null();
+        }
         keep(k, inputs, decision);
     }
 }
@@ -180,6 +228,7 @@ void dmn_cases(const DmnModel *m, FeelRun *run, DmnCases *out) {
     k.run.arena = k.scratch;
     dmn_probe(&k.probe, m, run);
     gather(&k);
+    k.spare = NEW_ARRAY(run->arena, Value, m->n_kind[DMN_INPUT]);
     Value *inputs = NEW_ARRAY(run->arena, Value, m->n_kind[DMN_INPUT]);
     for (size_t d = 0; d < m->n_kind[DMN_DECISION]; d++)
         if (dmn_is_top(m, (int)d)) keep_ends(&k, (int)d, inputs);

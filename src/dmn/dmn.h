@@ -56,6 +56,8 @@ typedef struct DmnTrace {
 Value dmn_decide(const DmnModel *m, int decision, const Value *inputs, FeelRun *run, DmnTrace *trace);
 /* The same from a context keyed by input name; a nested context under an import's name. */
 Value dmn_decide_ctx(const DmnModel *m, int decision, Value inputs, FeelRun *run, DmnTrace *trace);
+/* Input values in slot order from such a context; what is not there is null. */
+void dmn_slots(const DmnModel *m, Value inputs, Value *slots);
 Value dmn_invoke(const DmnModel *m, DmnKind kind, int index, Value args, FeelRun *run, DmnTrace *trace);
 
 /* ---- explain ----------------------------------------------------------------------------------------- */
@@ -70,6 +72,8 @@ size_t dmn_rules(const DmnModel *m, int table);
 Str dmn_rule_id(const DmnModel *m, int table, int rule);            /* "D5": the rule's XML id */
 /* Annotation by name ("Law"), falling back to the rule's description; "" when none. */
 Str dmn_rule_note(const DmnModel *m, int table, int rule, Str name);
+size_t dmn_notes(const DmnModel *m, int table);                     /* annotation columns */
+Str dmn_note_name(const DmnModel *m, int table, size_t note);
 size_t dmn_columns(const DmnModel *m, int table);
 size_t dmn_outputs(const DmnModel *m, int table);
 const FeelType *dmn_column_type(const DmnModel *m, int table, int input); /* NULL = Any */

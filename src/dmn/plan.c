@@ -69,14 +69,18 @@ static bool find_input(Value inputs, const Module *mod, const Node *node, Value 
     return false;
 }
 
-Value dmn_decide_ctx(const DmnModel *m, int decision, Value inputs, FeelRun *run, DmnTrace *trace) {
-    assert(m != NULL && run != NULL && run->arena != NULL);
-    size_t n = m->n_kind[DMN_INPUT];
-    Value *slots = NEW_ARRAY(run->arena, Value, n);
-    for (size_t i = 0; i < n; i++) {
+void dmn_slots(const DmnModel *m, Value inputs, Value *slots) {
+    assert(m != NULL && (slots != NULL || m->n_kind[DMN_INPUT] == 0));
+    for (size_t i = 0; i < m->n_kind[DMN_INPUT]; i++) {
         const Node *node = m->by_kind[DMN_INPUT][i];
         if (!find_input(inputs, &m->modules[0], node, &slots[i])) slots[i] = value_null();
     }
+}
+
+Value dmn_decide_ctx(const DmnModel *m, int decision, Value inputs, FeelRun *run, DmnTrace *trace) {
+    assert(m != NULL && run != NULL && run->arena != NULL);
+    Value *slots = NEW_ARRAY(run->arena, Value, m->n_kind[DMN_INPUT]);
+    dmn_slots(m, inputs, slots);
     return dmn_decide(m, decision, slots, run, trace);
 }
 

@@ -103,6 +103,10 @@ static void offer_allowed(const Probe *p, int input, ValueBuild *out) {
     }
 }
 
+bool dmn_probe_names(const Probe *p, const Column *column, int input) {
+    return names(column->text, input_at(p, input)->variable);
+}
+
 /* Out: did any column name it? */
 static bool offer_columns(const Probe *p, int input, Str name, ValueBuild *out) {
     bool any = false;

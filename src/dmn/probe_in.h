@@ -14,6 +14,8 @@ void dmn_probe(Probe *p, const DmnModel *m, FeelRun *run);
 /* Adds the constants that columns naming the input compare with, and their neighbours; true and false; what
  * its type allows. */
 void dmn_probe_constants(const Probe *p, int input, ValueBuild *out);
+/* Does a column's text name the input? */
+bool dmn_probe_names(const Probe *p, const Column *column, int input);
 /* One finest step beside a number, date, time or duration: direction 1 or -1. */
 Value dmn_probe_beside(const Probe *p, Value v, int direction);
 /* Does the value suit the input's type? */
