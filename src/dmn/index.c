@@ -20,6 +20,7 @@ typedef struct Builder {
     const Table *t;
     size_t column;    /* being indexed */
     size_t words;     /* per row */
+    size_t heads;     /* words before each row */
     CellTests *cells; /* of the column, by rule */
     Word *always;     /* rules set in every row: irrelevant and residual cells */
     Word *residual;   /* rules to be run */
@@ -90,13 +91,27 @@ static void read_cells(Builder *b) {
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
+static size_t stride(const Builder *b) {
+    return b->heads + b->words;
+}
+
 static Word *new_rows(Builder *b, size_t n) {
-    size_t bytes = n * b->words * sizeof(Word);
+    size_t bytes = n * stride(b) * sizeof(Word);
     if (bytes > b->budget) return NULL;
     b->budget -= bytes;
-    Word *rows = arena_alloc(b->a, bytes);
-    for (size_t i = 0; i < n; i++) memcpy(rows + i * b->words, b->always, b->words * sizeof(Word));
+    Word *rows = (Word *)arena_zero(b->a, bytes) + b->heads;
+    for (size_t i = 0; i < n; i++) memcpy(rows + i * stride(b), b->always, b->words * sizeof(Word));
     return rows;
+}
+
+/* Fills the heads of n rows that are complete. */
+static void summarise(const Builder *b, const Word *rows, size_t n) {
+    for (size_t i = 0; b->heads > 0 && i < n; i++) {
+        const Word *row = rows + i * stride(b);
+        Word *heads = (Word *)row - b->heads;
+        for (size_t w = 0; w < b->words; w++)
+            if (row[w] != 0) set(heads, w);
+    }
 }
 
 /* Does a cell hold for a value of a class that has no constant: null, or a kind without any? */
@@ -126,20 +141,29 @@ static bool build_small(Builder *b, ColumnIndex *out) {
         const CellTests *cell = &b->cells[r];
         if (cell->n == 0) continue;
         if (holds_for_null(cell)) set(rows, r);
-        if (holds_for_bool(cell, 0)) set(rows + b->words, r);
-        if (holds_for_bool(cell, 1)) set(rows + 2 * b->words, r);
+        if (holds_for_bool(cell, 0)) set(rows + stride(b), r);
+        if (holds_for_bool(cell, 1)) set(rows + 2 * stride(b), r);
     }
+    summarise(b, rows, 3);
     out->null_row = rows;
-    out->bool_rows[0] = rows + b->words;
-    out->bool_rows[1] = rows + 2 * b->words;
+    out->bool_rows[0] = rows + stride(b);
+    out->bool_rows[1] = rows + 2 * stride(b);
     return true;
 }
 
 /* ---- strings --------------------------------------------------------------------------------- */
-static StringClass *text_place(StringClass *texts, size_t cap, uint64_t hash, Str text) {
-    size_t i = hash & (cap - 1);
-    while (texts[i].row != NULL && !(texts[i].hash == hash && str_eq(texts[i].text, text))) i = (i + 1) & (cap - 1);
-    return &texts[i];
+/* The place of a text, its own row made when it is new; NULL when the budget is spent. */
+static StringClass *text_class(Builder *b, ColumnIndex *out, Str text) {
+    uint64_t key = dmn_text_key(text);
+    size_t last = ((size_t)1 << (64 - out->text_shift)) - 1, i = dmn_text_place(key, out->text_shift);
+    while (out->texts[i].row != NULL && !dmn_text_is(&out->texts[i], key, text)) i = (i + 1) & last;
+    StringClass *place = &out->texts[i];
+    if (place->row != NULL) return place;
+    Word *row = new_rows(b, 1);
+    if (row == NULL) return NULL;
+    memcpy(row, out->other_text, b->words * sizeof(Word));
+    *place = (StringClass){key, text, row};
+    return place;
 }
 
 static size_t count_tests(const Builder *b, uint8_t kind) {
@@ -150,9 +174,25 @@ static size_t count_tests(const Builder *b, uint8_t kind) {
     return n;
 }
 
+static bool mark_texts(Builder *b, ColumnIndex *out, size_t r) {
+    const CellTests *cell = &b->cells[r];
+    for (size_t i = 0; i < cell->n; i++) {
+        if (kind_of(&cell->tests[i]) != VALUE_STRING) continue;
+        StringClass *place = text_class(b, out, value_text(cell->tests[i].value));
+        TRY(place != NULL);
+        Word *row = (Word *)place->row;
+        if (cell->negated)
+            row[r / 64] &= ~((Word)1 << (r % 64));
+        else
+            set(row, r);
+    }
+    return true;
+}
+
 static bool build_texts(Builder *b, ColumnIndex *out) {
-    size_t n = count_tests(b, VALUE_STRING), cap = 2;
-    while (cap < 2 * n) cap *= 2;
+    int bits = 2;
+    size_t n = count_tests(b, VALUE_STRING);
+    while (((size_t)1 << bits) < 4 * n) bits++; /* sparse: the first place is nearly always the right one */
     Word *other = new_rows(b, 1);
     TRY(other != NULL);
     for (size_t r = 0; r < b->t->n_rules; r++) {
@@ -160,27 +200,12 @@ static bool build_texts(Builder *b, ColumnIndex *out) {
         if (cell->n > 0 && cell->negated && kind_of(&cell->tests[0]) == VALUE_STRING) set(other, r);
     }
     out->other_text = other;
-    out->text_cap = cap;
-    out->texts = NEW_ARRAY(b->a, StringClass, cap);
-    for (size_t r = 0; r < b->t->n_rules; r++) {
-        const CellTests *cell = &b->cells[r];
-        for (size_t i = 0; i < cell->n; i++) {
-            if (kind_of(&cell->tests[i]) != VALUE_STRING) continue;
-            Str text = value_text(cell->tests[i].value);
-            StringClass *place = text_place(out->texts, cap, str_hash(text), text);
-            if (place->row == NULL) {
-                Word *row = new_rows(b, 1);
-                TRY(row != NULL);
-                memcpy(row, other, b->words * sizeof(Word));
-                *place = (StringClass){str_hash(text), text, row};
-            }
-            Word *row = (Word *)place->row;
-            if (cell->negated)
-                row[r / 64] &= ~((Word)1 << (r % 64));
-            else
-                set(row, r);
-        }
-    }
+    out->text_shift = 64 - bits;
+    out->texts = NEW_ARRAY(b->a, StringClass, (size_t)1 << bits);
+    for (size_t r = 0; r < b->t->n_rules; r++) TRY(mark_texts(b, out, r));
+    summarise(b, other, 1);
+    for (size_t i = 0; i < (size_t)1 << bits; i++)
+        if (out->texts[i].row != NULL) summarise(b, out->texts[i].row, 1);
     return true;
 }
 
@@ -222,6 +247,7 @@ static size_t sort_unique(Value *points, size_t n) {
 /* Integers compare faster than decimals: bring all points to one scale where they fit. */
 static void find_keys(Builder *b, Points *points) {
     int scale = 0;
+    if (points->n == 0) return;
     for (size_t i = 0; i < points->n; i++) {
         const Value *v = &points->values[i];
         if (v->kind != VALUE_NUMBER) continue;
@@ -240,6 +266,17 @@ static void find_keys(Builder *b, Points *points) {
     points->scale = scale;
 }
 
+/* Points that lie near each other, as ages, counts and days do: the class of each integer is kept. */
+static void find_near(Builder *b, Points *points) {
+    size_t n = points->n;
+    if (points->keys == NULL) return;
+    uint64_t span = (uint64_t)points->keys[n - 1] - (uint64_t)points->keys[0];
+    if (span >= DMN_MOST_NEAR) return;
+    uint16_t *near = NEW_ARRAY(b->a, uint16_t, span + 1);
+    for (uint64_t i = 0; i <= span; i++) near[i] = (uint16_t)dmn_class_of_key(points, points->keys[0] + (int64_t)i);
+    points->near = near;
+}
+
 static void class_span(const Points *points, const FeelTest *test, size_t *from, size_t *to) {
     if (test->kind == FEEL_TEST_EQUAL) {
         *from = *to = dmn_index_class(points, test->value);
@@ -252,7 +289,7 @@ static void class_span(const Points *points, const FeelTest *test, size_t *from,
 
 static void mark_span(Builder *b, Word *rows, size_t rule, size_t from, size_t to, bool on) {
     for (size_t c = from; c <= to; c++) {
-        Word *word = rows + c * b->words + rule / 64;
+        Word *word = rows + c * stride(b) + rule / 64;
         Word bit = (Word)1 << (rule % 64);
         *word = on ? *word | bit : *word & ~bit;
     }
@@ -263,6 +300,7 @@ static bool build_points(Builder *b, uint8_t kind, Points *points) {
     points->n = sort_unique(values, gather_points(b, kind, values));
     points->values = values;
     find_keys(b, points);
+    find_near(b, points);
     Word *rows = new_rows(b, 2 * points->n + 1);
     TRY(rows != NULL);
     for (size_t r = 0; r < b->t->n_rules; r++) {
@@ -276,6 +314,7 @@ static bool build_points(Builder *b, uint8_t kind, Points *points) {
             mark_span(b, rows, r, from, to, !cell->negated);
         }
     }
+    summarise(b, rows, 2 * points->n + 1);
     points->rows = rows;
     return true;
 }
@@ -298,15 +337,18 @@ static void build_column(Builder *b, ColumnIndex *out) {
 const Index *dmn_index_build(Arena *a, const Table *t) {
     Index *index = NEW(a, Index);
     index->words = (t->n_rules + 63) / 64;
+    index->heads = index->words > 1 ? (index->words + 63) / 64 : 0;
+    index->stride = index->heads + index->words;
     index->columns = NEW_ARRAY(a, ColumnIndex, t->n_columns);
-    Word *residual = NEW_ARRAY(a, Word, index->words), *all = NEW_ARRAY(a, Word, index->words);
-    Builder b = {.a = a, .t = t, .words = index->words, .budget = DMN_MOST_INDEX};
+    Word *residual = NEW_ARRAY(a, Word, index->words), *all = NEW_ARRAY(a, Word, index->stride) + index->heads;
+    Builder b = {.a = a, .t = t, .words = index->words, .heads = index->heads, .budget = DMN_MOST_INDEX};
     for (size_t c = 0; c < t->n_columns; c++) {
         b.column = c;
         build_column(&b, &index->columns[c]);
         for (size_t w = 0; w < index->words; w++) residual[w] |= index->columns[c].residual[w];
     }
     for (size_t r = 0; r < t->n_rules; r++) set(all, r);
+    summarise(&b, all, 1);
     index->residual = residual;
     index->all = all;
     return index;

@@ -22,18 +22,6 @@ static bool scaled(const Points *points, Value v, int64_t *key) {
     return true;
 }
 
-static size_t class_by_key(const Points *points, int64_t key) {
-    size_t lo = 0, hi = points->n;
-    while (lo < hi) {
-        size_t mid = (lo + hi) / 2;
-        if (points->keys[mid] < key)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo < points->n && points->keys[lo] == key ? 2 * lo + 1 : 2 * lo;
-}
-
 static size_t class_by_value(const Points *points, Value v) {
     size_t lo = 0, hi = points->n;
     while (lo < hi) {
@@ -49,36 +37,8 @@ static size_t class_by_value(const Points *points, Value v) {
 size_t dmn_index_class(const Points *points, Value v) {
     int64_t key;
     if (points->n == 0) return 0;
-    if (points->keys != NULL && scaled(points, v, &key)) return class_by_key(points, key);
+    if (points->keys != NULL && scaled(points, v, &key)) return dmn_class_of_key(points, key);
     return class_by_value(points, v);
-}
-
-static const Word *text_row(const ColumnIndex *column, Str text) {
-    uint64_t hash = str_hash(text);
-    for (size_t i = hash & (column->text_cap - 1);; i = (i + 1) & (column->text_cap - 1)) {
-        const StringClass *place = &column->texts[i];
-        if (place->row == NULL) return column->other_text;
-        if (place->hash == hash && str_eq(place->text, text)) return place->row;
-    }
-}
-
-/* Rules whose cell may hold for v; NULL when the index does not speak of its kind. */
-static const Word *row_of(const Index *index, const ColumnIndex *column, Value v) {
-    if (!column->indexed) return NULL;
-    switch (v.kind) {
-    case VALUE_NULL:
-        return column->null_row;
-    case VALUE_BOOL:
-        return column->bool_rows[v.u.i != 0];
-    case VALUE_STRING:
-        return text_row(column, value_text(v));
-    case VALUE_NUMBER:
-        return column->numbers.rows + index->words * dmn_index_class(&column->numbers, v);
-    case VALUE_DATE:
-        return column->dates.rows + index->words * dmn_index_class(&column->dates, v);
-    default:
-        return NULL;
-    }
 }
 
 /* ---- survivors ------------------------------------------------------------------------------- */
@@ -98,7 +58,7 @@ static bool residual_holds(const Search *s, size_t rule) {
     for (size_t c = 0; c < s->t->n_columns; c++) {
         const ColumnIndex *column = &index->columns[c];
         if (column->trivial) continue;
-        if (!dmn_bit(column->residual, rule) && row_of(index, column, s->inputs[c]) != NULL) continue;
+        if (!dmn_bit(column->residual, rule) && dmn_row(index, column, s->inputs[c]) != NULL) continue;
         if (!dmn_cell_holds(s->run, &s->t->cells[rule * s->t->n_columns + c], s->frame, s->inputs[c])) return false;
     }
     return true;
@@ -111,7 +71,7 @@ static void choose_rows(Search *s) {
     for (size_t c = 0; c < s->t->n_columns; c++) {
         const ColumnIndex *column = &index->columns[c];
         if (column->trivial) continue;
-        const Word *row = row_of(index, column, s->inputs[c]);
+        const Word *row = dmn_row(index, column, s->inputs[c]);
         if (row != NULL)
             s->rows[s->n_rows++] = row;
         else
@@ -127,7 +87,7 @@ static Word match_word(Search *s) {
     for (size_t c = 0; c < s->t->n_columns && left != 0; c++) {
         const ColumnIndex *column = &index->columns[c];
         if (column->trivial) continue;
-        const Word *row = row_of(index, column, s->inputs[c]);
+        const Word *row = dmn_row(index, column, s->inputs[c]);
         if (row != NULL)
             left &= row[0];
         else
@@ -145,6 +105,13 @@ static size_t collect(const Search *s, size_t word, Word left, size_t most, int 
     return found;
 }
 
+/* What all rows have in one word, or in one of the words before them. */
+static Word common(const Search *s, ptrdiff_t word) {
+    Word left = s->rows[0][word];
+    for (size_t i = 1; i < s->n_rows; i++) left &= s->rows[i][word];
+    return left;
+}
+
 size_t dmn_match(FeelRun *run, const Table *t, const FeelFrame *frame, const Value *inputs, size_t most, int *rules) {
     if (t->n_rules == 0) return 0;
     const Word *rows[DMN_MOST_COLUMNS + 1];
@@ -155,10 +122,12 @@ size_t dmn_match(FeelRun *run, const Table *t, const FeelFrame *frame, const Val
     }
     choose_rows(&s);
     size_t found = 0;
-    for (size_t w = 0; w < t->index->words && found < most; w++) {
-        Word left = rows[0][w];
-        for (size_t i = 1; i < s.n_rows; i++) left &= rows[i][w];
-        found = collect(&s, w, left, most, rules, found);
+    for (size_t h = 0; h < t->index->heads; h++) {
+        Word words = common(&s, (ptrdiff_t)h - (ptrdiff_t)t->index->heads);
+        for (; words != 0 && found < most; words &= words - 1) {
+            size_t w = h * 64 + (size_t)__builtin_ctzll(words);
+            found = collect(&s, w, common(&s, (ptrdiff_t)w), most, rules, found);
+        }
     }
     return found;
 }
