@@ -10,8 +10,8 @@
 #include <string.h>
 #include <time.h>
 
-enum { MOST_BYTES = 8 << 20, MOST_CASES = 100000, ROUNDS = 9, MOST_INPUTS = 16 };
-static const double PASS_SECONDS = 0.01; /* short enough to fit between two interruptions */
+enum { MOST_BYTES = 8 << 20, MOST_CASES = 100000, MOST_INPUTS = 16 };
+static const double ROUND_SECONDS = 0.0005, WORK_SECONDS = 0.25;
 
 static double now(void) {
     struct timespec t;
@@ -48,14 +48,15 @@ static double resident_mb(void) {
 /* ---- timing ---------------------------------------------------------------------------------- */
 typedef void (*Pass)(void *work); /* does `cases` evaluations */
 
-/* Seconds of one pass: the best of some rounds, each long enough for the clock. */
+/* Seconds of one pass: the best of many rounds, each long enough for the clock and short enough to fit
+ * between two interruptions. */
 static double best_of(Pass pass, void *work) {
-    double from = now();
+    double start = now();
     pass(work);
-    double once = now() - from, best = once;
-    int repeat = once > PASS_SECONDS ? 1 : (int)(PASS_SECONDS / once) + 1;
-    for (int i = 0; i < ROUNDS; i++) {
-        from = now();
+    double best = now() - start;
+    int repeat = best > ROUND_SECONDS ? 1 : (int)(ROUND_SECONDS / best) + 1;
+    while (now() < start + WORK_SECONDS) {
+        double from = now();
         for (int r = 0; r < repeat; r++) pass(work);
         double took = (now() - from) / repeat;
         if (took < best) best = took;

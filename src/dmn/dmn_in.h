@@ -26,6 +26,7 @@ typedef struct Node Node;
 typedef struct Box Box;
 typedef struct Table Table;
 typedef struct Index Index;
+typedef struct Direct Direct;
 
 /* ---- names that exist while compiling -------------------------------------------------------- */
 typedef struct Scope Scope;
@@ -118,6 +119,8 @@ struct Table {
     Str *entry_texts;       /* n_rules × n_outputs */
     const Value *ready;     /* by rule: its output when all its entries are constant (see is_ready) */
     bool *is_ready;         /* by rule */
+    Value none;             /* what it gives when no rule matches, when none_ready */
+    bool none_ready;        /* its default outputs are constants, or there are none */
     Str *note_names;        /* n_notes annotation columns */
     const FeelFrame *blank; /* frames of the right shape with only nulls, for dmn_why on a kept hit */
     const Index *index;
@@ -143,6 +146,7 @@ typedef struct Plan { /* what must be evaluated for one result, in order */
     size_t n_steps;
     int *inputs; /* input data to coerce first */
     size_t n_inputs;
+    const Direct *direct; /* a shorter way to the same, or NULL */
 } Plan;
 struct Node {
     DmnKind kind;
@@ -284,6 +288,15 @@ size_t dmn_match(FeelRun *run, const Table *t, const FeelFrame *frame, const Val
 /* Applies the hit policy. In: n matching rules, ascending. Out: rules and n become those that produced
  * the value, best first. */
 Value dmn_hit(FeelRun *run, const Table *t, const FeelFrame *frame, int *rules, size_t *n);
+
+/* Adds a hit to the run's trace. In: what lives as long as the run. */
+void dmn_note(FeelRun *run, const Table *t, const FeelFrame *frame, const Value *inputs, const int *rules, size_t n,
+              Value output);
+
+/* direct.c: the usual decision. NULL when it is not one. */
+const Direct *dmn_direct_build(Arena *a, const DmnModel *m, const Node *node);
+/* False when the case needs the general way; nothing has been done then. */
+bool dmn_direct(FeelRun *run, const DmnModel *m, const Direct *d, const Value *inputs, Value *out) MUST_USE;
 
 /* plan.c: evaluating nodes */
 void dmn_plan_run(FeelRun *run, const DmnModel *m, const Plan *plan, Pool pool);

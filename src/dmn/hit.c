@@ -28,15 +28,9 @@ static Value default_of(FeelRun *run, const Output *output, const FeelFrame *fra
     return output->otherwise != NULL ? dmn_eval(run, output->otherwise, frame) : value_null();
 }
 
-/* Source: DMN 1.5 §8.2.11: the default counts only when no rule matches; without one the result is
- * null, for every policy. */
+/* Source: DMN 1.5 §8.2.11: the default counts only when no rule matches. */
 static Value no_match(FeelRun *run, const Table *t, const FeelFrame *frame) {
-    /* Not to match is common and no accident: the cause needs no memory. */
-    static const ValueCause no_rule = {
-        .kind = "no_rule", .text = STR_INIT("No rule of the table matches."), .from = -1, .to = -1};
-    bool any = false;
-    for (size_t i = 0; i < t->n_outputs; i++) any = any || t->outputs[i].otherwise != NULL;
-    if (!any) return (Value){.kind = VALUE_NULL, .u.cause = &no_rule};
+    if (t->none_ready) return t->none;
     if (t->n_outputs == 1) return default_of(run, &t->outputs[0], frame);
     ValueEntry *entries = NEW_ARRAY(run->arena, ValueEntry, t->n_outputs);
     for (size_t i = 0; i < t->n_outputs; i++) {
@@ -189,40 +183,28 @@ static size_t most_matches(const Table *t) {
     return t->n_rules;
 }
 
-static void note(DmnTrace *trace, const DmnHit *hit, const FeelRun *run) {
+/* A trace that outlives the run gets copies. */
+static void keep(DmnTrace *trace, DmnHit *hit) {
+    Value *inputs = NEW_ARRAY(trace->a, Value, hit->n_inputs);
+    for (size_t i = 0; i < hit->n_inputs; i++) inputs[i] = value_copy(trace->a, hit->inputs[i]);
+    int *rules = arena_alloc(trace->a, hit->n_rules * sizeof(int));
+    if (hit->n_rules > 0) memcpy(rules, hit->rules, hit->n_rules * sizeof(int));
+    hit->inputs = inputs;
+    hit->rules = rules;
+    hit->output = value_copy(trace->a, hit->output);
+    hit->frame = NULL;
+}
+
+void dmn_note(FeelRun *run, const Table *t, const FeelFrame *frame, const Value *inputs, const int *rules, size_t n,
+              Value output) {
+    DmnTrace *trace = run->trace;
     if (trace->n == trace->cap) {
         size_t cap = trace->cap > 0 ? 2 * trace->cap : 8;
         trace->hits = arena_grow(trace->a, trace->hits, trace->cap * sizeof(DmnHit), cap * sizeof(DmnHit));
         trace->cap = cap;
     }
-    DmnHit *kept = &trace->hits[trace->n++];
-    *kept = *hit;
-    if (trace->a == run->arena) return;
-    Value *inputs = NEW_ARRAY(trace->a, Value, hit->n_inputs);
-    for (size_t i = 0; i < hit->n_inputs; i++) inputs[i] = value_copy(trace->a, hit->inputs[i]);
-    int *rules = arena_alloc(trace->a, hit->n_rules * sizeof(int));
-    if (hit->n_rules > 0) memcpy(rules, hit->rules, hit->n_rules * sizeof(int));
-    kept->inputs = inputs;
-    kept->rules = rules;
-    kept->output = value_copy(trace->a, hit->output);
-    kept->frame = NULL;
-}
-
-Value dmn_table_eval(FeelRun *run, const Table *t, const FeelFrame *frame) {
-    if (t->n_outputs == 0) return value_because(run->arena, "missing", "The table has no output.");
-    size_t most = most_matches(t);
-    /* Only a trace keeps these; the usual small table then needs no memory at all. */
-    Value few_inputs[FEW_INPUTS];
-    int few_rules[FEW_RULES];
-    bool keep = run->trace != NULL;
-    Value *inputs =
-        keep || t->n_columns > FEW_INPUTS ? arena_alloc(run->arena, t->n_columns * sizeof(Value)) : few_inputs;
-    int *rules = keep || most > FEW_RULES ? arena_alloc(run->arena, most * sizeof(int)) : few_rules;
-    for (size_t i = 0; i < t->n_columns; i++) inputs[i] = dmn_eval(run, t->columns[i].input, frame);
-    size_t n = dmn_match(run, t, frame, inputs, most, rules);
-    Value output = dmn_hit(run, t, frame, rules, &n);
-    if (!keep) return output;
-    DmnHit hit = {
+    DmnHit *hit = &trace->hits[trace->n++];
+    *hit = (DmnHit){
         .table = t->number,
         .decision = t->owner->name,
         .decision_id = t->owner->id,
@@ -233,6 +215,22 @@ Value dmn_table_eval(FeelRun *run, const Table *t, const FeelFrame *frame) {
         .output = output,
         .frame = frame,
     };
-    note(run->trace, &hit, run);
+    if (trace->a != run->arena) keep(trace, hit);
+}
+
+Value dmn_table_eval(FeelRun *run, const Table *t, const FeelFrame *frame) {
+    if (t->n_outputs == 0) return value_because(run->arena, "missing", "The table has no output.");
+    size_t most = most_matches(t);
+    /* Only a trace keeps these; the usual small table then needs no memory at all. */
+    Value few_inputs[FEW_INPUTS];
+    int few_rules[FEW_RULES];
+    bool traced = run->trace != NULL;
+    Value *inputs =
+        traced || t->n_columns > FEW_INPUTS ? arena_alloc(run->arena, t->n_columns * sizeof(Value)) : few_inputs;
+    int *rules = traced || most > FEW_RULES ? arena_alloc(run->arena, most * sizeof(int)) : few_rules;
+    for (size_t i = 0; i < t->n_columns; i++) inputs[i] = dmn_eval(run, t->columns[i].input, frame);
+    size_t n = dmn_match(run, t, frame, inputs, most, rules);
+    Value output = dmn_hit(run, t, frame, rules, &n);
+    if (traced) dmn_note(run, t, frame, inputs, rules, n, output);
     return output;
 }

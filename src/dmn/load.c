@@ -227,7 +227,11 @@ static void compile_logic(Loader *l, Node *node) {
 static void compile_all(Loader *l) {
     DmnModel *m = l->m;
     for (size_t i = 0; i < m->n_kind[DMN_BKM]; i++) compile_logic(l, m->by_kind[DMN_BKM][i]);
-    for (size_t i = 0; i < m->n_kind[DMN_DECISION]; i++) compile_logic(l, m->by_kind[DMN_DECISION][i]);
+    for (size_t i = 0; i < m->n_kind[DMN_DECISION]; i++) {
+        Node *node = m->by_kind[DMN_DECISION][i];
+        compile_logic(l, node);
+        node->plan.direct = dmn_direct_build(l->a, m, node);
+    }
     l->owner = NULL;
 }
 

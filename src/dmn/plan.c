@@ -34,22 +34,29 @@ void dmn_plan_run(FeelRun *run, const DmnModel *m, const Plan *plan, Pool pool) 
     }
 }
 
+static Value decide(FeelRun *run, const DmnModel *m, const Plan *plan, int decision, const Value *inputs) {
+    Pool pool = arena_alloc(run->arena, (m->n_kind[DMN_INPUT] + m->n_kind[DMN_DECISION]) * sizeof(Value));
+    for (size_t i = 0; i < plan->n_inputs; i++) {
+        int slot = plan->inputs[i];
+        pool[slot] = dmn_coerce(run, inputs[slot], m->by_kind[DMN_INPUT][slot]->type);
+    }
+    dmn_plan_run(run, m, plan, pool);
+    return pool[m->n_kind[DMN_INPUT] + (size_t)decision];
+}
+
 Value dmn_decide(const DmnModel *m, int decision, const Value *inputs, FeelRun *run, DmnTrace *trace) {
     assert(m != NULL && run != NULL && run->arena != NULL);
     assert(decision >= 0 && (size_t)decision < m->n_kind[DMN_DECISION]);
     assert(inputs != NULL || m->n_kind[DMN_INPUT] == 0);
     assert(trace == NULL || trace->a != NULL);
     const Plan *plan = &m->by_kind[DMN_DECISION][decision]->plan;
-    Pool pool = arena_alloc(run->arena, (m->n_kind[DMN_INPUT] + m->n_kind[DMN_DECISION]) * sizeof(Value));
-    for (size_t i = 0; i < plan->n_inputs; i++) {
-        int slot = plan->inputs[i];
-        pool[slot] = dmn_coerce(run, inputs[slot], m->by_kind[DMN_INPUT][slot]->type);
-    }
     void *outer = run->trace;
+    Value v;
     run->trace = trace;
-    dmn_plan_run(run, m, plan, pool);
+    if (plan->direct == NULL || !dmn_direct(run, m, plan->direct, inputs, &v))
+        v = decide(run, m, plan, decision, inputs);
     run->trace = outer;
-    return pool[m->n_kind[DMN_INPUT] + (size_t)decision];
+    return v;
 }
 
 /* ---- inputs by name -------------------------------------------------------------------------- */

@@ -176,6 +176,26 @@ static void make_ready(Loader *l, Table *t, size_t r, Value *ready) {
     ready[r] = build_ctx(&b);
 }
 
+/* Likewise what it gives when no rule matches. Not to match is common and no accident: the cause needs
+ * no memory. Source: DMN 1.5 §8.2.11: without a default the result is null, for every policy. */
+static void make_none(Loader *l, Table *t) {
+    static const ValueCause no_rule = {
+        .kind = "no_rule", .text = STR_INIT("No rule of the table matches."), .from = -1, .to = -1};
+    ValueBuild b = {.a = l->a};
+    bool any = false;
+    for (size_t i = 0; i < t->n_outputs; i++) {
+        const Box *otherwise = t->outputs[i].otherwise;
+        if (otherwise != NULL && otherwise->kind != BOX_CONSTANT) return;
+        any = any || otherwise != NULL;
+        build_entry(&b, t->outputs[i].name, otherwise != NULL ? otherwise->value : value_null());
+    }
+    t->none_ready = true;
+    if (!any)
+        t->none = (Value){.kind = VALUE_NULL, .u.cause = &no_rule};
+    else
+        t->none = t->n_outputs == 1 ? b.u.entries[0].value : build_ctx(&b);
+}
+
 static void compile_rule(Loader *l, const Module *mod, const Scope *scope, const XmlNode *xml, Table *t, size_t r) {
     Rule *rule = &t->rules[r];
     rule->id = xml_attr(xml, "id");
@@ -320,6 +340,7 @@ const Table *dmn_table_compile(Loader *l, const Module *mod, const Scope *scope,
         compile_rule(l, mod, scope, x, t, r);
         make_ready(l, t, r, ready);
     }
+    make_none(l, t);
     *known = known_type(l, t);
     t->index = dmn_index_build(l->a, t);
     return t;
