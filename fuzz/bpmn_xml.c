@@ -8,7 +8,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 enum { STEPS = 20 };
 
 static BpmnHappening answer(const BpmnWant *want) {
-    return (BpmnHappening){.what = want->kind == BPMN_WANT_TIMER ? BPMN_TIMER : BPMN_COMPLETE, .token = want->token};
+    BpmnHappening h = {.what = BPMN_COMPLETE, .token = want->token};
+    if (want->kind == BPMN_WANT_TIMER) h.what = BPMN_TIMER;
+    if (want->kind == BPMN_WANT_MESSAGE && value_get_str(want->details, "name").n > 0) {
+        h.what = BPMN_MESSAGE;
+        h.name = value_get_str(want->details, "name");
+    }
+    return h;
 }
 
 static void run(const BpmnProcess *p, Arena *a) {
@@ -23,12 +29,13 @@ static void run(const BpmnProcess *p, Arena *a) {
             assert(err.code == ERR_STATE);
             return;
         }
-        state = r.state;
+        /* as the store gives it back */
+        assert(json_parse(json_text(a, r.state), (JsonLimits){.bytes = (size_t)1 << 26}, a, &state, &err));
         size_t n = bpmn_waits(p, state, a, &wants);
         assert(!r.ended || n == 0);
         for (size_t k = 0; k < n; k++) assert(bpmn_node(p, wants[k].node)->id.n > 0);
         if (n == 0) return;
-        h = answer(&wants[0]);
+        h = answer(&wants[(size_t)i % n]);
         feel.now_us += INT64_C(30) * 86400 * 1000000;
     }
 }
