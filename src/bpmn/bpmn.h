@@ -46,11 +46,12 @@ typedef enum BpmnDo {
     BPMN_MESSAGE,  /* name + correlation key (key.p NULL: by name alone) + variables */
     BPMN_SIGNAL,   /* name + variables, to everything that waits for it; nothing may wait */
     BPMN_TIMER,    /* a due timer of a token */
+    BPMN_RETRY,    /* a token with an incident tries its element again; variables = corrections first */
     BPMN_CANCEL,   /* the whole instance */
 } BpmnDo;
 typedef struct BpmnHappening {
     BpmnDo what;
-    int64_t token;   /* COMPLETE, ERROR, TIMER */
+    int64_t token;   /* COMPLETE, ERROR, TIMER, RETRY */
     Str name, key;   /* START, ERROR, MESSAGE, SIGNAL */
     Value variables; /* context, or null */
 } BpmnHappening;
@@ -85,5 +86,12 @@ bool bpmn_step(const BpmnProcess *p, Value state, const BpmnHappening *h, FeelRu
                Err *err) MUST_USE;
 /* What all tokens wait for now (the open work), derived from a state. */
 size_t bpmn_waits(const BpmnProcess *p, Value state, Arena *a, BpmnWant **out);
+typedef struct BpmnIncident {
+    int64_t token; /* to be tried again by BPMN_RETRY */
+    int node;      /* where it stands */
+    Str text;      /* "element: what stopped it" */
+} BpmnIncident;
+/* The tokens that are stopped, derived from a state. */
+size_t bpmn_incidents(const BpmnProcess *p, Value state, Arena *a, BpmnIncident **out);
 
 #endif

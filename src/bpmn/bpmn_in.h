@@ -222,6 +222,7 @@ void bpmn_remove(BpmnStep *s, int64_t id);                  /* cancelled, with e
 void bpmn_empty(BpmnStep *s, int64_t scope);                /* everything inside is cancelled */
 void bpmn_end_scope(BpmnStep *s, int64_t scope);            /* if nothing is left inside */
 void bpmn_stop(BpmnStep *s, int64_t host, bool inside);     /* events that listen for it (inside it only) */
+void bpmn_enter(BpmnStep *s, int64_t id);                   /* a token comes to its element */
 void bpmn_run(BpmnStep *s);                                 /* until every token waits */
 void bpmn_note(BpmnStep *s, int node, const char *what);    /* adds to the trail */
 void bpmn_trouble(BpmnStep *s, int64_t id, const char *format, ...) PRINTF_LIKE(3, 4);

@@ -60,7 +60,8 @@ static void check_flow(BpmnLoad *l, const XmlNode *collaboration, const XmlNode 
 void bpmn_check_file(BpmnLoad *l, const XmlNode *definitions) {
     for (const XmlNode *x = definitions->first; x != NULL; x = x->next) {
         bool unused = bpmn_is_definition(x); /* an event definition to be referred to, which is refused where it is */
-        if (!unused && !is_top(x)) bpmn_fault(l, x, STR_FMT " at the top of a file is not carried out", STR_ARG(x->name));
+        if (!unused && !is_top(x))
+            bpmn_fault(l, x, STR_FMT " at the top of a file is not carried out", STR_ARG(x->name));
         if (!bpmn_is(x, "collaboration")) continue;
         for (const XmlNode *f = xml_child(x, "messageFlow"); f != NULL; f = xml_next(f, "messageFlow"))
             check_flow(l, x, f);

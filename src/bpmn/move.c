@@ -26,10 +26,10 @@ bool bpmn_is_one(const BpmnStep *s, const BpmnToken *t) {
 }
 
 void bpmn_note(BpmnStep *s, int node, const char *what) {
-    ValueBuild b = {.a = s->run->arena};
-    build_c(&b, "element", value_str(s->p->nodes[node].seen.id));
-    build_c(&b, "what", value_c(what));
-    build_item(&s->trail, build_ctx(&b));
+    ValueEntry *entries = arena_alloc(s->run->arena, 2 * sizeof *entries);
+    entries[0] = (ValueEntry){STR("element"), value_str(s->p->nodes[node].seen.id)};
+    entries[1] = (ValueEntry){STR("what"), value_c(what)};
+    build_item(&s->trail, value_ctx(entries, 2));
 }
 
 void bpmn_trouble(BpmnStep *s, int64_t id, const char *format, ...) {
@@ -286,7 +286,7 @@ static void perform(BpmnStep *s, int64_t id, const BpmnElement *node) {
     }
 }
 
-static void enter(BpmnStep *s, int64_t id) {
+void bpmn_enter(BpmnStep *s, int64_t id) {
     if (bpmn_arrive(s, id)) return;
     const BpmnToken t = *bpmn_token(s, id);
     const BpmnElement *node = &s->p->nodes[t.node];
@@ -310,6 +310,6 @@ static void enter(BpmnStep *s, int64_t id) {
 void bpmn_run(BpmnStep *s) {
     do {
         for (; s->at < s->n && !s->ended; s->at++)
-            if (s->tokens[s->at].wait == WAIT_RUN) enter(s, s->tokens[s->at].id);
+            if (s->tokens[s->at].wait == WAIT_RUN) bpmn_enter(s, s->tokens[s->at].id);
     } while (!s->ended && (bpmn_look_at_conditions(s) || bpmn_join_inclusive(s)));
 }

@@ -70,7 +70,7 @@ bool bpmn_state_read(BpmnStep *s, Value state, Err *err) {
     Value tokens = value_get(state, "tokens"), variables = value_get(state, "variables");
     size_t n = tokens.kind == VALUE_LIST ? tokens.size : 0;
     s->cap = 2 * n + 16;
-    s->tokens = NEW_ARRAY(s->run->arena, BpmnToken, s->cap);
+    s->tokens = arena_alloc(s->run->arena, s->cap * sizeof *s->tokens);
     int process = bpmn_find_process(s->p, value_get_str(state, "process"));
     s->tokens[s->n++] =
         (BpmnToken){.id = BPMN_ROOT, .node = process, .wait = WAIT_SCOPE, .flow = -1, .vars = variables};
@@ -102,7 +102,8 @@ static Value write_token(const BpmnStep *s, const BpmnToken *t) {
     if (t->scope != BPMN_ROOT) build_c(&b, "scope", value_int(t->scope));
     if (t->host != 0) build_c(&b, "host", value_int(t->host));
     if (s->p->nodes[t->node].file > 0) build_c(&b, "file", value_int(s->p->nodes[t->node].file));
-    if (t->wait == WAIT_JOIN) build_c(&b, "by", value_int(came_by(s, t)));
+    bool came = t->wait == WAIT_JOIN || (t->wait == WAIT_INCIDENT && t->flow >= 0);
+    if (came) build_c(&b, "by", value_int(came_by(s, t)));
     if (t->wait == WAIT_TIMER) build_c(&b, "due", value_int(t->due));
     if (t->held) build_c(&b, "held", value_bool(true));
     if (t->name.n > 0) build_c(&b, "name", value_str(t->name));
@@ -177,6 +178,21 @@ bool bpmn_want(BpmnStep *s, const BpmnToken *t, BpmnWant *out) {
     }
     *out = want;
     return true;
+}
+
+size_t bpmn_incidents(const BpmnProcess *p, Value state, Arena *a, BpmnIncident **out) {
+    assert(p != NULL && a != NULL && out != NULL);
+    FeelRun run = {.arena = a};
+    BpmnStep s = {.p = p, .run = &run};
+    size_t n = 0;
+    *out = NULL;
+    if (!bpmn_state_read(&s, state, NULL)) return 0;
+    *out = NEW_ARRAY(a, BpmnIncident, s.n);
+    for (size_t i = 1; i < s.n; i++) {
+        const BpmnToken *t = &s.tokens[i];
+        if (t->wait == WAIT_INCIDENT) (*out)[n++] = (BpmnIncident){t->id, t->node, t->trouble};
+    }
+    return n;
 }
 
 size_t bpmn_waits(const BpmnProcess *p, Value state, Arena *a, BpmnWant **out) {

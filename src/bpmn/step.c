@@ -27,7 +27,7 @@ static bool begin(BpmnStep *s, const BpmnHappening *h, Err *err) {
     int start;
     TRY(find_start(s->p, h, &start, err));
     s->cap = 16;
-    s->tokens = NEW_ARRAY(s->run->arena, BpmnToken, s->cap);
+    s->tokens = arena_alloc(s->run->arena, s->cap * sizeof *s->tokens);
     Value variables = h->variables.kind == VALUE_CONTEXT ? h->variables : value_ctx(NULL, 0);
     s->tokens[s->n++] = (BpmnToken){
         .id = BPMN_ROOT, .node = s->p->nodes[start].scope, .wait = WAIT_SCOPE, .flow = -1, .vars = variables};
@@ -42,13 +42,14 @@ static bool waits_for(const BpmnStep *s, int64_t id, BpmnDo what) {
     const BpmnToken *t = bpmn_token(s, id);
     if (t == NULL || id == BPMN_ROOT) return false;
     if (what == BPMN_TIMER) return t->wait == WAIT_TIMER && t->due <= s->run->now_us;
+    if (what == BPMN_RETRY) return t->wait == WAIT_INCIDENT;
     if (what == BPMN_ERROR) return t->wait == WAIT_JOB || t->wait == WAIT_TASK;
     bool plain_receive = t->wait == WAIT_MESSAGE && t->name.n == 0;
     return t->wait == WAIT_TASK || t->wait == WAIT_JOB || t->wait == WAIT_DECISION || plain_receive;
 }
 
 static bool is_possible(const BpmnStep *s, const BpmnHappening *h, Err *err) {
-    bool named = h->what == BPMN_COMPLETE || h->what == BPMN_TIMER || h->what == BPMN_ERROR;
+    bool named = h->what == BPMN_COMPLETE || h->what == BPMN_TIMER || h->what == BPMN_ERROR || h->what == BPMN_RETRY;
     if (named && !waits_for(s, h->token, h->what))
         return err_set(err, ERR_STATE, "bpmn", "token %lld does not wait for that", (long long)h->token);
     if (h->what == BPMN_MESSAGE && waiting_for(s, h) == NULL)
@@ -60,6 +61,19 @@ static bool is_possible(const BpmnStep *s, const BpmnHappening *h, Err *err) {
 static void fail(BpmnStep *s, const BpmnHappening *h) {
     if (!bpmn_throw(s, h->token, EVENT_ERROR, h->name, h->variables))
         bpmn_trouble(s, h->token, "nobody catches the error \"" STR_FMT "\"", STR_ARG(str_sub(h->name, 0, 60)));
+}
+
+/* An event that listens tries its time or name again; anything else enters its element anew. */
+static void retry(BpmnStep *s, const BpmnHappening *h) {
+    const BpmnToken t = *bpmn_token(s, h->token);
+    for (size_t i = 0; h->variables.kind == VALUE_CONTEXT && i < h->variables.size; i++)
+        bpmn_set(s, t.id, h->variables.u.ctx[i].key, h->variables.u.ctx[i].value);
+    bpmn_stop(s, t.id, false);
+    bpmn_token(s, t.id)->trouble = (Str){NULL, 0};
+    if (t.host != 0)
+        bpmn_await(s, t.id);
+    else
+        bpmn_enter(s, t.id);
 }
 
 static void happen(BpmnStep *s, const BpmnHappening *h) {
@@ -78,6 +92,9 @@ static void happen(BpmnStep *s, const BpmnHappening *h) {
     case BPMN_SIGNAL:
         bpmn_signal(s, h->name, h->variables);
         s->signals.n = 0; /* it came from outside and need not go there again */
+        break;
+    case BPMN_RETRY:
+        retry(s, h);
         break;
     case BPMN_TIMER:
         bpmn_fire(s, h->token, value_null());
@@ -109,7 +126,7 @@ static void finish(BpmnStep *s, BpmnResult *out) {
                         .signals = build_list(&s->signals),
                         .ended = s->ended,
                         .incident = s->incident,
-                        .wants = NEW_ARRAY(s->run->arena, BpmnWant, s->n)};
+                        .wants = arena_alloc(s->run->arena, s->n * sizeof(BpmnWant))};
     for (size_t i = 1; i < s->n && !s->ended; i++)
         if (s->tokens[i].id >= s->first) out->n_wants += bpmn_want(s, &s->tokens[i], &out->wants[out->n_wants]);
 }

@@ -204,6 +204,23 @@ static void test_incidents(void **state) {
     assert_true(str_find(r->last.incident, STR("never waits")) > 0);
 }
 
+static void test_retry(void **state) {
+    Run *r = *state;
+    run_load(r,
+             START FLOW("f1", "start", "g") "<d:exclusiveGateway id=\"g\"/>" WHEN("f2", "g", "a", "n = 1")
+                 WHEN("f3", "g", "b", "n = 2") USER("a") USER("b"),
+             "");
+    run_start(r, "{\"n\":3}");
+    BpmnIncident *stopped;
+    Err err = {0};
+    assert_int_equal(bpmn_incidents(r->p, r->state, r->a, &stopped), 1);
+    assert_true(run_step(
+        r, (BpmnHappening){.what = BPMN_RETRY, .token = stopped[0].token, .variables = run_json(r, "{\"n\":2}")},
+        &err));
+    assert_string_equal(run_open(r), "b");
+    assert_int_equal(bpmn_incidents(r->p, r->state, r->a, &stopped), 0);
+}
+
 static void test_standstill(void **state) {
     Run *r = *state;
     run_load(r,
@@ -279,9 +296,9 @@ static void test_all_at_once(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        IN_RUN(test_decide),     IN_RUN(test_stale),   IN_RUN(test_exclusive),   IN_RUN(test_parallel),
-        IN_RUN(test_inclusive),  IN_RUN(test_timers),  IN_RUN(test_sub_process), IN_RUN(test_incidents),
-        IN_RUN(test_standstill), IN_RUN(test_refused), IN_RUN(test_all_at_once),
+        IN_RUN(test_decide),    IN_RUN(test_stale),      IN_RUN(test_exclusive),   IN_RUN(test_parallel),
+        IN_RUN(test_inclusive), IN_RUN(test_timers),     IN_RUN(test_sub_process), IN_RUN(test_incidents),
+        IN_RUN(test_retry),     IN_RUN(test_standstill), IN_RUN(test_refused),     IN_RUN(test_all_at_once),
     };
     return cmocka_run_group_tests_name("bpmn", tests, NULL, NULL);
 }

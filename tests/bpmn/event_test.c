@@ -13,7 +13,7 @@
     "escalationCode=\"X1\"/>"
 #define BOUNDARY(id, host, cancel, what)                                                                               \
     "<d:boundaryEvent id=\"" id "\" attachedToRef=\"" host "\" cancelActivity=\"" cancel "\">" what "</"               \
-                                                                                                    "d:boundaryEvent>"
+    "d:boundaryEvent>"
 #define CATCH(id, what) "<d:intermediateCatchEvent id=\"" id "\">" what "</d:intermediateCatchEvent>"
 
 static void test_message(void **state) {
