@@ -87,8 +87,7 @@ static const char *typed_text(Value sent, Value *typed) {
 
 const char *paper_typed(const PaperPart *part, Value sent, Arena *a, Value *typed) {
     *typed = value_null();
-    bool blank = sent.kind == VALUE_STRING && str_trim(value_text(sent)).n == 0;
-    if (value_is_null(sent) || blank) return NULL;
+    if (value_is_null(sent)) return NULL;
     switch (part->type) {
     case PAPER_TEXTFIELD:
     case PAPER_TEXTAREA:

@@ -88,6 +88,8 @@ static void test_clean(void **state) {
                         "\"why\":\"x\",\"person\":{\"name\":\"张\"},\"items\":[{\"n\":4}],\"twice\":6,\"fee\":10.50}");
     /* null is no answer; a field with a default always has one */
     assert_string_equal(outcome("{\"code\":\"1039\",\"evidenceOk\":null}"), "evidenceOk type ");
+    /* an empty text answers a text field only */
+    assert_string_equal(outcome("{\"code\":\"1039\",\"road\":\"\",\"prior\":\"\"}"), "road option ; prior type ");
     assert_string_equal(outcome("{\"code\":\"1039\",\"why\":5}"), outcome("{\"code\":\"1039\"}"));
 }
 
