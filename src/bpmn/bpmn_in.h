@@ -154,6 +154,13 @@ int bpmn_find(const BpmnProcess *p, int file, Str id);              /* node or -
 int bpmn_find_process(const BpmnProcess *p, Str id);                /* in any file; node or -1 */
 bool bpmn_cycle(Str text, int64_t *times, Value *period);           /* R3/PT1H; times -1 = for ever */
 
+typedef struct BpmnCron { /* times by the clock */
+    uint64_t bits[6];     /* second, minute, hour, day, month, weekday (0 Sunday): bit per value */
+} BpmnCron;
+bool bpmn_cron_read(Str text, BpmnCron *out);
+/* The next fitting second after one, both since 1970 in the same zone; false: there is none. */
+bool bpmn_cron_next(const BpmnCron *cron, int64_t after_seconds, int64_t *next_seconds);
+
 /* ---- running ------------------------------------------------------------------------------------------- */
 typedef enum BpmnWait {
     WAIT_GONE,

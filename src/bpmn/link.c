@@ -116,14 +116,17 @@ static void attach(BpmnLoad *l, int at) {
 static void check_timer(BpmnLoad *l, const BpmnElement *node) {
     Value moment;
     int64_t times;
+    BpmnCron cron;
     Str text = node->timer.text;
     if (text.n == 0) return;
     bool again = node->event == EVENT_CYCLE, good = true;
     if (node->timer.code != NULL) return;
     if (node->event == EVENT_DATE) good = date_parse_datetime(l->a, text, &moment);
     if (node->event == EVENT_DURATION) good = date_parse_duration(text, &moment);
-    if (again) good = bpmn_cycle(text, &times, &moment);
-    const char *wanted = again ? "cycle (R3/PT1H)" : node->event == EVENT_DATE ? "date and time" : "duration (PT1H)";
+    if (again) good = bpmn_cycle(text, &times, &moment) || bpmn_cron_read(text, &cron);
+    const char *wanted = again                       ? "cycle (R3/PT1H, or 0 0 9 * * MON)"
+                         : node->event == EVENT_DATE ? "date and time"
+                                                     : "duration (PT1H)";
     if (!good) bpmn_fault(l, node->xml, "\"" STR_FMT "\" is no %s", STR_ARG(str_sub(text, 0, 60)), wanted);
 }
 

@@ -13,34 +13,53 @@ bool bpmn_cycle(Str text, int64_t *times, Value *period) {
     return head.n == 1 || (str_to_int(str_sub(head, 1, head.n), times) && *times > 0);
 }
 
-static int64_t moment_us(const BpmnStep *s, Value moment) {
+/* Dates beyond this are no deadlines; keeps sums in range. About the year 33,000. */
+static const int64_t FAR = INT64_C(1000000000000);
+
+static bool in_reach(int64_t seconds) {
+    return seconds > -FAR && seconds < FAR;
+}
+
+static bool at_moment(const BpmnStep *s, Value moment, int64_t *due) {
     int64_t seconds, nanos;
+    if (moment.kind != VALUE_DATETIME) return false;
     date_instant(moment, &seconds, &nanos);
     /* a date and time without a zone is the office's */
     if (moment.u.time->form == ZONE_LOCAL) seconds -= s->run->offset;
-    return seconds * MICRO + nanos / 1000;
+    if (in_reach(seconds)) *due = seconds * MICRO + nanos / 1000;
+    return in_reach(seconds);
 }
 
 static bool after(const BpmnStep *s, int64_t from, Value period, int64_t *due) {
     Value start = date_from_unix_us(s->run->arena, from, s->run->offset);
-    if (period.kind == VALUE_MONTHS)
-        *due = moment_us(s, date_add_months(s->run->arena, start, period.u.i));
-    else if (period.kind == VALUE_DAYTIME)
-        *due = from + period.u.i * MICRO + period.size / 1000;
-    return period.kind == VALUE_MONTHS || period.kind == VALUE_DAYTIME;
+    if (period.kind == VALUE_MONTHS) return at_moment(s, date_add_months(s->run->arena, start, period.u.i), due);
+    bool good = period.kind == VALUE_DAYTIME && in_reach(period.u.i);
+    if (good) *due = from + period.u.i * MICRO + period.size / 1000;
+    return good;
 }
 
 static bool at_date(BpmnStep *s, BpmnToken *t, Value v) {
     if (v.kind == VALUE_STRING && !date_parse_datetime(s->run->arena, value_text(v), &v)) return false;
-    if (v.kind == VALUE_DATETIME) t->due = moment_us(s, v);
-    return v.kind == VALUE_DATETIME;
+    return at_moment(s, v, &t->due);
+}
+
+/* By the office's clock; what was missed while nobody looked is not made up for. */
+static bool by_clock(BpmnStep *s, BpmnToken *t, const BpmnCron *cron) {
+    int64_t local = s->run->now_us / MICRO + s->run->offset, next;
+    if (!bpmn_cron_next(cron, local, &next)) return false;
+    t->due = (next - s->run->offset) * MICRO;
+    t->left = -1;
+    return true;
 }
 
 /* The next round counts from when this one was due, so that lateness does not add up. */
 static bool in_cycle(BpmnStep *s, BpmnToken *t, Value v) {
     Value period;
+    BpmnCron cron;
     int64_t times;
-    if (v.kind != VALUE_STRING || !bpmn_cycle(value_text(v), &times, &period)) return false;
+    if (v.kind != VALUE_STRING) return false;
+    if (bpmn_cron_read(value_text(v), &cron)) return by_clock(s, t, &cron);
+    if (!bpmn_cycle(value_text(v), &times, &period)) return false;
     bool again = t->left != 0;
     if (!again) t->left = times;
     return after(s, again ? t->due : s->run->now_us, period, &t->due);

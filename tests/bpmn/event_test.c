@@ -223,6 +223,34 @@ static void test_call(void **state) {
     assert_string_equal(run_variables(r), "{\"no\":1,\"found\":true}"); /* n is the call's own */
 }
 
+/* Monday to Friday at nine by the office's clock, from a Friday noon. */
+static void test_clock(void **state) {
+    Run *r = *state;
+    run_load(r,
+             START FLOW("f1", "start", "a") USER("a")
+                 BOUNDARY("b", "a", "false", TIMER("timeCycle", "0 0 9 ? * MON-FRI")) FLOW("f2", "b", "c") USER("c"),
+             "");
+    r->feel.now_us = (NOON / 1000000 + 2 * 86400) * 1000000; /* Friday 20 November */
+    r->feel.offset = 8 * 3600;
+    run_start(r, "{}");
+    assert_string_equal(str_c(r->a, json_text(r->a, r->last.wants[1].details)), "{\"due\":\"2026-11-23T01:00:00Z\"}");
+    r->feel.now_us += INT64_C(3) * 86400 * 1000000;
+    run_fire(r, "b");
+    assert_string_equal(str_c(r->a, json_text(r->a, r->last.wants[0].details)), "{\"due\":\"2026-11-24T01:00:00Z\"}");
+    static const char *const bad[] = {"0 0 9 * *", "0 0 24 * * *", "x 0 9 * * *", "0 0 9 L * ?", "0 5-1 9 * * *"};
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        ErrList faults = {.a = r->a};
+        BpmnProcess *p;
+        Str file = str_printf(
+            r->a, "%s%s%s%s",
+            HEAD START FLOW("f1", "start", "a")
+                USER("a") "<d:boundaryEvent id=\"b\" attachedToRef=\"a\"><d:timerEventDefinition><d:timeCycle>",
+            bad[i], "</d:timeCycle></d:timerEventDefinition></d:boundaryEvent>", FLOW("f2", "b", "c") USER("c") TAIL);
+        assert_false(bpmn_load(STR("p.bpmn"), file, r->a, &faults, &p));
+        assert_int_equal(faults.n, 1);
+    }
+}
+
 static void test_message_start(void **state) {
     Run *r = *state;
     run_load(r, "<d:startEvent id=\"start\">" MESSAGE "</d:startEvent>" FLOW("f1", "start", "a") USER("a"), TOP);
@@ -248,6 +276,7 @@ int main(void) {
         IN_RUN(test_many),
         IN_RUN(test_one_after_the_other),
         IN_RUN(test_call),
+        IN_RUN(test_clock),
         IN_RUN(test_message_start),
     };
     return cmocka_run_group_tests_name("event", tests, NULL, NULL);
