@@ -41,6 +41,8 @@ struct Arena {
 
 static char *block_data(Block *b) { return (char *)(b + 1); }
 
+static size_t rounded(size_t n) { return (n + ALIGN - 1) & ~(size_t)(ALIGN - 1); }
+
 static Block *block_new(Block *older, size_t size) {
     Block *b = malloc(sizeof *b + size);
     if (!b) {
@@ -52,13 +54,16 @@ static Block *block_new(Block *older, size_t size) {
     return b;
 }
 
-Arena *arena_new(size_t soft_limit) {
+Arena *arena_new(size_t soft_limit) { return arena_sized(FIRST_BLOCK, soft_limit); }
+
+Arena *arena_sized(size_t first_block, size_t soft_limit) {
+    assert(first_block < SIZE_MAX / 4);
     Arena *a = malloc(sizeof *a);
     if (!a) {
         fputs("yichuang: out of memory\n", stderr);
         abort();
     }
-    *a = (Arena){.top = block_new(NULL, FIRST_BLOCK), .soft_limit = soft_limit ? soft_limit : DEFAULT_LIMIT};
+    *a = (Arena){.top = block_new(NULL, first_block ? rounded(first_block) : FIRST_BLOCK), .soft_limit = soft_limit ? soft_limit : DEFAULT_LIMIT};
     return a;
 }
 
@@ -87,8 +92,6 @@ void arena_reset(Arena *a) {
     a->total = 0;
     POISON(block_data(a->top), a->top->size);
 }
-
-static size_t rounded(size_t n) { return (n + ALIGN - 1) & ~(size_t)(ALIGN - 1); }
 
 static void add_block(Arena *a, size_t at_least) {
     size_t size = a->top->size * 2;

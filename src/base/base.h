@@ -38,6 +38,8 @@ typedef struct Arena Arena;
 /* A new arena. In: soft limit in bytes (0 = 1 GiB). Past it arena_full() turns true and
  * evaluators and commits refuse; allocation itself still succeeds up to 4x, then aborts. */
 Arena *arena_new(size_t soft_limit);
+/* The same with a first block of that many bytes (0 = 16 KiB), which resets keep: work that fits needs no malloc. */
+Arena *arena_sized(size_t first_block, size_t soft_limit);
 /* Returns every byte to the system. NULL is allowed. */
 void arena_free(Arena *a);
 /* Forgets everything allocated, keeps the first block; poisons it for ASan. */
