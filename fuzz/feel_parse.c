@@ -5,7 +5,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static FeelRun new_run(Arena *a) { return (FeelRun){.arena = a, .fuel = 20000, .now_us = 1795003200000000}; }
+static FeelRun new_run(Arena *a) {
+    return (FeelRun){.arena = a, .fuel = 20000, .now_us = 1795003200000000};
+}
 
 static void run_expression(const FeelScope *scope, Str text, const FeelFrame *frame, Arena *a) {
     const FeelCode *code;

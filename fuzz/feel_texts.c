@@ -12,7 +12,7 @@ static void try_pattern(Arena *a, Str flags, Str pattern, Str text) {
     const FeelRegex *r = feel_regex(a, pattern, flags, &why);
     FeelRun run = {.arena = a, .fuel = 20000};
     FeelMatch m;
-    if (!r || feel_regex_find(&run, r, text, 0, &m) != FEEL_FOUND) return;
+    if (!r || feel_regex_find(feel_regex_open(&run, r, text), 0, &m) != FEEL_FOUND) return;
     assert(m.at[0] >= 0 && m.at[1] >= m.at[0] && (size_t)m.at[1] <= text.n);
 }
 

@@ -297,6 +297,8 @@ bool dec_to_int(Value x, int64_t *out);                  /* exact only */
 double dec_to_double(Value x);
 /* FEEL/JSON number text: [-]digits[.digits][e…] or .digits; whole text. */
 bool dec_parse(Arena *a, Str text, Value *out) MUST_USE;
+/* The same, but a number with more than 34 digits is refused instead of rounded. */
+bool dec_parse_exact(Arena *a, Str text, Value *out) MUST_USE;
 void dec_write(Buf *b, Value x);                         /* plain notation, no exponent */
 uint64_t dec_hash(Value x);                              /* equal values hash equal */
 

@@ -206,7 +206,7 @@ int dec_cmp(Value x, Value y) {
     return sign_x * compare_sizes(dec_open(x), dec_open(y));
 }
 
-static Dec strip_zeros(Dec d) {
+Dec dec_strip(Dec d) {
     while (d.c && d.c % 10 == 0) d.c /= 10, d.scale--;
     if (!d.c) d.scale = 0;
     return d;
@@ -214,7 +214,7 @@ static Dec strip_zeros(Dec d) {
 
 bool dec_is_int(Value x) {
     if (inline_number(x) && x.scale <= 0) return true;
-    return strip_zeros(dec_open(x)).scale <= 0;
+    return dec_strip(dec_open(x)).scale <= 0;
 }
 
 bool dec_to_int(Value x, int64_t *out) {
@@ -222,7 +222,7 @@ bool dec_to_int(Value x, int64_t *out) {
         *out = x.u.i;
         return true;
     }
-    Dec d = strip_zeros(dec_open(x));
+    Dec d = dec_strip(dec_open(x));
     if (d.scale > 0 || d.scale < -18) return false;
     d.c *= dec_power(-d.scale); /* at most 34 - 1 + 19 digits are cut off by the test above: c < 10^34 */
     if (d.c > INT64_MAX) return false;
@@ -239,7 +239,7 @@ double dec_to_double(Value x) {
 }
 
 uint64_t dec_hash(Value x) {
-    Dec d = strip_zeros(dec_open(x));
+    Dec d = dec_strip(dec_open(x));
     uint64_t h = (uint64_t)d.c ^ (uint64_t)(d.c >> 64) * 0x9E3779B97F4A7C15ULL ^ (uint64_t)(d.scale * 2 + d.neg) << 40;
     h = (h ^ h >> 31) * 0xBF58476D1CE4E5B9ULL;
     return h ^ h >> 29;

@@ -34,6 +34,8 @@ Dec dec_open(Value x);
 Value dec_close(Arena *a, Dec d);
 /* Cuts d to at most `scale` digits after the point. */
 Dec dec_cut(Dec d, int scale, DecRound mode);
+/* Without trailing zeros; zero has scale 0. */
+Dec dec_strip(Dec d);
 /* The one door to libintelrdfpmath; y is ignored by unary operations. */
 Dec dec_bid(DecOp op, Dec x, Dec y);
 /* Encoding of d; In: at most 34 digits, scale in range. */

@@ -29,7 +29,7 @@ static size_t read_digits(Scan *in, Dec *d, bool fraction) {
             d->c = d->c * 10 + (unsigned)digit;
             d->scale += fraction;
         } else {
-            if (digit && d->c % 5 == 0) d->c++;
+            if (digit && d->c % 5 == 0) d->c++; /* never a trailing zero then */
             d->scale -= !fraction;
         }
     }
@@ -48,7 +48,8 @@ static bool read_exponent(Scan *in, Dec *d) {
     return n > 0;
 }
 
-bool dec_parse(Arena *a, Str text, Value *out) {
+/* The whole text as a decimal, not yet rounded. */
+static bool read_number(Str text, Dec *out) {
     if (text.n > 100000) return false;
     Scan in = {text, 0};
     Dec d = {.c = 0};
@@ -58,10 +59,28 @@ bool dec_parse(Arena *a, Str text, Value *out) {
     if (whole == 0 && (in.at == neg || in.s.p[in.at - 1] == '.')) return false;
     TRY(read_exponent(&in, &d));
     d.neg = neg && d.c;
-    Value v = in.at == text.n ? dec_close(a, d) : value_null();
+    *out = d;
+    return in.at == text.n;
+}
+
+static bool close_number(Arena *a, Dec d, Value *out) {
+    Value v = dec_close(a, d);
     if (value_is_null(v)) return false;
     *out = v;
     return true;
+}
+
+bool dec_parse(Arena *a, Str text, Value *out) {
+    Dec d;
+    return read_number(text, &d) && close_number(a, d, out);
+}
+
+bool dec_parse_exact(Arena *a, Str text, Value *out) {
+    Dec d;
+    TRY(read_number(text, &d));
+    Dec least = dec_strip(d); /* digits beyond the 37th leave a mark that is no zero */
+    if (least.c >= dec_power(DEC_DIGITS) || least.scale > DEC_SCALE_MAX) return false;
+    return close_number(a, d.c >= dec_power(DEC_DIGITS) || d.scale > DEC_SCALE_MAX ? least : d, out);
 }
 
 static void zeros(Buf *b, int n) {

@@ -146,7 +146,7 @@ static bool read_number(Reader *r, Value *out) {
         if (!n) return fail(r, "digits must follow the exponent sign");
         i += n;
     }
-    if (!dec_parse(r->a, str_sub(r->text, from, i - from), out)) return fail(r, "the number has more than 34 digits or is out of range");
+    if (!dec_parse_exact(r->a, str_sub(r->text, from, i - from), out)) return fail(r, "the number has more than 34 digits or is out of range");
     r->at = i;
     return true;
 }

@@ -82,8 +82,9 @@ static Value extract(FeelRun *run, const Value *args, size_t n) {
     if (!r) return feel_because(run, "pattern", why, value_null(), value_null());
     ValueBuild out = {.a = run->arena};
     FeelMatch m;
+    FeelSearch *search = feel_regex_open(run, r, text);
     size_t at = 0;
-    for (FeelFound found; (found = feel_regex_find(run, r, text, at, &m)) != FEEL_NOT_FOUND;) {
+    for (FeelFound found; (found = feel_regex_find(search, at, &m)) != FEEL_NOT_FOUND;) {
         if (found == FEEL_GAVE_UP) return feel_exhausted(run);
         build_item(&out, value_str(str_sub(text, (size_t)m.at[0], (size_t)(m.at[1] - m.at[0]))));
         at = (size_t)m.at[1];

@@ -358,8 +358,11 @@ const FeelRegex *feel_regex(Arena *a, Str pattern, Str flags, const char **why);
 size_t feel_regex_groups(const FeelRegex *r);
 bool feel_regex_literal(const FeelRegex *r); /* flag q */
 typedef enum FeelFound { FEEL_NOT_FOUND, FEEL_FOUND, FEEL_GAVE_UP } FeelFound;
-/* First match at or after byte `from`. */
-FeelFound feel_regex_find(FeelRun *run, const FeelRegex *r, Str text, size_t from, FeelMatch *out);
+/* One text to be searched, as often as wanted but always onward. */
+typedef struct FeelSearch FeelSearch;
+FeelSearch *feel_regex_open(FeelRun *run, const FeelRegex *r, Str text);
+/* First match at or after byte `from`, which is 0 or the end of the last match. */
+FeelFound feel_regex_find(FeelSearch *s, size_t from, FeelMatch *out);
 extern const FeelTable feel_table_patterns, feel_table_camunda;
 /* The standard's name for what dialect camunda calls otherwise. */
 Str feel_camunda_name(Str name);

@@ -10,7 +10,7 @@ typedef struct Job {
     ptrdiff_t at; /* byte in the text, or the slot's old value */
 } Job;
 
-typedef struct Search {
+struct FeelSearch {
     FeelRun *run;       /* budget */
     const FeelRegex *r; /* the program */
     Str text;           /* searched */
@@ -19,7 +19,9 @@ typedef struct Search {
     Job *jobs;          /* stack of n */
     size_t n, cap;      /* used, allocated */
     int64_t steps;      /* taken since the last payment of fuel */
-} Search;
+    bool too_large;     /* text times pattern passes the limit */
+};
+typedef struct FeelSearch Search;
 
 static void push(Search *s, int32_t pc, ptrdiff_t at) {
     if (s->n == s->cap) {
@@ -141,24 +143,34 @@ static FeelFound try_at(Search *s, size_t at) {
     return FEEL_NOT_FOUND;
 }
 
-static bool prepare(Search *s) {
-    size_t slots = 2 * (s->r->groups + 1) + s->r->loops, bits = (s->text.n + 1) * s->r->n;
-    s->slots = NEW_ARRAY(s->run->arena, ptrdiff_t, slots);
+/* What failed once fails again, so one memory serves all searches of a text; only the end of the last
+ * match, where this search starts, may have been marked by its success. */
+static void start_at(Search *s, size_t from) {
+    size_t slots = 2 * (s->r->groups + 1) + s->r->loops;
     for (size_t i = 0; i < slots; i++) s->slots[i] = -1;
-    if (s->r->back) return true;
-    if (bits > FEEL_VISITED_MAX || !feel_spend(s->run, (int64_t)(bits / 512))) return false;
-    s->visited = NEW_ARRAY(s->run->arena, uint64_t, bits / 64 + 1);
-    return true;
+    s->n = 0;
+    if (!s->visited) return;
+    for (size_t bit = from * s->r->n; bit < (from + 1) * s->r->n; bit++)
+        s->visited[bit / 64] &= ~(UINT64_C(1) << bit % 64);
 }
 
-FeelFound feel_regex_find(FeelRun *run, const FeelRegex *r, Str text, size_t from, FeelMatch *out) {
-    Search s = {.run = run, .r = r, .text = text};
-    if (!prepare(&s)) return FEEL_GAVE_UP;
+FeelSearch *feel_regex_open(FeelRun *run, const FeelRegex *r, Str text) {
+    Search *s = NEW(run->arena, Search);
+    size_t slots = 2 * (r->groups + 1) + r->loops, bits = (text.n + 1) * r->n;
+    *s = (Search){.run = run, .r = r, .text = text, .slots = NEW_ARRAY(run->arena, ptrdiff_t, slots)};
+    s->too_large = !r->back && (bits > FEEL_VISITED_MAX || !feel_spend(run, (int64_t)(bits / 512)));
+    if (!r->back && !s->too_large) s->visited = NEW_ARRAY(run->arena, uint64_t, bits / 64 + 1);
+    return s;
+}
+
+FeelFound feel_regex_find(FeelSearch *s, size_t from, FeelMatch *out) {
+    if (s->too_large) return FEEL_GAVE_UP;
+    start_at(s, from);
     FeelFound found = FEEL_NOT_FOUND;
-    for (size_t at = from; found == FEEL_NOT_FOUND; utf8_next(text, &at)) {
-        found = try_at(&s, at);
-        if (at >= text.n) break;
+    for (size_t at = from; found == FEEL_NOT_FOUND; utf8_next(s->text, &at)) {
+        found = try_at(s, at);
+        if (at >= s->text.n) break;
     }
-    for (size_t i = 0; found == FEEL_FOUND && i < 2 * (r->groups + 1); i++) out->at[i] = s.slots[i];
+    for (size_t i = 0; found == FEEL_FOUND && i < 2 * (s->r->groups + 1); i++) out->at[i] = s->slots[i];
     return found;
 }

@@ -24,14 +24,14 @@ static Value wrong_pattern(const Use *use) {
 /* A pattern that matches nothing at all would match everywhere (XPath err:FORX0003). */
 static bool matches_empty(const Use *use) {
     FeelMatch m;
-    return feel_regex_find(use->run, use->r, STR(""), 0, &m) != FEEL_NOT_FOUND;
+    return feel_regex_find(feel_regex_open(use->run, use->r, STR("")), 0, &m) != FEEL_NOT_FOUND;
 }
 
 static Value matches(FeelRun *run, const Value *args, size_t n) {
     Use use;
     FeelMatch m;
     if (!open_pattern(run, args, n, 2, &use)) return wrong_pattern(&use);
-    FeelFound found = feel_regex_find(run, use.r, use.text, 0, &m);
+    FeelFound found = feel_regex_find(feel_regex_open(run, use.r, use.text), 0, &m);
     return found == FEEL_GAVE_UP ? feel_exhausted(run) : value_bool(found == FEEL_FOUND);
 }
 
@@ -79,9 +79,9 @@ static Value replace(FeelRun *run, const Value *args, size_t n) {
     FeelMatch m = {.at = {0}};
     if (!add_replacement(&(Buf){.a = run->arena}, &use, &m, value_text(args[2])))
         return feel_domain(run, "'$' and '\\' are misplaced in the replacement");
+    FeelSearch *search = feel_regex_open(run, use.r, use.text);
     size_t at = 0;
-    for (FeelFound found; (found = feel_regex_find(run, use.r, use.text, at, &m)) != FEEL_NOT_FOUND;
-         at = (size_t)m.at[1]) {
+    for (FeelFound found; (found = feel_regex_find(search, at, &m)) != FEEL_NOT_FOUND; at = (size_t)m.at[1]) {
         if (found == FEEL_GAVE_UP || b.over) return feel_exhausted(run);
         buf_add(&b, str_sub(use.text, at, (size_t)m.at[0] - at));
         add_replacement(&b, &use, &m, value_text(args[2]));
@@ -96,9 +96,9 @@ static Value split(FeelRun *run, const Value *args, size_t n) {
     if (matches_empty(&use)) return feel_domain(run, "a delimiter that matches nothing cannot split");
     ValueBuild out = {.a = run->arena};
     FeelMatch m;
+    FeelSearch *search = feel_regex_open(run, use.r, use.text);
     size_t at = 0;
-    for (FeelFound found; (found = feel_regex_find(run, use.r, use.text, at, &m)) != FEEL_NOT_FOUND;
-         at = (size_t)m.at[1]) {
+    for (FeelFound found; (found = feel_regex_find(search, at, &m)) != FEEL_NOT_FOUND; at = (size_t)m.at[1]) {
         if (found == FEEL_GAVE_UP) return feel_exhausted(run);
         build_item(&out, value_str(str_sub(use.text, at, (size_t)m.at[0] - at)));
     }

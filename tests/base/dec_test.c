@@ -50,6 +50,11 @@ static void numbers_are_read_and_written_plainly(void **state) {
     SHOWS(num("12345678901234567890123456789012345"), "12345678901234567890123456789012340");
     SHOWS(num("12345678901234567890123456789012335"), "12345678901234567890123456789012340");
     SHOWS(num("12345678901234567890123456789012345000000001"), "12345678901234567890123456789012350000000000");
+    Value exact;
+    assert_true(dec_parse_exact(arena, STR("1234567890123456789012345678901234.000"), &exact));
+    SHOWS(exact, "1234567890123456789012345678901234");
+    assert_false(dec_parse_exact(arena, STR("1234567890123456789012345678901234.5"), &exact));
+    assert_false(dec_parse_exact(arena, STR("0.10000000000000000000000000000000000000000001"), &exact));
     static const char *const none[] = {"", "-", ".", "1.", "1e", "+1", "1 ", "0x1", "1e99999", "--1", "1.2.3", "e5"};
     Value v;
     for (size_t i = 0; i < COUNT_OF(none); i++) assert_false(dec_parse(arena, str_of(none[i]), &v));
