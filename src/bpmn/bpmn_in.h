@@ -16,6 +16,7 @@ enum {
 typedef enum BpmnKind { /* what an element does, however it is spelled; activities stand together */
                         NODE_PROCESS,
                         NODE_SUBPROCESS,
+                        NODE_ADHOC,
                         NODE_CALL,
                         NODE_PASS,
                         NODE_USER,
@@ -106,11 +107,14 @@ typedef struct BpmnElement {
     BpmnCode script;              /* script task */
     BpmnCode assignee, groups, users, due, follow_up, priority; /* user task */
     Value headers;                                              /* zeebe:taskHeaders as a context, null when none */
-    BpmnMany many;                                              /* multi-instance */
-    bool keep_in, keep_out;                                     /* call: not all variables go in, come out */
-    uint64_t **reach;   /* inclusive join: per incoming flow, the nodes that can still come by it */
-    int file;           /* which file it is written in; ids are its own */
-    const XmlNode *xml; /* the same; loading only */
+    BpmnCode picked;                                            /* ad-hoc: names of the elements that begin */
+    BpmnCode until;         /* ad-hoc: enough when it holds; code NULL: when all are done */
+    bool lets_finish;       /* ad-hoc: those under way are not cancelled then */
+    BpmnMany many;          /* multi-instance */
+    bool keep_in, keep_out; /* call: not all variables go in, come out */
+    uint64_t **reach;       /* inclusive join: per incoming flow, the nodes that can still come by it */
+    int file;               /* which file it is written in; ids are its own */
+    const XmlNode *xml;     /* the same; loading only */
 } BpmnElement;
 
 struct BpmnProcess {
@@ -220,6 +224,7 @@ bool bpmn_want(BpmnStep *s, const BpmnToken *t, BpmnWant *out);
 BpmnToken *bpmn_token(const BpmnStep *s, int64_t id); /* alive, or NULL */
 const BpmnElement *bpmn_at(const BpmnStep *s, int64_t id);
 int bpmn_inside(const BpmnStep *s, const BpmnToken *scope); /* the node whose elements a scope holds */
+bool bpmn_is_body(const BpmnStep *s, const BpmnToken *t);   /* a multi-instance as a whole */
 bool bpmn_is_one(const BpmnStep *s, const BpmnToken *t);    /* one instance inside a multi-instance body */
 int64_t bpmn_spawn(BpmnStep *s, int node, int64_t scope, int flow);
 void bpmn_leave(BpmnStep *s, int64_t id);                   /* by every outgoing flow */
@@ -257,7 +262,9 @@ void bpmn_offer(BpmnStep *s, int64_t id);               /* event-based gateway: 
 void bpmn_fire(BpmnStep *s, int64_t id, Value results); /* a waiting event has happened */
 bool bpmn_throw(BpmnStep *s, int64_t id, BpmnEvent event, Str code, Value results); /* false: nobody caught it */
 void bpmn_signal(BpmnStep *s, Str name, Value results);
-bool bpmn_look_at_conditions(BpmnStep *s);     /* fires one that has come true */
+bool bpmn_look_at_conditions(BpmnStep *s); /* fires one that has come true */
+void bpmn_open_adhoc(BpmnStep *s, int64_t id);
+void bpmn_look_at_adhoc(BpmnStep *s, int64_t scope);
 void bpmn_begin_many(BpmnStep *s, int64_t id); /* multi-instance body */
 void bpmn_end_one(BpmnStep *s, int64_t id);    /* one of its instances is done */
 

@@ -190,6 +190,13 @@ static void check_gateway(BpmnLoad *l, const BpmnElement *node) {
     }
 }
 
+/* A start event says where a scope begins; the elements of an ad-hoc one are picked. */
+static void check_adhoc(BpmnLoad *l, const BpmnElement *node) {
+    if (node->picked.text.n == 0)
+        bpmn_fault(l, node->xml, "an adHocSubProcess needs zeebe:adHoc with activeElementsCollection");
+    if (node->start >= 0) bpmn_fault(l, node->xml, "an adHocSubProcess has no start event");
+}
+
 static void check_node(BpmnLoad *l, const BpmnElement *node) {
     bool scope = node->kind == NODE_PROCESS || node->kind == NODE_SUBPROCESS;
     bool begins = node->kind == NODE_START || node->kind == NODE_BOUNDARY;
@@ -197,6 +204,7 @@ static void check_node(BpmnLoad *l, const BpmnElement *node) {
     if (scope && node->start < 0) bpmn_fault(l, node->xml, "no start event");
     if ((begins || link) && node->n_out == 0)
         bpmn_fault(l, node->xml, "a " STR_FMT " that leads nowhere", STR_ARG(node->seen.type));
+    if (node->kind == NODE_ADHOC) check_adhoc(l, node);
     if (node->kind >= NODE_EXCLUSIVE) check_gateway(l, node);
 }
 

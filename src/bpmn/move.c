@@ -25,6 +25,10 @@ bool bpmn_is_one(const BpmnStep *s, const BpmnToken *t) {
     return body != NULL && body->node == t->node;
 }
 
+bool bpmn_is_body(const BpmnStep *s, const BpmnToken *t) {
+    return s->p->nodes[t->node].many.on && !bpmn_is_one(s, t);
+}
+
 void bpmn_note(BpmnStep *s, int node, const char *what) {
     ValueEntry *entries = arena_alloc(s->run->arena, 2 * sizeof *entries);
     entries[0] = (ValueEntry){STR("element"), value_str(s->p->nodes[node].seen.id)};
@@ -104,8 +108,7 @@ void bpmn_end_scope(BpmnStep *s, int64_t scope) {
 
 void bpmn_done(BpmnStep *s, int64_t id) {
     BpmnToken *t = bpmn_token(s, id);
-    bool body = s->p->nodes[t->node].many.on && !bpmn_is_one(s, t);
-    bpmn_note(s, t->node, body ? "closed" : "left");
+    bpmn_note(s, t->node, bpmn_is_body(s, t) ? "closed" : "left");
     bpmn_stop(s, id, false);
     t->wait = WAIT_GONE;
 }
@@ -123,7 +126,8 @@ void bpmn_leave(BpmnStep *s, int64_t id) {
     }
     bpmn_done(s, id);
     for (size_t i = 0; i < node->n_out; i++) (void)bpmn_spawn(s, s->p->flows[node->out[i]].to, t.scope, node->out[i]);
-    if (node->n_out == 0) bpmn_end_scope(s, t.scope);
+    bpmn_look_at_adhoc(s, t.scope);
+    if (node->n_out == 0 && bpmn_token(s, t.scope) != NULL) bpmn_end_scope(s, t.scope);
 }
 
 void bpmn_complete(BpmnStep *s, int64_t id, Value results) {
@@ -276,6 +280,9 @@ static void perform(BpmnStep *s, int64_t id, const BpmnElement *node) {
         break;
     case NODE_SUBPROCESS:
         bpmn_open(s, id);
+        break;
+    case NODE_ADHOC:
+        bpmn_open_adhoc(s, id);
         break;
     case NODE_CALL:
         call(s, id);

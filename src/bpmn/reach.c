@@ -20,6 +20,8 @@ static void walk_on(const BpmnProcess *p, Walk *w, int at) {
     for (size_t i = 0; i < node->n_out; i++) come_to(w, p->flows[node->out[i]].to);
     for (int b = node->boundary; b >= 0; b = p->nodes[b].next) come_to(w, b);
     for (int h = node->handler; h >= 0; h = p->nodes[h].next) come_to(w, h);
+    for (size_t i = 0; node->kind == NODE_ADHOC && i < p->n_nodes; i++)
+        if (p->nodes[i].scope == at && p->nodes[i].n_in == 0 && p->nodes[i].host < 0) come_to(w, (int)i);
     for (size_t i = 0; scope && i < p->n_nodes; i++)
         if (p->nodes[i].scope == at && p->nodes[i].kind == NODE_START) come_to(w, (int)i);
     come_to(w, node->to);
@@ -34,7 +36,7 @@ static void check_reach(BpmnLoad *l) {
     for (size_t i = 0; i < p->n_nodes; i++) {
         int around = p->nodes[i].scope;
         l->file = p->nodes[i].file;
-        if (!w.seen[i] && w.seen[around] && p->nodes[around].start >= 0)
+        if (!w.seen[i] && w.seen[around] && (p->nodes[around].start >= 0 || p->nodes[around].kind == NODE_ADHOC))
             bpmn_fault(l, p->nodes[i].xml, "no token can ever come here");
     }
 }

@@ -27,6 +27,7 @@ static const Shape shapes[] = {
     {"parallelGateway", NODE_PARALLEL},
     {"inclusiveGateway", NODE_INCLUSIVE},
     {"subProcess", NODE_SUBPROCESS},
+    {"adHocSubProcess", NODE_ADHOC},
 };
 /* Drawn for people, or read where they stand: nothing to execute. */
 static const char *const quiet[] = {
@@ -134,7 +135,9 @@ static bool read_part(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     bool many = is_activity(node->kind) && bpmn_is(x, "multiInstanceLoopCharacteristics");
     if (event) bpmn_read_event(l, node, x);
     if (many) bpmn_read_many(l, node, x);
-    return event || many || is_quiet(x);
+    bool enough = node->kind == NODE_ADHOC && bpmn_is(x, "completionCondition");
+    if (enough) node->until = bpmn_code_feel(l, x, str_trim(x->text));
+    return event || many || enough || is_quiet(x);
 }
 
 /* A potentialOwner that names a resource is a candidate group of the resource's name. */
@@ -166,7 +169,7 @@ static void read_node(BpmnLoad *l, const XmlNode *xml, BpmnKind kind, int scope,
     int at = add_node(l, xml, kind, scope);
     refuse_markers(l, xml);
     bpmn_read_zeebe(l, &l->p->nodes[at]);
-    if (kind == NODE_SUBPROCESS)
+    if (kind == NODE_SUBPROCESS || kind == NODE_ADHOC)
         read_scope(l, at, depth + 1);
     else
         read_inside(l, &l->p->nodes[at]);
@@ -211,7 +214,7 @@ static void read_flows(BpmnLoad *l, const XmlNode *scope) {
     for (const XmlNode *x = scope->first; x != NULL; x = x->next) {
         if (bpmn_is(x, "sequenceFlow"))
             read_flow(l, x);
-        else if (bpmn_is(x, "subProcess"))
+        else if (bpmn_is(x, "subProcess") || bpmn_is(x, "adHocSubProcess"))
             read_flows(l, x);
     }
 }

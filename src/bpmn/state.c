@@ -45,19 +45,16 @@ static bool listens_well(const BpmnStep *s, const BpmnToken *t) {
     return host->wait == WAIT_EVENTS && host->scope == t->scope;
 }
 
-static bool is_body(const BpmnStep *s, const BpmnToken *t) {
-    return s->p->nodes[t->node].many.on && !bpmn_is_one(s, t);
-}
-
 static bool stands_well(const BpmnStep *s, const BpmnToken *t) {
     const BpmnElement *node = &s->p->nodes[t->node];
     const BpmnToken *scope = bpmn_token(s, t->scope);
     if (scope == NULL || scope->wait != WAIT_SCOPE || scope->id >= t->id) return false;
     if (t->host != 0) return listens_well(s, t);
-    bool body = is_body(s, t), holds = body || node->kind == NODE_SUBPROCESS || node->kind == NODE_CALL;
+    bool body = bpmn_is_body(s, t);
+    bool holds = body || (node->kind >= NODE_SUBPROCESS && node->kind <= NODE_CALL);
     if (t->wait == WAIT_SCOPE && body && value_get(t->details, "items").kind != VALUE_LIST) return false;
     if (t->wait == WAIT_SCOPE && !holds) return false;
-    return is_body(s, scope) ? scope->node == t->node : node->scope == bpmn_inside(s, scope);
+    return bpmn_is_body(s, scope) ? scope->node == t->node : node->scope == bpmn_inside(s, scope);
 }
 
 static bool fits(const BpmnStep *s) {

@@ -88,6 +88,12 @@ static void read_called(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     node->keep_out = str_is(xml_attr(x, "propagateAllChildVariables"), "false");
 }
 
+static void read_adhoc(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    node->picked = bpmn_code_feel(l, x, xml_attr(x, "activeElementsCollection"));
+    node->lets_finish = str_is(xml_attr(node->xml, "cancelRemainingInstances"), "false");
+    if (xml_has(x, "outputCollection")) bpmn_fault(l, x, "outputCollection of an adHocSubProcess is not carried out");
+}
+
 static void read_headers(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     ValueBuild b = {.a = l->a};
     for (const XmlNode *h = xml_child(x, "header"); h != NULL; h = xml_next(h, "header")) {
@@ -113,6 +119,7 @@ static const Extension extensions[] = {
     {"script", ON(NODE_SCRIPT), read_script},
     {"taskDefinition", ON_WORK, read_job},
     {"taskHeaders", ON_WORK | ON(NODE_USER), read_headers},
+    {"adHoc", ON(NODE_ADHOC), read_adhoc},
     {"calledElement", ON(NODE_CALL), read_called},
     {"properties", ON_ALL, NULL},
     {"versionTag", ON(NODE_PROCESS), NULL},

@@ -223,6 +223,30 @@ static void test_call(void **state) {
     assert_string_equal(run_variables(r), "{\"no\":1,\"found\":true}"); /* n is the call's own */
 }
 
+static void test_adhoc(void **state) {
+    Run *r = *state;
+    run_load(r,
+             START FLOW("f1", "start",
+                        "h") "<d:adHocSubProcess id=\"h\"><d:extensionElements><z:adHoc "
+                             "activeElementsCollection=\"=wanted\"/></d:extensionElements>"
+                             "<d:completionCondition>=answer = \"clear\"</d:completionCondition>" USER("police")
+                                 FLOW("g1", "police", "report") USER("report") USER("tax")
+                                     USER("court") "</d:adHocSubProcess>" FLOW("f2", "h", "after") USER("after"),
+             "");
+    run_start(r, "{\"wanted\":[\"police\",\"court\"]}");
+    assert_string_equal(run_open(r), "police court");
+    run_complete(r, "police", "{}");
+    assert_string_equal(run_open(r), "court report");
+    run_complete(r, "court", "{}");
+    run_complete(r, "report", "{}");
+    assert_string_equal(run_open(r), "after");
+    run_start(r, "{\"wanted\":[\"police\",\"court\"]}");
+    run_complete(r, "court", "{\"answer\":\"clear\"}"); /* enough: the other enquiry is called off */
+    assert_string_equal(run_open(r), "after");
+    run_start(r, "{\"wanted\":[\"report\"]}"); /* does not begin by itself */
+    assert_true(r->last.incident.n > 0);
+}
+
 /* Monday to Friday at nine by the office's clock, from a Friday noon. */
 static void test_clock(void **state) {
     Run *r = *state;
@@ -277,6 +301,7 @@ int main(void) {
         IN_RUN(test_one_after_the_other),
         IN_RUN(test_call),
         IN_RUN(test_clock),
+        IN_RUN(test_adhoc),
         IN_RUN(test_message_start),
     };
     return cmocka_run_group_tests_name("event", tests, NULL, NULL);
