@@ -85,6 +85,14 @@ void access_line(Store *s, StoreBatch *b, const AccessWho *who, Str record, Str 
     StoreArg args[] = {store_text(record),  store_int(now_us),       store_text(who->user),
                        store_text(purpose), store_text(who->office), store_text(who->role)};
     store_add(b, store_statement(s, "access_line_add"), args, COUNT_OF(args));
+    /* The event is the log that nobody can quietly change; the row above is its projection. */
+    Arena *a = store_batch_arena(b);
+    ValueBuild payload = {.a = a};
+    build_c(&payload, "office", value_str(who->office));
+    build_c(&payload, "role", value_str(who->role));
+    build_c(&payload, "purpose", value_str(purpose));
+    store_event(b, str_join2(a, STR("access/"), record), STORE_NEXT, STR("access"), who->user, now_us,
+                json_text(a, build_ctx(&payload)));
 }
 
 bool access_lines(Store *s, Str record, Arena *a, StoreRows *out, Err *err) {

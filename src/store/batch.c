@@ -33,6 +33,11 @@ static StoreStep *add_step(StoreBatch *b) {
     return &b->steps[b->n++];
 }
 
+Arena *store_batch_arena(const StoreBatch *b) {
+    assert(b);
+    return b->a;
+}
+
 void store_expect(StoreBatch *b, int statement, const StoreArg *args, size_t n_args, int64_t rows) {
     assert(b && statement >= 0 && (args || n_args == 0));
     StoreArg *kept = NEW_ARRAY(b->a, StoreArg, n_args);
@@ -45,7 +50,7 @@ void store_add(StoreBatch *b, int statement, const StoreArg *args, size_t n_args
 }
 
 void store_event(StoreBatch *b, Str stream, int64_t seq, Str kind, Str actor, int64_t at_us, Str payload_json) {
-    assert(b && stream.n > 0 && seq > 0 && kind.n > 0);
+    assert(b && stream.n > 0 && (seq > 0 || seq == STORE_NEXT) && kind.n > 0);
     StoreEvent e = {
         .seq = seq, .at_us = at_us, .stream = stream, .kind = kind, .actor = actor, .payload = payload_json};
     *add_step(b) = (StoreStep){.statement = -1, .expect = 1, .event = e};

@@ -44,12 +44,15 @@ bool store_query(Store *s, int statement, const StoreArg *args, size_t n_args, A
 /* ---- the one write door ------------------------------------------------------------------------------ */
 typedef struct StoreBatch StoreBatch;
 StoreBatch *store_batch(Arena *a);
+Arena *store_batch_arena(const StoreBatch *b); /* what is added must live at least as long */
 void store_add(StoreBatch *b, int statement, const StoreArg *args, size_t n_args);
 /* As store_add; the whole batch is refused with ERR_CONFLICT unless exactly `rows` rows change.
  * A unique-key violation anywhere in a batch is ERR_CONFLICT too. */
 void store_expect(StoreBatch *b, int statement, const StoreArg *args, size_t n_args, int64_t rows);
 /* Appends an event to a stream ("case/ID") at seq (1, 2, …; a taken number is ERR_CONFLICT). The writer
- * chains it: hash = SHA-256(previous event's hash ‖ its fields), over the whole log. */
+ * chains it: hash = SHA-256(previous event's hash ‖ its fields), over the whole log. STORE_NEXT lets the
+ * writer give the stream's next place: for events that depend on none before them. */
+enum { STORE_NEXT = -1 };
 void store_event(StoreBatch *b, Str stream, int64_t seq, Str kind, Str actor, int64_t at_us, Str payload_json);
 /* Blocks until the batch is durable or refused; batches waiting together share one commit, each under
  * its own savepoint. Err: ERR_CONFLICT, ERR_DISK_FULL (nothing written; works again when space

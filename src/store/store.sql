@@ -17,6 +17,9 @@ create table store_event (
 insert into store_event (number, stream, seq, kind, actor, at_us, payload, hash)
 values ($1, $2, $3, $4, $5, $6, $7, $8);
 
+-- statement store_event_next
+select coalesce(max(seq), 0) + 1 from store_event where stream = $1;
+
 -- statement store_event_last
 select number, hash from store_event order by number desc limit 1;
 

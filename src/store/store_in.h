@@ -118,6 +118,7 @@ struct Store {
     StoreConn *writer; /* used by the writer thread only, once it runs */
     StoreChain chain;  /* end of the log; the writer's */
     int event_add;     /* statement that appends an event */
+    int event_next;    /* statement that tells a stream's next place */
     pthread_t thread;  /* the writer thread */
     bool thread_runs;  /* it was started */
 

@@ -15,9 +15,22 @@ static _Noreturn void stop_process(const Err *err) {
     abort();
 }
 
-static bool run_event(Store *s, const StoreEvent *e, Err *err) {
-    StoreChain next = store_chain_next(&s->chain, e);
+/* The next free place in a stream whose writer does not care which it gets. */
+static bool next_seq(Store *s, Str stream, Arena *a, int64_t *out, Err *err) {
+    StoreArg args[] = {store_text(stream)};
+    StoreRows rows;
+    TRY(s->engine->query(s->writer, s->event_next, args, COUNT_OF(args), a, &rows, err));
+    assert(rows.n == 1);
+    *out = rows.cells[0].i;
+    return true;
+}
+
+/* In: an arena of the thread that waits for this batch, which is still while we write. */
+static bool run_event(Store *s, const StoreEvent *given, Arena *a, Err *err) {
+    StoreEvent event = *given, *e = &event;
     int64_t changed;
+    if (e->seq == STORE_NEXT) TRY(next_seq(s, e->stream, a, &e->seq, err));
+    StoreChain next = store_chain_next(&s->chain, e);
     StoreArg args[] = {store_int(next.number), store_text(e->stream),
                        store_int(e->seq),      store_text(e->kind),
                        store_text(e->actor),   store_int(e->at_us),
@@ -27,9 +40,9 @@ static bool run_event(Store *s, const StoreEvent *e, Err *err) {
     return true;
 }
 
-static bool run_step(Store *s, const StoreStep *step, Err *err) {
+static bool run_step(Store *s, const StoreStep *step, Arena *a, Err *err) {
     int64_t changed = 0;
-    if (step->statement < 0) return run_event(s, &step->event, err);
+    if (step->statement < 0) return run_event(s, &step->event, a, err);
     TRY(s->engine->run(s->writer, step->statement, step->args, step->n_args, &changed, err));
     if (step->expect < 0 || changed == step->expect) return true;
     return err_set(err, ERR_CONFLICT, "store",
@@ -39,7 +52,7 @@ static bool run_step(Store *s, const StoreStep *step, Err *err) {
 
 static bool run_batch(Store *s, const StoreBatch *b, Err *err) {
     TRY(s->engine->control(s->writer, STORE_MARK, err));
-    for (size_t i = 0; i < b->n; i++) TRY(run_step(s, &b->steps[i], err));
+    for (size_t i = 0; i < b->n; i++) TRY(run_step(s, &b->steps[i], b->a, err));
     return s->engine->control(s->writer, STORE_KEEP, err);
 }
 
@@ -164,6 +177,7 @@ bool store_commit(Store *s, StoreBatch *b, Err *err) {
 
 bool store_writer_start(Store *s, Err *err) {
     s->event_add = store_catalog_find(&s->catalog, "store_event_add");
+    s->event_next = store_catalog_find(&s->catalog, "store_event_next");
     TRY(store_chain_load(s->engine, s->writer, &s->catalog, &s->chain, err));
     s->thread_runs = pthread_create(&s->thread, NULL, writer_main, s) == 0;
     return s->thread_runs || err_set(err, ERR_BUSY, "store", "the writer thread could not be started");

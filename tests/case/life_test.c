@@ -228,6 +228,10 @@ static void every_look_is_a_line_without_a_name(void **state) {
     Str text = json_text(b->a, seen);
     assert_true(str_find(text, STR("wang")) < 0);
     assert_int_equal(value_get(seen, "trace").kind, VALUE_NULL); /* a proposal is not told as a decision */
+    StoreEvents lines; /* each look is in the chained log too */
+    must(store_events(b->store, str_join2(b->a, STR("access/"), r.id), 0, 10, b->a, &lines, &err), &err);
+    assert_int_equal(lines.n, 3);
+    assert_int_equal(lines.items[2].seq, 3);
     Value second = view(b, r.id, "wang", "demo-county");
     assert_int_equal(value_get_int(second, "others", -1), 1); /* li has it open too */
     assert_int_equal(value_get_int(value_get(second, "appeal"), "reconsideration_days", 0), 60);
