@@ -5,7 +5,7 @@ KILLS ?= 300
 TCK ?= ../shared/conformance/dmn-tck
 CASES ?= ../shared/conformance/bpmn
 
-.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases format
+.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases format install
 all: build
 
 # The counter with demo data on a fresh machine: installs, builds, starts, prints the address and the logins.
@@ -34,6 +34,10 @@ $(BUILD)/build.ninja: meson.build
 build: web $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet
 
+# Program, libraries, headers and pkg-config files; DESTDIR= to stage.
+install: build
+	@DESTDIR='$(DESTDIR)' meson install -C $(BUILD) --no-rebuild --quiet --strip
+
 # The inner loop: house rules and the fast tests, under ten seconds, without network, browser or npm.
 HOUSE = tools/rooms && tools/names $(BUILD) && tools/lengths && tools/headers && tools/banned && echo "5 passed, 0 failed"
 check: $(BUILD)/build.ninja
@@ -50,6 +54,7 @@ test: deps-test build
 	    'tests/replay.sh $(BUILD)/yichuang' \
 	    'tests/cli/decision.sh $(BUILD)' \
 	    'node tests/cli/examples.mjs $(BUILD)/yichuang docs/decisions-cli.md' \
+	    'tests/library/installed.sh $(BUILD)' \
 	    hostile \
 	    'node tests/hostile/disk_full.mjs $(BUILD)/yichuang' \
 	    'node tests/hostile/kill.mjs $(BUILD)/yichuang'

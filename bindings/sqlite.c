@@ -12,7 +12,8 @@
 #include <yichuang/dmn.h>
 SQLITE_EXTENSION_INIT1
 
-int sqlite3_yichuangsqlite_init(sqlite3 *db, char **error, const sqlite3_api_routines *api);
+__attribute__((visibility("default"))) int sqlite3_yichuangsqlite_init(sqlite3 *db, char **error,
+                                                                       const sqlite3_api_routines *api);
 
 enum { MOST_MODELS = 8, MOST_FILES = 16, MOST_BYTES = 8 << 20, MOST_SHOWN = 10, WORK = 64 << 10 };
 

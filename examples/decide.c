@@ -37,7 +37,8 @@ int main(int argc, char **argv) {
     if (argc != 4) return 2;
     feel_arena *house = feel_arena_new(0, 0), *request = feel_arena_new(64 << 10, 64 << 20);
     const dmn_model *m = load(house, argv[1]);
-    int decision = m != NULL ? dmn_model_find(m, DMN_PART_DECISION, argv[2]) : -1;
+    if (m == NULL) return 1;
+    int decision = dmn_model_find(m, DMN_PART_DECISION, argv[2]);
     feel_value input;
     feel_fault fault = {.line = "there is no such decision"};
     if (decision < 0 || !dmn_model_read(m, request, argv[3], strlen(argv[3]), &input, &fault)) {
