@@ -37,10 +37,20 @@ typedef struct Counter { /* the counter being opened */
 } Counter;
 
 static HttpServer *volatile serving; /* for the signal handler only */
+static volatile sig_atomic_t ending; /* a signal came, perhaps before there was a server */
 
 static void on_signal(int signal_number) {
     (void)signal_number;
+    ending = 1;
     if (serving) http_stop(serving);
+}
+
+/* Before the first file is opened: a stop during a long start ends as cleanly as one later. */
+static void heed_signals(void) {
+    struct sigaction act = {.sa_handler = on_signal};
+    sigaction(SIGTERM, &act, NULL);
+    sigaction(SIGINT, &act, NULL);
+    signal(SIGPIPE, SIG_IGN);
 }
 
 static bool parse_options(int argc, char **argv, Counter *c) {
@@ -143,15 +153,14 @@ static void print_ready(const Counter *c, Value logins) {
 
 static bool serve(Counter *c, Err *err) {
     Value logins;
+    heed_signals();
     TRY(open_house(c, &logins, err));
+    if (ending) return true;
     HttpOptions options = {.address = c->address, .port = (int)c->port, .house = c->cases, .store = c->store,
                            .authority = c->authority, .secure = c->secure};
     TRY(http_start(options, &c->server, err));
     serving = c->server;
-    struct sigaction act = {.sa_handler = on_signal};
-    sigaction(SIGTERM, &act, NULL);
-    sigaction(SIGINT, &act, NULL);
-    signal(SIGPIPE, SIG_IGN);
+    if (ending) http_stop(serving);
     print_ready(c, logins);
     return http_run(c->server, err);
 }
