@@ -20,6 +20,8 @@ typedef struct CasePackSource { /* a compiled pack and the files it was made of 
  * since a case keeps to the version it began with. */
 bool case_house(Store *store, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, CaseHouse **out, Err *err) MUST_USE;
 const Pack *case_pack(const CaseHouse *h, Str service); /* NULL when none */
+/* The version that a view's case began with (its members `service` and `pack`); NULL when this program cannot read it. */
+const Pack *case_view_pack(const CaseHouse *h, Value view);
 size_t case_pack_count(const CaseHouse *h);
 const Pack *case_pack_at(const CaseHouse *h, size_t i);
 
@@ -51,7 +53,7 @@ bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *
 
 /* ---- views: all times are dates and times in office time; outcome values are {code, zh, en} or null -------- */
 /* Everything about one case, and the access line in the same commit:
- * {id, version, state ("proposed" "decided"), service, title{zh,en}, sample, office, tracking_code, subject, created_at,
+ * {id, version, state ("proposed" "decided"), service, pack (hash of its version), title{zh,en}, sample, office, tracking_code, subject, created_at,
  *  updated_at, outcome, answers (complete, by form key, identity numbers masked), proposal (pack_proposal_record), proposed (outcome),
  *  trace (pack_explain), decisions:[{no, at, by, office, how ("adopted" "departed" "corrected"), outcome, reason,
  *  proposal_outcome}], letters:[{no, letter, at, decision}], appeal (what one may do against it), others (how many colleagues looked within 10 minutes), may_decide} */
@@ -62,7 +64,7 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
 bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* Next open case after this one in the person's worklist; "" when none. */
 bool case_next(CaseHouse *h, const AccessWho *who, Str after_id, Arena *a, Str *id, Err *err) MUST_USE;
-/* The resident's view by tracking code: {version, state, service, title, sample, office, tracking_code, subject, created_at,
+/* The resident's view by tracking code: {version, state, service, pack, title, sample, office, tracking_code, subject, created_at,
  *  updated_at, outcome, answers, decisions (without `by`), rules, trace and appeal (once decided), letters,
  *  lookers:[{at, office, role, purpose}]}. Never staff names. ERR_NOT_FOUND; ERR_INPUT when it is no tracking code. */
 bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;

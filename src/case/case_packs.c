@@ -5,10 +5,10 @@
 enum { MAX_VERSIONS = 100 };
 static const JsonLimits FILES_LIMIT = {.bytes = (size_t)32 << 20, .depth = 8};
 
-static bool knows(const CaseHouse *h, Str hash) {
+static const Pack *version_of(const CaseHouse *h, Str hash) {
     for (size_t i = 0; i < h->n_versions; i++)
-        if (str_eq(h->versions[i]->hash, hash)) return true;
-    return false;
+        if (str_eq(h->versions[i]->hash, hash)) return h->versions[i];
+    return NULL;
 }
 
 static bool files_payload(const CasePackSource *source, Arena *a, Str *out, Err *err) {
@@ -32,7 +32,7 @@ static bool files_payload(const CasePackSource *source, Arena *a, Str *out, Err 
 /* Compiles a kept version. One that this program no longer reads leaves its cases without explanation, not the house closed. */
 static bool compile_kept(CaseHouse *h, const Pack *current, Value payload, Arena *house, Err *err) {
     Value files = value_get(payload, "files");
-    if (knows(h, value_get_str(payload, "hash")) || files.kind != VALUE_CONTEXT) return true;
+    if (version_of(h, value_get_str(payload, "hash")) || files.kind != VALUE_CONTEXT) return true;
     if (h->n_versions == h->cap_versions) return err_set(err, ERR_LIMIT, "case", "more than %d versions of one pack", MAX_VERSIONS);
     PackFile *kept = NEW_ARRAY(house, PackFile, files.size);
     for (uint32_t i = 0; i < files.size; i++)
@@ -69,8 +69,6 @@ bool case_install_packs(CaseHouse *h, const CasePackSource *sources, size_t n, i
     return true;
 }
 
-const Pack *case_pack_of(const CaseHouse *h, const CaseRecord *r) {
-    for (size_t i = 0; i < h->n_versions; i++)
-        if (str_eq(h->versions[i]->hash, r->pack_hash)) return h->versions[i];
-    return NULL;
-}
+const Pack *case_pack_of(const CaseHouse *h, const CaseRecord *r) { return version_of(h, r->pack_hash); }
+
+const Pack *case_view_pack(const CaseHouse *h, Value view) { return version_of(h, value_get_str(view, "pack")); }

@@ -99,6 +99,7 @@ static void common_members(const Pack *pack, const CaseRecord *r, ValueBuild *b)
     build_c(b, "version", value_int(r->version));
     build_c(b, "state", value_str(r->state));
     build_c(b, "service", value_str(r->service));
+    build_c(b, "pack", value_str(r->pack_hash));
     build_c(b, "title", pack ? case_bilingual(b->a, pack->title_zh, pack->title_en) : case_bilingual(b->a, r->service, r->service));
     build_c(b, "sample", value_bool(!pack || str_is(pack->status, "sample")));
     build_c(b, "office", value_str(r->office));

@@ -165,7 +165,7 @@ bool http_case_show(HttpRequest *r, HttpResponse *out, const HttpTyped *typed, E
     Str absent, id = http_param(r, "id");
     Str self = str_printf(r->a, "/staff/cases/" STR_FMT, STR_ARG(id));
     TRY(case_view(r->site->house, &r->who, id, str_of(r->route->purpose), r->now_us, r->a, &view, err));
-    const Pack *pack = case_pack(r->site->house, value_get_str(view, "service"));
+    const Pack *pack = case_view_pack(r->site->house, view);
     if (!pack) return err_set(err, ERR_STATE, "http", "The service of this case is not installed.");
     http_page_begin(&p, r, true);
     put_head(&p, view);

@@ -48,7 +48,7 @@ static bool show_stale(HttpRequest *r, HttpResponse *out, const Act *act, Err *e
     Value view;
     TRY(case_view(r->site->house, &r->who, http_param(r, "id"), str_of(r->route->purpose), r->now_us, r->a, &view, err));
     http_page_begin(&p, r, true);
-    const Pack *pack = case_pack(r->site->house, value_get_str(view, "service"));
+    const Pack *pack = case_view_pack(r->site->house, view);
     Str now = json_text(r->a, value_get(view, "version"));
     http_page_str(&p, "title", http_page_text(&p, "stale.title"));
     http_page_put(&p, "on_cases", value_bool(true));

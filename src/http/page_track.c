@@ -22,7 +22,7 @@ static bool open_track(Track *t, HttpRequest *r, HttpResponse *out, bool *found,
         *err = trouble;
         return false;
     }
-    t->pack = case_pack(r->site->house, value_get_str(t->view, "service"));
+    t->pack = case_view_pack(r->site->house, t->view);
     t->code = value_get_str(t->view, "tracking_code");
     Value decisions = value_get(t->view, "decisions");
     t->last = decisions.size > 0 ? decisions.u.list[decisions.size - 1] : value_null();
