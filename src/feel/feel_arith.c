@@ -163,22 +163,6 @@ Value feel_arith(FeelRun *run, char op, Value x, Value y) {
 }
 
 /* ---- steps: the short ways work on a value's first eight bytes at once ---- */
-typedef union Words {
-    Value value; /* as everybody sees it */
-    struct {
-        uint64_t head; /* kind in bits 0–7, flags, scale in bits 16–31, size (0 for numbers) above */
-        int64_t i;     /* coefficient */
-    } words;           /* as two registers */
-} Words;
-
-static inline uint64_t head_of(Value v) {
-    return ((Words){.value = v}).words.head;
-}
-
-static inline Value number_with(uint64_t head, int64_t i) {
-    return ((Words){.words = {head, i}}).value;
-}
-
 static const uint64_t scale_bits = UINT64_C(0x07FF0000); /* scales 0 … 2047 */
 static const int scale_shift = 16;
 
@@ -225,28 +209,28 @@ static inline bool align(uint64_t *xh, uint64_t *yh, int64_t *x, int64_t *y) {
 
 Value feel_step_add(FeelEval *e, const FeelNode *n) {
     Value x = feel_step(e, n->a), y = feel_step(e, n->b);
-    uint64_t xh = head_of(x), yh = head_of(y);
+    uint64_t xh = feel_head(x), yh = feel_head(y);
     int64_t a = x.u.i, b = y.u.i, sum;
     if (plain(xh, yh) && align(&xh, &yh, &a, &b) && !__builtin_add_overflow(a, b, &sum) && sum != INT64_MIN)
-        return number_with(xh, sum);
+        return feel_from_words(xh, sum);
     return slow(e, n, '+', x, y);
 }
 
 Value feel_step_sub(FeelEval *e, const FeelNode *n) {
     Value x = feel_step(e, n->a), y = feel_step(e, n->b);
-    uint64_t xh = head_of(x), yh = head_of(y);
+    uint64_t xh = feel_head(x), yh = feel_head(y);
     int64_t a = x.u.i, b = y.u.i, sum;
     if (plain(xh, yh) && align(&xh, &yh, &a, &b) && !__builtin_sub_overflow(a, b, &sum) && sum != INT64_MIN)
-        return number_with(xh, sum);
+        return feel_from_words(xh, sum);
     return slow(e, n, '-', x, y);
 }
 
 Value feel_step_mul(FeelEval *e, const FeelNode *n) {
     Value x = feel_step(e, n->a), y = feel_step(e, n->b);
-    uint64_t xh = head_of(x), yh = head_of(y);
+    uint64_t xh = feel_head(x), yh = feel_head(y);
     int64_t product;
     if (plain(xh, yh) && !__builtin_mul_overflow(x.u.i, y.u.i, &product) && product != INT64_MIN)
-        return number_with(xh + (yh & scale_bits), product);
+        return feel_from_words(xh + (yh & scale_bits), product);
     return slow(e, n, '*', x, y);
 }
 
@@ -258,11 +242,11 @@ Value feel_step_div(FeelEval *e, const FeelNode *n) {
 /* Division by a constant 10^k, k in `slot`: percentages and the like. */
 Value feel_step_div_tens(FeelEval *e, const FeelNode *n) {
     Value x = feel_step(e, n->a);
-    uint64_t head = head_of(x), k = (uint64_t)n->slot;
+    uint64_t head = feel_head(x), k = (uint64_t)n->slot;
     if (!plain(head, head)) return slow(e, n, '/', x, n->b->value);
     int64_t i = x.u.i;
     for (; k > 0 && i % 10 == 0; k--) i /= 10;
-    return number_with(head + (k << scale_shift), i);
+    return feel_from_words(head + (k << scale_shift), i);
 }
 
 /* The power of ten that a constant divisor is, or -1. */

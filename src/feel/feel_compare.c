@@ -129,27 +129,27 @@ static Value not_comparable(FeelRun *run, Value x, Value y) {
 
 Value feel_equal(FeelRun *run, Value x, Value y) {
     Equal r = equal(run, x, y);
-    return r == NOT_COMPARABLE ? not_comparable(run, x, y) : value_bool(r == EQUAL);
+    return r == NOT_COMPARABLE ? not_comparable(run, x, y) : feel_bool(r == EQUAL);
 }
 
 Value feel_compare(FeelRun *run, char op, Value x, Value y) {
     if (op == '=' || op == '!') {
         Equal r = equal(run, x, y);
-        return r == NOT_COMPARABLE ? not_comparable(run, x, y) : value_bool((r == EQUAL) == (op == '='));
+        return r == NOT_COMPARABLE ? not_comparable(run, x, y) : feel_bool((r == EQUAL) == (op == '='));
     }
     int order;
     if (!feel_order(x, y, &order)) return not_comparable(run, x, y);
     bool same = order == 0 || ((op == 'l' || op == 'g') && equal_one_kind(run, x, y) == EQUAL);
     switch (op) {
     case '<':
-        return value_bool(order < 0);
+        return feel_bool(order < 0);
     case '>':
-        return value_bool(order > 0);
+        return feel_bool(order > 0);
     case 'l':
-        return value_bool(order < 0 || same);
+        return feel_bool(order < 0 || same);
     default:
         assert(op == 'g');
-        return value_bool(order > 0 || same);
+        return feel_bool(order > 0 || same);
     }
 }
 
@@ -210,7 +210,7 @@ static bool in_list(FeelRun *run, Value x, Value list) {
         if (item.kind == VALUE_LIST)
             found = in_list(run, x, item);
         else if (item.kind == VALUE_RANGE && x.kind != VALUE_RANGE)
-            found = value_is_true(in_range(run, x, item.u.range));
+            found = feel_true(in_range(run, x, item.u.range));
         else
             found = feel_alike(run, x, item);
     }
@@ -219,28 +219,36 @@ static bool in_list(FeelRun *run, Value x, Value list) {
 }
 
 Value feel_in(FeelRun *run, Value x, Value set) {
-    if (set.kind == VALUE_LIST) return value_bool(in_list(run, x, set));
+    if (set.kind == VALUE_LIST) return feel_bool(in_list(run, x, set));
     if (set.kind == VALUE_RANGE && x.kind != VALUE_RANGE) return in_range(run, x, set.u.range);
     return feel_equal(run, x, set);
 }
 
 /* ---- steps ---- */
-/* Numbers of one scale compare by their coefficients: the case that conditions are made of. */
-static bool quick(uint8_t op, Value x, Value y, Value *out) {
-    if (x.kind != VALUE_NUMBER || y.kind != VALUE_NUMBER || x.flags || y.flags || x.scale != y.scale) return false;
-    int order = sign(x.u.i, y.u.i);
-    bool wanted = op == '<'   ? order < 0
-                  : op == 'l' ? order <= 0
-                  : op == '>' ? order > 0
-                  : op == 'g' ? order >= 0
-                              : order == 0;
-    *out = value_bool(op == '!' ? !wanted : wanted);
-    return true;
+int feel_orders(char op) {
+    switch (op) {
+    case '<':
+        return 1;
+    case 'l':
+        return 3;
+    case '=':
+        return 2;
+    case 'g':
+        return 6;
+    case '>':
+        return 4;
+    default:
+        assert(op == '!');
+        return 5;
+    }
 }
 
+/* Numbers of one scale compare by their coefficients: what conditions are made of. n->slot holds feel_orders. */
 Value feel_step_compare(FeelEval *e, const FeelNode *n) {
-    Value x = feel_step(e, n->a), y = feel_step(e, n->b), v;
-    if (quick(n->op, x, y, &v)) return v;
+    Value x = feel_step(e, n->a), y = feel_step(e, n->b);
+    uint64_t head = feel_head(x);
+    if (head == feel_head(y) && (head & 0xFFFF) == VALUE_NUMBER)
+        return feel_bool(n->slot >> (sign(x.u.i, y.u.i) + 1) & 1);
     return feel_place(e->run, n, feel_compare(e->run, (char)n->op, x, y));
 }
 

@@ -264,6 +264,26 @@ typedef struct FeelTurn {
 static inline Value feel_step(FeelEval *e, const FeelNode *n) {
     return n->step(e, n);
 }
+/* value_bool and value_is_true without a call: steps are made of them. */
+static inline Value feel_bool(bool b) {
+    return (Value){.kind = VALUE_BOOL, .u.i = b};
+}
+static inline bool feel_true(Value v) {
+    return v.kind == VALUE_BOOL && v.u.i;
+}
+typedef union FeelWords {
+    Value value; /* as everybody sees it */
+    struct {
+        uint64_t head; /* kind in bits 0–7, flags, scale in bits 16–31, size (0 for numbers) above */
+        int64_t i;     /* coefficient */
+    } words;           /* as two registers */
+} FeelWords;
+static inline uint64_t feel_head(Value v) {
+    return ((FeelWords){.value = v}).words.head;
+}
+static inline Value feel_from_words(uint64_t head, int64_t i) {
+    return ((FeelWords){.words = {head, i}}).value;
+}
 /* A null that says why; text must be static. */
 Value feel_because(FeelRun *run, const char *kind, const char *text, Value x, Value y);
 /* Gives a null without a place the span of n. */
@@ -274,6 +294,8 @@ Value feel_exhausted(FeelRun *run);
 Value feel_run_body(FeelRun *run, const FeelNode *body, int32_t slots, const FeelFrame *outer, const Value *args,
                     size_t n);
 Value feel_arith(FeelRun *run, char op, Value x, Value y);
+/* Which orders satisfy a comparison: bit 0 less, bit 1 same, bit 2 greater. */
+int feel_orders(char op);
 /* Whole seconds and nanoseconds of a days and time duration as a number. */
 Value feel_seconds(FeelRun *run, Value d);
 Value feel_compare(FeelRun *run, char op, Value x, Value y);

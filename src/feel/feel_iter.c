@@ -114,13 +114,13 @@ Value feel_step_for(FeelEval *e, const FeelNode *n) {
 }
 
 Value feel_step_some(FeelEval *e, const FeelNode *n) {
-    Loop l = {.e = e, .n = n, .verdict = value_bool(false)};
+    Loop l = {.e = e, .n = n, .verdict = feel_bool(false)};
     turns(&l, 0);
     return l.verdict;
 }
 
 Value feel_step_every(FeelEval *e, const FeelNode *n) {
-    Loop l = {.e = e, .n = n, .verdict = value_bool(true)};
+    Loop l = {.e = e, .n = n, .verdict = feel_bool(true)};
     turns(&l, 0);
     return l.verdict;
 }
@@ -148,7 +148,7 @@ static Value select_items(FeelEval *e, const FeelNode *n, Value list, Value firs
         Value keep = i ? condition(e, n, list.u.list[i]) : first;
         if (keep.kind != VALUE_BOOL && keep.kind != VALUE_NULL)
             return feel_because(e->run, "type", "a filter needs a number or true or false", list, keep);
-        if (value_is_true(keep)) out[count++] = list.u.list[i];
+        if (feel_true(keep)) out[count++] = list.u.list[i];
     }
     return value_list(out, count);
 }

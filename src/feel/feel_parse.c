@@ -224,6 +224,7 @@ static FeelNode *compare_with(FeelParser *p, FeelNode *left, uint8_t op) {
     feel_next(p);
     FeelNode *n = feel_node(p, feel_step_compare, (size_t)left->from);
     n->op = op;
+    n->slot = feel_orders((char)op);
     n->a = left;
     n->b = feel_parse_endpoint(p);
     n->type = feel_type(FEEL_BOOLEAN);

@@ -35,18 +35,24 @@ static Value too_deep(FeelRun *run) {
     return feel_because(run, "depth", "functions call each other too deeply", value_null(), value_null());
 }
 
-Value feel_run_body(FeelRun *run, const FeelNode *body, int32_t n_slots, const FeelFrame *outer, const Value *args,
-                    size_t n) {
+static Value run_with_slots(FeelRun *run, const FeelNode *body, int32_t n_slots, const FeelFrame *outer,
+                            const Value *args, size_t n) {
     enum { FEW = 12 };
     Value few[FEW];
+    FeelEval e = {run, {outer, n_slots <= FEW ? few : NEW_ARRAY(run->arena, Value, n_slots)}};
+    for (int32_t i = 0; i < n_slots; i++) e.frame.slots[i] = (size_t)i < n ? args[i] : value_null();
+    return body->step(&e, body);
+}
+
+Value feel_run_body(FeelRun *run, const FeelNode *body, int32_t n_slots, const FeelFrame *outer, const Value *args,
+                    size_t n) {
     if (run->depth >= FEEL_CALLS_MAX || run->height + body->height > FEEL_HEIGHT_MAX) return too_deep(run);
     run->fuel -= body->cost; /* loops also watch memory; a body by itself is bounded by its text */
     if (run->fuel <= 0) return feel_exhausted(run);
     run->depth++;
     run->height += body->height;
-    FeelEval e = {run, {outer, n_slots <= FEW ? few : NEW_ARRAY(run->arena, Value, n_slots)}};
-    for (int32_t i = 0; i < n_slots; i++) e.frame.slots[i] = (size_t)i < n ? args[i] : value_null();
-    Value v = body->step(&e, body);
+    FeelEval bare = {run, {outer, NULL}};
+    Value v = n_slots ? run_with_slots(run, body, n_slots, outer, args, n) : body->step(&bare, body);
     run->height -= body->height;
     run->depth--;
     return v;
@@ -93,7 +99,7 @@ Value feel_step_context(FeelEval *e, const FeelNode *n) {
 }
 
 Value feel_step_if(FeelEval *e, const FeelNode *n) {
-    return feel_step(e, value_is_true(feel_step(e, n->a)) ? n->b : n->c);
+    return feel_step(e, feel_true(feel_step(e, n->a)) ? n->b : n->c);
 }
 
 static Value not_boolean(FeelEval *e, const FeelNode *n, Value x, Value y) {
@@ -121,8 +127,8 @@ Value feel_step_instance(FeelEval *e, const FeelNode *n) {
     Value v = feel_step(e, n->a);
     if (!n->target)
         return feel_place(e->run, n, feel_because(e->run, "type", "'instance of' names no type", v, value_null()));
-    if (v.kind == VALUE_NULL) return value_bool(n->target->kind == FEEL_NULL); /* null is of type Null alone */
-    return value_bool(feel_conforms(e->run, v, n->target));
+    if (v.kind == VALUE_NULL) return feel_bool(n->target->kind == FEEL_NULL); /* null is of type Null alone */
+    return feel_bool(feel_conforms(e->run, v, n->target));
 }
 
 Value feel_step_interval(FeelEval *e, const FeelNode *n) {

@@ -106,7 +106,7 @@ FeelNode *feel_parse_unary_tests(FeelParser *p) {
 /* ---- steps ---- */
 Value feel_step_test_any(FeelEval *e, const FeelNode *n) {
     (void)e, (void)n;
-    return value_bool(true);
+    return feel_bool(true);
 }
 
 Value feel_step_test_value(FeelEval *e, const FeelNode *n) {
@@ -127,16 +127,16 @@ Value feel_step_test_true(FeelEval *e, const FeelNode *n) {
 
 /* Disjunction; with op 'n' its negation. A null stays null unless a test holds. */
 Value feel_step_tests(FeelEval *e, const FeelNode *n) {
-    Value result = value_bool(false);
+    Value result = feel_bool(false);
     for (int32_t i = 0; i < n->count; i++) {
         Value v = feel_step(e, n->kids[i]);
-        if (value_is_true(v)) {
+        if (feel_true(v)) {
             result = v;
             break;
         }
         if (v.kind == VALUE_NULL) result = v;
     }
-    return n->op == 'n' && result.kind == VALUE_BOOL ? value_bool(!result.u.i) : result;
+    return n->op == 'n' && result.kind == VALUE_BOOL ? feel_bool(!result.u.i) : result;
 }
 
 Value feel_step_in(FeelEval *e, const FeelNode *n) {
@@ -147,7 +147,7 @@ Value feel_step_in(FeelEval *e, const FeelNode *n) {
 
 bool feel_test(FeelRun *run, const FeelCode *code, const FeelFrame *frame, Value input) {
     assert(code->entry == FEEL_UNARY_TESTS);
-    return value_is_true(feel_run_body(run, code->root, code->slots, frame, &input, 1));
+    return feel_true(feel_run_body(run, code->root, code->slots, frame, &input, 1));
 }
 
 /* ---- what a table index wants to know ---- */
