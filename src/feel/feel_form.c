@@ -352,6 +352,7 @@ FeelNode *feel_parse_call(FeelParser *p, FeelNode *f) {
     n->a = NULL;
     n->more = fn;
     n->step = feel_step_builtin;
+    feel_prepare_pattern(p, n, fn);
     return fn->rows->flags & FEEL_IMPURE ? feel_done(p, n) : feel_fold(p, n);
 }
 

@@ -27,12 +27,11 @@ static bool matches_empty(const Use *use) {
     return feel_regex_find(feel_regex_open(use->run, use->r, STR("")), 0, &m) != FEEL_NOT_FOUND;
 }
 
-static Value matches(FeelRun *run, const Value *args, size_t n) {
-    Use use;
+static Value matches_with(const Use *use, const Value *args) {
     FeelMatch m;
-    if (!open_pattern(run, args, n, 2, &use)) return wrong_pattern(&use);
-    FeelFound found = feel_regex_find(feel_regex_open(run, use.r, use.text), 0, &m);
-    return found == FEEL_GAVE_UP ? feel_exhausted(run) : value_bool(found == FEEL_FOUND);
+    (void)args;
+    FeelFound found = feel_regex_find(feel_regex_open(use->run, use->r, use->text), 0, &m);
+    return found == FEEL_GAVE_UP ? feel_exhausted(use->run) : value_bool(found == FEEL_FOUND);
 }
 
 static void add_group(Buf *b, const Use *use, const FeelMatch *m, size_t group) {
@@ -71,39 +70,53 @@ static bool add_replacement(Buf *b, const Use *use, const FeelMatch *m, Str with
     return true;
 }
 
-static Value replace(FeelRun *run, const Value *args, size_t n) {
-    Use use;
-    if (!open_pattern(run, args, n, 3, &use)) return wrong_pattern(&use);
-    if (matches_empty(&use)) return feel_domain(run, "a pattern that matches nothing cannot be replaced");
+static Value replace_with(const Use *use, const Value *args) {
+    FeelRun *run = use->run;
     Buf b = {.a = run->arena};
     FeelMatch m = {.at = {0}};
-    if (!add_replacement(&(Buf){.a = run->arena}, &use, &m, value_text(args[2])))
+    Str with = value_text(args[2]);
+    if (matches_empty(use)) return feel_domain(run, "a pattern that matches nothing cannot be replaced");
+    if (!add_replacement(&(Buf){.a = run->arena}, use, &m, with))
         return feel_domain(run, "'$' and '\\' are misplaced in the replacement");
-    FeelSearch *search = feel_regex_open(run, use.r, use.text);
+    FeelSearch *search = feel_regex_open(run, use->r, use->text);
     size_t at = 0;
     for (FeelFound found; (found = feel_regex_find(search, at, &m)) != FEEL_NOT_FOUND; at = (size_t)m.at[1]) {
         if (found == FEEL_GAVE_UP || b.over) return feel_exhausted(run);
-        buf_add(&b, str_sub(use.text, at, (size_t)m.at[0] - at));
-        add_replacement(&b, &use, &m, value_text(args[2]));
+        buf_add(&b, str_sub(use->text, at, (size_t)m.at[0] - at));
+        add_replacement(&b, use, &m, with);
     }
-    buf_add(&b, str_sub(use.text, at, use.text.n));
+    buf_add(&b, str_sub(use->text, at, use->text.n));
     return b.over ? feel_exhausted(run) : value_str(buf_str(&b));
+}
+
+static Value split_with(const Use *use, const Value *args) {
+    (void)args;
+    if (matches_empty(use)) return feel_domain(use->run, "a delimiter that matches nothing cannot split");
+    ValueBuild out = {.a = use->run->arena};
+    FeelMatch m;
+    FeelSearch *search = feel_regex_open(use->run, use->r, use->text);
+    size_t at = 0;
+    for (FeelFound found; (found = feel_regex_find(search, at, &m)) != FEEL_NOT_FOUND; at = (size_t)m.at[1]) {
+        if (found == FEEL_GAVE_UP) return feel_exhausted(use->run);
+        build_item(&out, value_str(str_sub(use->text, at, (size_t)m.at[0] - at)));
+    }
+    build_item(&out, value_str(str_sub(use->text, at, use->text.n)));
+    return build_list(&out);
+}
+
+static Value matches(FeelRun *run, const Value *args, size_t n) {
+    Use use;
+    return open_pattern(run, args, n, 2, &use) ? matches_with(&use, args) : wrong_pattern(&use);
+}
+
+static Value replace(FeelRun *run, const Value *args, size_t n) {
+    Use use;
+    return open_pattern(run, args, n, 3, &use) ? replace_with(&use, args) : wrong_pattern(&use);
 }
 
 static Value split(FeelRun *run, const Value *args, size_t n) {
     Use use;
-    if (!open_pattern(run, args, n, n, &use)) return wrong_pattern(&use);
-    if (matches_empty(&use)) return feel_domain(run, "a delimiter that matches nothing cannot split");
-    ValueBuild out = {.a = run->arena};
-    FeelMatch m;
-    FeelSearch *search = feel_regex_open(run, use.r, use.text);
-    size_t at = 0;
-    for (FeelFound found; (found = feel_regex_find(search, at, &m)) != FEEL_NOT_FOUND; at = (size_t)m.at[1]) {
-        if (found == FEEL_GAVE_UP) return feel_exhausted(run);
-        build_item(&out, value_str(str_sub(use.text, at, (size_t)m.at[0] - at)));
-    }
-    build_item(&out, value_str(str_sub(use.text, at, use.text.n)));
-    return build_list(&out);
+    return open_pattern(run, args, n, 2, &use) ? split_with(&use, args) : wrong_pattern(&use);
 }
 
 static const FeelBuiltin rows[] = {
@@ -112,3 +125,53 @@ static const FeelBuiltin rows[] = {
     {"split", split, 2, 2, 0, {{"string", 's'}, {"delimiter", 's'}}},
 };
 const FeelTable feel_table_patterns = {rows, COUNT_OF(rows)};
+
+/* ---- calls whose pattern is a literal: compiled once, with the expression ---- */
+typedef struct Ready {
+    const FeelRegex *r;                               /* the pattern */
+    Value (*with)(const Use *use, const Value *args); /* what to do */
+    const FeelFn *fn;                                 /* the function, for arguments that need conversion */
+} Ready;
+
+static bool all_strings(const Value *args, int32_t n) {
+    for (int32_t i = 0; i < n; i++)
+        if (args[i].kind != VALUE_STRING) return false;
+    return true;
+}
+
+static Value step_ready(FeelEval *e, const FeelNode *n) {
+    const Ready *ready = n->more;
+    Value args[4];
+    for (int32_t i = 0; i < n->count; i++) args[i] = feel_step(e, n->kids[i]);
+    Use use = {.run = e->run, .r = ready->r};
+    if (!all_strings(args, n->count))
+        return feel_place(e->run, n,
+                          feel_call_builtin(e->run, ready->fn->rows, ready->fn->n_rows, args, (size_t)n->count));
+    use.text = value_text(args[0]);
+    return feel_place(e->run, n, ready->with(&use, args));
+}
+
+static bool is_text(const FeelNode *n) {
+    return n->kind == NODE_CONST && n->value.kind == VALUE_STRING;
+}
+
+/* Pattern and flags must be literals; the replacement, third of replace(), need not be. */
+static bool literal_pattern(const FeelNode *call, const FeelBuiltin *row) {
+    if (call->count < row->min || call->count > row->max || !is_text(call->kids[1])) return false;
+    return call->count == row->min || is_text(call->kids[row->min]);
+}
+
+void feel_prepare_pattern(FeelParser *p, FeelNode *call, const FeelFn *fn) {
+    static Value (*const with[])(const Use *, const Value *) = {matches_with, replace_with, split_with};
+    size_t row = 0;
+    const char *why;
+    while (row < COUNT_OF(rows) && fn->rows != &rows[row]) row++;
+    if (row == COUNT_OF(rows) || !literal_pattern(call, &rows[row])) return;
+    Str flags = call->count > rows[row].min ? value_text(call->kids[rows[row].min]->value) : STR("");
+    const FeelRegex *r = feel_regex(p->a, value_text(call->kids[1]->value), flags, &why);
+    if (!r) return;
+    Ready *ready = NEW(p->a, Ready);
+    *ready = (Ready){r, with[row], fn};
+    call->more = ready;
+    call->step = step_ready;
+}
