@@ -15,7 +15,14 @@ SQLITE_EXTENSION_INIT1
 __attribute__((visibility("default"))) int sqlite3_yichuangsqlite_init(sqlite3 *db, char **error,
                                                                        const sqlite3_api_routines *api);
 
-enum { MOST_MODELS = 8, MOST_FILES = 16, MOST_BYTES = 8 << 20, MOST_SHOWN = 10, WORK = 64 << 10 };
+enum {
+    MOST_MODELS = 8,
+    MOST_FILES = 16,
+    MOST_BYTES = 8 << 20,
+    MOST_SHOWN = 10,
+    WORK = 64 << 10,
+    WORK_LIMIT = 256 << 20
+};
 
 typedef struct File { /* a file of a model as it was when read */
     char *path;       /* of sqlite3_malloc */
@@ -333,7 +340,7 @@ static int trace_open(sqlite3_vtab *table, sqlite3_vtab_cursor **out) {
     (void)table;
     TraceCursor *c = calloc(1, sizeof *c);
     if (c == NULL) return SQLITE_NOMEM;
-    c->arena = feel_arena_new(WORK, 0);
+    c->arena = feel_arena_new(WORK, WORK_LIMIT);
     *out = &c->base;
     return SQLITE_OK;
 }
@@ -505,7 +512,7 @@ int sqlite3_yichuangsqlite_init(sqlite3 *db, char **error, const sqlite3_api_rou
     (void)error;
     Cache *cache = calloc(1, sizeof *cache);
     if (cache == NULL) return SQLITE_NOMEM;
-    cache->work = feel_arena_new(WORK, 0);
+    cache->work = feel_arena_new(WORK, WORK_LIMIT);
     cache->owners = 2;
     /* Both calls run drop_cache themselves when they fail. */
     int code = sqlite3_create_function_v2(db, "dmn_decide", 3, SQLITE_UTF8 | SQLITE_DIRECTONLY, cache, decide_function,
