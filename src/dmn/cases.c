@@ -215,7 +215,7 @@ static void gather(Maker *k) {
     k->n_values = NEW_ARRAY(a, size_t, n);
     for (size_t i = 0; i < n; i++) {
         ValueBuild b = {.a = a};
-        dmn_probe_constants(&k->probe, (int)i, &b);
+        dmn_probe_constants(&k->probe, (int)i, true, &b);
         k->values[i] = b.u.items;
         k->n_values[i] = b.n;
     }

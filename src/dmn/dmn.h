@@ -130,8 +130,8 @@ typedef struct DmnFlip {
     DmnTrace trace;  /* and how it came about */
 } DmnFlip;
 /* The one change of a single input that changes the result (or only its member, when that is not "") with
- * the least distance: numbers and times by how far they move, a truth value or text after them, what is
- * unknown last. Each candidate is verified by deciding again. skip: an input to leave alone, or -1.
+ * the least distance: numbers and times by how far they move, a truth value after those that move little, then
+ * texts, and what is unknown last. Each candidate is verified by deciding again. skip: an input to leave alone, or -1.
  * Out: false when no single change was found. Memory for candidates that fail is given back. */
 bool dmn_flip(const DmnModel *m, int decision, const Value *inputs, Str member, int skip, FeelRun *run, DmnFlip *out) MUST_USE;
 

@@ -7,6 +7,9 @@
 #include <string.h>
 
 enum { MOST_CANDIDATES = 4096, SCRATCH = 64 << 20, DAY = 86400, YEAR = 365 };
+/* Distances of what does not lie on a line: a truth value is nearer than a number that changes beyond
+ * recognition (0 → 2, 60 → 20), and farther than one that moves a little (0 → 1, 60 → 59). */
+static const double TRUTH = 0.6, OTHER = 2, UNKNOWN = 3;
 
 typedef struct Candidate {
     int input;       /* slot of the input data */
@@ -49,13 +52,14 @@ static Value decide_with(const Flip *f, Arena *a, int64_t *fuel, int input, Valu
 }
 
 /* ---- distance -------------------------------------------------------------------------------------------------------- */
-/* Numbers by how far they move in proportion, times in years, both below 1; a sign that turns counts as
- * much as another truth value or text; what was unknown is farthest. */
+/* Numbers by how far they move in proportion, times in years, both below 1, and 1 more for a sign that turns;
+ * another text is farther, and what was unknown farthest. */
 static double distance_of(const Flip *f, Value from, Value to) {
-    if (from.kind == VALUE_NULL) return 2;
-    if (from.kind != to.kind || !dmn_is_ordered(from.kind)) return 1;
+    if (from.kind == VALUE_NULL) return UNKNOWN;
+    if (from.kind == VALUE_BOOL) return TRUTH;
+    if (from.kind != to.kind || !dmn_is_ordered(from.kind)) return OTHER;
     Value x = dmn_probe_place(&f->probe, from), y = dmn_probe_place(&f->probe, to);
-    if (x.kind != VALUE_NUMBER || y.kind != VALUE_NUMBER) return 1;
+    if (x.kind != VALUE_NUMBER || y.kind != VALUE_NUMBER) return OTHER;
     double a = dec_to_double(x), b = dec_to_double(y), moved = fabs(a - b);
     if (from.kind == VALUE_NUMBER) return moved / (1 + fmax(fabs(a), fabs(b))) + (b < 0 && a >= 0 ? 1 : 0);
     double days = from.kind == VALUE_DATE ? moved : moved / DAY;
@@ -120,7 +124,7 @@ static void gather(Flip *f, int skip, int64_t *fuel) {
         int input = plan->inputs[i];
         if (input == skip) continue;
         ValueBuild constants = {.a = f->run->arena};
-        dmn_probe_constants(&f->probe, input, &constants);
+        dmn_probe_constants(&f->probe, input, false, &constants);
         for (size_t k = 0; k < constants.n; k++) offer(f, input, constants.u.items[k]);
         offer_moved(f, input, fuel);
     }

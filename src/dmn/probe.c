@@ -79,7 +79,7 @@ static bool names(Str text, Str name) {
     return false;
 }
 
-static void offer_axis(const Probe *p, int input, const Axis *axis, ValueBuild *out) {
+static void offer_axis(const Probe *p, int input, const Axis *axis, bool unnamed, ValueBuild *out) {
     for (uint8_t kind = VALUE_NUMBER; kind <= VALUE_MONTHS; kind++) {
         const Slice *s = &axis->slices[kind];
         for (size_t i = 0; s->n > 0 && i < s->n_points; i++) {
@@ -88,8 +88,7 @@ static void offer_axis(const Probe *p, int input, const Axis *axis, ValueBuild *
             offer(p, input, dmn_probe_beside(p, s->points[i], 1), out);
             offer(p, input, dmn_probe_beside(p, s->points[i], -1), out);
         }
-        /* A text that no cell names. */
-        if (s->n > 0 && kind == VALUE_STRING) offer(p, input, axis->values[s->first + s->n - 1], out);
+        if (unnamed && s->n > 0 && kind == VALUE_STRING) offer(p, input, axis->values[s->first + s->n - 1], out);
     }
 }
 
@@ -108,24 +107,24 @@ bool dmn_probe_names(const Probe *p, const Column *column, int input) {
 }
 
 /* Out: did any column name it? */
-static bool offer_columns(const Probe *p, int input, Str name, ValueBuild *out) {
+static bool offer_columns(const Probe *p, int input, Str name, bool unnamed, ValueBuild *out) {
     bool any = false;
     for (size_t t = 0; t < p->m->n_tables; t++) {
         const Table *table = p->m->tables[t];
         for (size_t c = 0; c < table->n_columns; c++) {
             if (!names(table->columns[c].text, name)) continue;
-            offer_axis(p, input, &p->complexes[t]->axes[c], out);
+            offer_axis(p, input, &p->complexes[t]->axes[c], unnamed, out);
             any = true;
         }
     }
     return any;
 }
 
-void dmn_probe_constants(const Probe *p, int input, ValueBuild *out) {
+void dmn_probe_constants(const Probe *p, int input, bool unnamed, ValueBuild *out) {
     const Node *node = input_at(p, input);
     offer(p, input, value_bool(true), out);
     offer(p, input, value_bool(false), out);
     offer_allowed(p, input, out);
     /* An input that no column names, but only another decision: any constant may matter to it. */
-    if (!offer_columns(p, input, node->variable, out)) (void)offer_columns(p, input, STR(""), out);
+    if (!offer_columns(p, input, node->variable, unnamed, out)) (void)offer_columns(p, input, STR(""), unnamed, out);
 }

@@ -12,8 +12,8 @@ typedef struct Probe {
 } Probe;
 void dmn_probe(Probe *p, const DmnModel *m, FeelRun *run);
 /* Adds the constants that columns naming the input compare with, and their neighbours; true and false; what
- * its type allows. */
-void dmn_probe_constants(const Probe *p, int input, ValueBuild *out);
+ * its type allows; with `unnamed` also a text that no cell names. */
+void dmn_probe_constants(const Probe *p, int input, bool unnamed, ValueBuild *out);
 /* Does a column's text name the input? */
 bool dmn_probe_names(const Probe *p, const Column *column, int input);
 /* One finest step beside a number, date, time or duration: direction 1 or -1. */

@@ -148,6 +148,30 @@ static Value deciding_table(Value tables, Value rules) {
     return value_null();
 }
 
+/* ---- the nearest change ------------------------------------------------------------------------------------- */
+
+/* What people call an answer: the column that asks for nothing else, else the form's field. */
+static Str answer_label(const HttpPage *p, const Pack *pack, Value tables, Str key) {
+    for (uint32_t t = 0; t < tables.size; t++) {
+        Value inputs = value_get(tables.u.list[t], "inputs");
+        for (uint32_t i = 0; i < inputs.size; i++)
+            if (str_eq(value_get_str(inputs.u.list[i], "expression"), key)) return column_label(p, pack, tables.u.list[t], i);
+    }
+    Str label = key;
+    for (size_t i = 0; i < paper_fields(pack->form); i++)
+        if (str_eq(paper_key(pack->form, i), key)) label = paper_label(pack->form, i);
+    return http_word(http_word_texts(p, pack), "fields", key, label);
+}
+
+static void put_flip(HttpPage *p, const Pack *pack, Value tables, Value flip) {
+    Str key = value_get_str(flip, "input");
+    if (key.n == 0) return;
+    Str value = http_word_value(p, pack, key, value_get(flip, "value")), from = http_word_value(p, pack, key, value_get(flip, "from"));
+    Str outcome = http_word_outcome(p, pack, value_get_str(flip, "outcome"));
+    http_page_str(p, "flip", http_page_say(p, "view.flip_text", "input", answer_label(p, pack, tables, key), "value", value, "from", from,
+                                           "rule", value_get_str(flip, "rule"), "outcome", outcome, NULL));
+}
+
 void http_why_put(HttpPage *p, const Pack *pack, Value record, Value trace) {
     Value rules = value_get(record, "rules"), tables = value_get(trace, "tables"), table = deciding_table(tables, rules);
     Str rule = rules.kind == VALUE_LIST && rules.size > 0 ? value_get_str(rules.u.list[0], "rule") : STR("");
@@ -160,5 +184,6 @@ void http_why_put(HttpPage *p, const Pack *pack, Value record, Value trace) {
     http_page_str(p, "why_note", http_page_say(p, "view.why_all", "rule", rule, "n", str_printf(p->a, "%" PRIu32, why.size), NULL));
     http_page_put(p, "nots", rules_view(p, pack, table, false));
     http_page_put(p, "tables", tables_view(p, pack, tables));
+    put_flip(p, pack, tables, value_get(trace, "flip"));
     http_page_put(p, "articles", http_word_articles(p, pack, http_why_refs(p, rules)));
 }

@@ -57,11 +57,38 @@ static Value explain_table(const Pack *p, const DmnHit *hit, FeelRun *run) {
     return build_ctx(&b);
 }
 
+/* ---- the nearest change ------------------------------------------------------------------------------- */
+/* The first rule of the table that the proposal names as deciding. */
+static Str deciding_rule(const Pack *p, const DmnTrace *trace, Str table) {
+    for (size_t i = 0; i < trace->n; i++)
+        if (str_eq(trace->hits[i].decision, table) && trace->hits[i].n_rules > 0)
+            return dmn_rule_id(p->model, trace->hits[i].table, trace->hits[i].rules[0]);
+    return STR("");
+}
+
+/* What an officer chose is no fact of the case and is left alone. */
+static Value explain_flip(const Pack *p, Value inputs, Str officer, FeelRun *run) {
+    DmnFlip flip;
+    FeelRun again = *run; /* its fuel is its own: no nearest change is no trouble */
+    Value *slots = pack_inputs(p, inputs, officer, run->arena);
+    int skip = p->officer_outcome.n > 0 ? dmn_find(p->model, DMN_INPUT, p->officer_outcome) : -1;
+    if (!dmn_flip(p->model, p->decision, slots, STR("outcome"), skip, &again, &flip)) return value_null();
+    Str table = value_get_str(flip.result, "table");
+    ValueBuild b = {.a = run->arena};
+    build_c(&b, "input", value_str(dmn_input_name(p->model, flip.input)));
+    build_c(&b, "from", slots[flip.input]);
+    build_c(&b, "value", flip.value);
+    build_c(&b, "outcome", value_get(flip.result, "outcome"));
+    build_c(&b, "table", value_str(table));
+    build_c(&b, "rule", value_str(deciding_rule(p, &flip.trace, table)));
+    return build_ctx(&b);
+}
+
 bool pack_explain(const Pack *p, Value record, FeelRun *run, Value *out, Err *err) {
     assert(p && p->model && run && run->arena && out);
     Arena *a = run->arena;
     ValueBuild whole = {.a = a}, tables = {.a = a};
-    Value outcome = value_get(record, "outcome"), inputs = value_get(record, "inputs");
+    Value outcome = value_get(record, "outcome"), inputs = value_get(record, "inputs"), flip = value_null();
     build_c(&whole, "outcome", outcome);
     if (!str_eq(value_get_str(record, "model"), dmn_hash(p->model))) {
         build_c(&whole, "other_version", value_bool(true));
@@ -71,8 +98,10 @@ bool pack_explain(const Pack *p, Value record, FeelRun *run, Value *out, Err *er
         TRY(pack_propose(p, inputs, officer, run, &proposal, err));
         for (size_t i = 0; i < proposal.trace.n; i++)
             build_item(&tables, explain_table(p, &proposal.trace.hits[i], run));
+        flip = explain_flip(p, inputs, officer, run);
     }
     build_c(&whole, "tables", build_list(&tables));
+    build_c(&whole, "flip", flip);
     *out = build_ctx(&whole);
     return true;
 }

@@ -160,7 +160,8 @@ Str pack_deciding_rule(const Pack *p, const PackProposal *proposal);
 Str pack_deciding_articles(const Pack *p, const PackProposal *proposal);
 /* The whole explanation, recomputed from a kept record: {outcome, tables:[{table, label, inputs:[{label, expression,
  * value}], rules:[{rule, output, matched, articles, why: "matched"|"cell"|"earlier"|"not_chosen", column, wanted,
- * value, earlier}]}]}. A record made by another version of the model is not recomputed: {outcome, other_version: true,
+ * value, earlier}]}], flip: the nearest change of one answer that changes the outcome, or null: {input, from, value,
+ * outcome, table, rule}}. A record made by another version of the model is not recomputed: {outcome, other_version: true,
  * tables: []}. */
 bool pack_explain(const Pack *p, Value record, FeelRun *run, Value *out, Err *err) MUST_USE;
 

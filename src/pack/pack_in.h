@@ -91,6 +91,8 @@ Str pack_at_item(Arena *a, Str at, size_t item);
 Str pack_next_ref(Str *citation);
 /* The refs of a citation as a list. */
 Value pack_refs(Str citation, Arena *a);
+/* The model's inputs in slot order from complete answers; the officer's outcome, or "". */
+Value *pack_inputs(const Pack *p, Value complete, Str officer_outcome, Arena *a);
 /* A JSON text as the date, time or duration that the input wants; any other value as it is. */
 Value pack_typed(Arena *a, Value v, const FeelType *type);
 

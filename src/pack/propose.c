@@ -145,7 +145,7 @@ bool pack_decide(const Pack *p, const Value *inputs, FeelRun *run, PackProposal 
 }
 
 /* Missing answers are null; what a kept record wrote as text is a date again. */
-static Value *inputs_of(const Pack *p, Value complete, Str officer_outcome, Arena *a) {
+Value *pack_inputs(const Pack *p, Value complete, Str officer_outcome, Arena *a) {
     size_t n = dmn_input_count(p->model);
     Value *inputs = NEW_ARRAY(a, Value, n + 1);
     for (size_t i = 0; i < n; i++) {
@@ -160,7 +160,7 @@ static Value *inputs_of(const Pack *p, Value complete, Str officer_outcome, Aren
 
 bool pack_propose(const Pack *p, Value complete, Str officer_outcome, FeelRun *run, PackProposal *out, Err *err) {
     assert(p && p->model && run && run->arena && out);
-    return pack_decide(p, inputs_of(p, complete, officer_outcome, run->arena), run, out, err);
+    return pack_decide(p, pack_inputs(p, complete, officer_outcome, run->arena), run, out, err);
 }
 
 /* ---- what a proposal says --------------------------------------------------------------------------------- */

@@ -52,8 +52,9 @@ static void nearest_change(void **state) {
     /* Through the sum in another decision: 2 × 49 + 1 points, one is missing. */
     assert_string_equal(flip(*state, "{\"age\":60,\"card\":false,\"trips\":49,\"bonus\":1,\"kind\":\"slow\"}", ""),
                         "trips = 49.5: {\"price\":5,\"why\":\"loyal\"}");
-    /* The card would do, and on an express nothing near does but the points. */
-    assert_string_equal(flip(*state, "{\"age\":70,\"card\":false,\"kind\":\"slow\"}", ""), "age = 13: {\"price\":0,\"why\":\"child\"}");
+    /* A card, rather than another life; on an express a card does not help. */
+    assert_string_equal(flip(*state, "{\"age\":70,\"card\":false,\"kind\":\"slow\"}", ""), "card = true: {\"price\":5,\"why\":\"card\"}");
+    assert_string_equal(flip(*state, "{\"age\":70,\"card\":false,\"kind\":\"express\"}", ""), "age = 13: {\"price\":0,\"why\":\"child\"}");
     /* Only the price counts: loyal and card cost the same. */
     assert_string_equal(flip(*state, "{\"age\":14,\"card\":true,\"trips\":50,\"bonus\":0,\"kind\":\"slow\"}", "price"),
                         "age = 13: {\"price\":0,\"why\":\"child\"}");

@@ -125,6 +125,13 @@ static void test_every_rule_says_why_or_why_not(void **state) {
     assert_true(str_is(value_get_str(rules.u.list[0], "wanted"), "\"SERIOUS\""));
     assert_true(str_is(value_get_str(rules.u.list[6], "why"), "earlier"));
     assert_true(str_is(value_get_str(rules.u.list[6], "earlier"), "D5"));
+    /* One prior, and it would be an ordinary fine. */
+    Value flip = value_get(explained, "flip");
+    assert_true(str_is(value_get_str(flip, "input"), "priorVehicle"));
+    assert_int_equal(value_get_int(flip, "from", -1), 0);
+    assert_int_equal(value_get_int(flip, "value", -1), 1);
+    assert_true(str_is(value_get_str(flip, "outcome"), "ORDINARY"));
+    assert_true(str_is(value_get_str(flip, "rule"), "D7"));
 }
 
 static void test_another_models_record_is_not_recomputed(void **state) {
