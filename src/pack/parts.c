@@ -1,5 +1,6 @@
 /* Loads what other rooms understand: form, process, model, letters, and the plain data files. Their faults
- * pass through with file, element and cell. It must never judge what those rooms judge. */
+ * pass through with file, element and cell; a form or model with faults is kept, so that the names which
+ * point into it are checked in the same run. It must never judge what those rooms judge. */
 #include "pack/pack_in.h"
 
 Str pack_named(const PackCompile *c, const char *key, Str customary) {
@@ -18,7 +19,7 @@ static const PackFile *named_file(PackCompile *c, const char *key, Str customary
 
 static void load_form(PackCompile *c) {
     const PackFile *file = named_file(c, "form", STR("form.json"));
-    if (!file || !paper_load(file->name, file->bytes, c->a, c->faults, &c->pack->form)) return;
+    if (!file || !paper_load_lenient(file->name, file->bytes, c->a, c->faults, &c->pack->form)) return;
     Err err = {0};
     if (!json_parse(file->bytes, (JsonLimits){0}, c->a, &c->form_json, &err)) errlist_push(c->faults, &err);
 }
@@ -33,7 +34,7 @@ static void load_model(PackCompile *c) {
     const PackFile *file = named_file(c, "decisions", STR("decide.dmn"));
     if (!file) return;
     DmnSource source = {file->name, file->bytes};
-    if (!dmn_load(&source, 1, (DmnOptions){.dialect = FEEL_STANDARD}, c->a, c->faults, &c->pack->model)) return;
+    if (!dmn_load(&source, 1, (DmnOptions){.dialect = FEEL_STANDARD, .lenient = true}, c->a, c->faults, &c->pack->model)) return;
     Str decision = value_get_str(c->pack->json, "decision");
     if (decision.n == 0) return;
     c->pack->decision = dmn_find(c->pack->model, DMN_DECISION, decision);

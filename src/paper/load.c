@@ -257,9 +257,8 @@ static size_t count(Value components, int depth) {
     return n < PAPER_PARTS ? n : PAPER_PARTS;
 }
 
-bool paper_load(Str file, Str json, Arena *a, ErrList *faults, Paper **out) {
+bool paper_load_lenient(Str file, Str json, Arena *a, ErrList *faults, Paper **out) {
     assert(a != NULL && faults != NULL && out != NULL);
-    size_t before = faults->n + faults->more;
     Value form;
     Err err = {0};
     if (!json_parse(json, (JsonLimits){.bytes = PAPER_BYTES}, a, &form, &err)) {
@@ -277,10 +276,20 @@ bool paper_load(Str file, Str json, Arena *a, ErrList *faults, Paper **out) {
     p->places[p->n_places++] = (PaperPlace){.outer = -1};
     check_names(&l, NULL, form, paper_top, "");
     if (value_get_int(form, "schemaVersion", 0) > 19) fault(&l, NULL, "schemaVersion is newer than 19%.*s", STR(""));
-    if (value_get(form, "components").kind != VALUE_LIST) fault(&l, NULL, "a form needs components%.*s", STR(""));
+    if (value_get(form, "components").kind != VALUE_LIST) {
+        fault(&l, NULL, "a form needs components%.*s", STR(""));
+        return false;
+    }
     read_parts(&l, value_get(form, "components"), (PaperInside){0});
     paper_compile(p, file, a, faults);
-    if (faults->n + faults->more > before) return false;
+    *out = p;
+    return true;
+}
+
+bool paper_load(Str file, Str json, Arena *a, ErrList *faults, Paper **out) {
+    size_t before = faults->n + faults->more;
+    Paper *p;
+    if (!paper_load_lenient(file, json, a, faults, &p) || faults->n + faults->more > before) return false;
     *out = p;
     return true;
 }

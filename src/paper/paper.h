@@ -10,6 +10,9 @@ typedef struct Paper Paper;
 /* Reads a form-js form (schemaVersion ≤ 19). Refuses unknown component types and unknown keys, naming
  * the component. Out: NULL when refused. */
 bool paper_load(Str file, Str json, Arena *a, ErrList *faults, Paper **out) MUST_USE;
+/* The same, but hands out a form in spite of its faults, so that names which point into it can be checked as
+ * well; for nothing else. Out: NULL when it is no JSON or holds no list of components. */
+bool paper_load_lenient(Str file, Str json, Arena *a, ErrList *faults, Paper **out) MUST_USE;
 Str paper_id(const Paper *p);
 size_t paper_fields(const Paper *p); /* input components, document order */
 Str paper_key(const Paper *p, size_t field);
