@@ -40,6 +40,10 @@ static bool is_space(uint32_t c) {
     return in_ranges(ranges, COUNT_OF(ranges), c);
 }
 
+static bool is_ascii(char c) {
+    return (unsigned char)c < 128;
+}
+
 static uint32_t peek(Str text, size_t at, size_t *next) {
     *next = at;
     return at < text.n ? utf8_next(text, next) : 0;
@@ -59,6 +63,9 @@ static size_t skip_comment(Str text, size_t at) {
 
 size_t feel_skip(Str text, size_t at) {
     for (;;) {
+        while (at < text.n && (text.p[at] == ' ' || (text.p[at] >= '\t' && text.p[at] <= '\r'))) at++;
+        if (at < text.n && text.p[at] > ' ' && is_ascii(text.p[at]) && text.p[at] != '/')
+            return at; /* the usual case */
         size_t next, after = skip_comment(text, at);
         uint32_t c = peek(text, after, &next);
         if (after < text.n && is_space(c)) after = next;
@@ -83,8 +90,14 @@ static size_t skip_number(Str text, size_t at) {
     return at;
 }
 
+static bool is_ascii_part(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '?';
+}
+
 static size_t skip_word(Str text, size_t at) {
     size_t next;
+    while (at < text.n && is_ascii_part(text.p[at])) at++;
+    if (at < text.n && is_ascii(text.p[at])) return at;
     for (uint32_t c; at < text.n && (c = peek(text, at, &next), is_part(c));) at = next;
     return at;
 }
@@ -172,8 +185,8 @@ bool feel_is_keyword(Str word) {
     static const char *const words[] = {"for",      "in",        "return", "if",    "then",    "else",     "some",
                                         "every",    "satisfies", "and",    "or",    "between", "instance", "of",
                                         "function", "external",  "true",   "false", "null"};
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (str_is(word, words[i])) return true;
+    for (size_t i = 0; i < COUNT_OF(words) && word.n; i++)
+        if (word.p[0] == words[i][0] && str_is(word, words[i])) return true;
     return false;
 }
 
