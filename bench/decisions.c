@@ -175,6 +175,111 @@ static void pass_json(void *work) {
     }
 }
 
+/* ---- columns --------------------------------------------------------------------------------- */
+typedef struct Columns {
+    const Cases *cases;            /* whose inputs they hold */
+    size_t n;                      /* cases, the same ones again and again */
+    DmnColumn inputs[MOST_INPUTS]; /* text as codes, numbers as integers, truth values as bytes */
+    const DmnModel *versions[2];   /* of one law; the second is NULL when only one is asked */
+    DmnOutcomes outcomes[2];       /* by version */
+    Arena *scratch;                /* one batch */
+    uint32_t *pairs;               /* cases by outcome of the one × outcome of the other version */
+    size_t changed;                /* cases whose outcome differs */
+} Columns;
+
+static size_t place_of(Value *values, size_t *n, Value v) {
+    for (size_t i = 0; i < *n; i++)
+        if (value_same(values[i], v)) return i;
+    require(*n < UINT16_MAX, "too many different texts");
+    values[*n] = v;
+    return (*n)++;
+}
+
+static void fill_column(Arena *a, const Cases *c, size_t input, size_t n, DmnColumn *out) {
+    uint16_t *codes = NEW_ARRAY(a, uint16_t, n);
+    int64_t *ints = NEW_ARRAY(a, int64_t, n);
+    uint8_t *bools = NEW_ARRAY(a, uint8_t, n);
+    Value *values = NEW_ARRAY(a, Value, c->n);
+    ValueKind kind = c->inputs[input].kind;
+    for (size_t i = 0; i < n; i++) {
+        Value v = c->inputs[i % c->n * c->n_inputs + input];
+        require(v.kind == kind, "a column holds two kinds of values");
+        if (kind == VALUE_NUMBER) require(value_to_int(v, &ints[i]), "a number is no integer");
+        if (kind == VALUE_BOOL) bools[i] = value_is_true(v);
+        if (kind == VALUE_STRING) codes[i] = (uint16_t)place_of(values, &out->n_values, v);
+    }
+    out->ints = kind == VALUE_NUMBER ? ints : NULL;
+    out->bools = kind == VALUE_BOOL ? bools : NULL;
+    out->codes = kind == VALUE_STRING ? codes : NULL;
+    out->values = values;
+}
+
+static Columns make_columns(Arena *a, const Cases *c, size_t n) {
+    Columns columns = {.cases = c, .n = n, .versions = {c->m}, .scratch = arena_new(0)};
+    for (size_t i = 0; i < c->n_inputs; i++) fill_column(a, c, i, n, &columns.inputs[i]);
+    for (int v = 0; v < 2; v++) columns.outcomes[v].codes = NEW_ARRAY(a, uint32_t, n);
+    return columns;
+}
+
+static void decide_version(Columns *c, int version) {
+    FeelRun run = {.arena = c->scratch, .fuel = FEEL_FUEL};
+    dmn_decide_columns(c->versions[version], 0, c->inputs, c->n, &run, &c->outcomes[version]);
+}
+
+static void pass_columns(void *work) {
+    Columns *c = work;
+    arena_reset(c->scratch);
+    decide_version(c, 0);
+}
+
+/* Two versions of one law over the same cases: rule by rule, then which pairs of outcomes differ. */
+static void pass_diff(void *work) {
+    Columns *c = work;
+    const DmnOutcomes *x = &c->outcomes[0], *y = &c->outcomes[1];
+    arena_reset(c->scratch);
+    decide_version(c, 0);
+    decide_version(c, 1);
+    c->pairs = NEW_ARRAY(c->scratch, uint32_t, x->n * y->n);
+    c->changed = 0;
+    for (size_t i = 0; i < c->n; i++) c->pairs[x->codes[i] * y->n + y->codes[i]]++;
+    for (size_t i = 0; i < x->n * y->n; i++)
+        if (c->pairs[i] > 0 && !value_same(x->items[i / y->n].value, y->items[i % y->n].value))
+            c->changed += c->pairs[i];
+}
+
+static void bench_columns(Arena *a, const char *name, const Cases *cases, double load_ms) {
+    Columns c = make_columns(a, cases, cases->n);
+    size_t bad = 0;
+    pass_columns(&c);
+    for (size_t i = 0; i < c.n; i++)
+        bad += !value_same(c.outcomes[0].items[c.outcomes[0].codes[i]].value, cases->wants[i]);
+    report(name, ":columns", best_of(pass_columns, &c), (double)c.n, load_ms, bad);
+    arena_free(c.scratch);
+}
+
+/* Cases whose answer changes, found one by one. */
+static size_t count_changed(const Cases *c, const DmnModel *other) {
+    size_t changed = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        FeelRun run = {.arena = c->scratch, .fuel = FEEL_FUEL};
+        changed += !value_same(c->wants[i], dmn_decide(other, 0, &c->inputs[i * c->n_inputs], &run, NULL));
+        arena_reset(c->scratch);
+    }
+    return changed;
+}
+
+/* 510,000 cases under the law and under a draft in which 100 days are enough where 365 were needed. */
+static void bench_diff(Arena *a, const Cases *cases, Str law) {
+    char *draft = str_c(a, law);
+    for (char *p = draft; (p = strstr(p, "= 365")) != NULL;) memcpy(p, "= 100", 5);
+    Columns c = make_columns(a, cases, 510000);
+    c.versions[1] = load(a, "draft.dmn", (Str){draft, law.n});
+    pass_diff(&c);
+    size_t want = count_changed(cases, c.versions[1]) * (c.n / cases->n);
+    report("traffic", ":diff", best_of(pass_diff, &c), (double)c.n, 0, want == 0 || c.changed != want);
+    arena_free(c.scratch);
+}
+
 static void measure(const char *work, const char *kind, Pass pass, Cases *c, double load_ms) {
     c->checking = true;
     c->bad = 0;
@@ -197,6 +302,8 @@ static void bench_table(const char *dir, const char *name) {
     measure(name, "", pass_typed, &c, load_ms);
     measure(name, ":trace", pass_traced, &c, load_ms);
     measure(name, ":json", pass_json, &c, load_ms);
+    bench_columns(a, name, &c, load_ms);
+    if (strcmp(name, "traffic") == 0) bench_diff(a, &c, loading.bytes);
     arena_free(c.scratch);
     arena_free(a);
 }

@@ -46,13 +46,21 @@ const Direct *dmn_direct_build(Arena *a, const DmnModel *m, const Node *node) {
 }
 
 /* ---- one case -------------------------------------------------------------------------------- */
-int dmn_direct_rows(const Table *t, const Word *const *rows, size_t n) {
-    int found = DIRECT_NONE;
+/* Words of n rows taken together. */
+static Word common(const Word *const *rows, size_t n, ptrdiff_t word) {
+    Word left = rows[0][word];
+    for (size_t i = 1; i < n; i++) left &= rows[i][word];
+    return left;
+}
+
+/* The one rule that n rows of several words have in common. */
+static int rule_of_rows(const Table *t, const Word *const *rows, size_t n) {
     const ptrdiff_t heads = (ptrdiff_t)t->index->heads;
+    int found = DIRECT_NONE;
     for (ptrdiff_t h = 0; h < heads; h++) {
-        for (Word words = dmn_common(rows, n, h - heads); words != 0; words &= words - 1) {
+        for (Word words = common(rows, n, h - heads); words != 0; words &= words - 1) {
             size_t w = (size_t)h * 64 + (size_t)__builtin_ctzll(words);
-            int rule = dmn_direct_rule(t, w, dmn_common(rows, n, (ptrdiff_t)w));
+            int rule = dmn_direct_rule(t, w, common(rows, n, (ptrdiff_t)w));
             if (rule == DIRECT_NONE) continue;
             if (rule == DIRECT_UNSURE || found != DIRECT_NONE) return DIRECT_UNSURE;
             if (t->policy == HIT_FIRST) return rule;
@@ -93,7 +101,7 @@ static int rule_of_words(const Direct *d, const Value *inputs) {
         rows[n] = dmn_row(index, c->index, v);
         if (rows[n++] == NULL) return DIRECT_UNSURE;
     }
-    return dmn_direct_rows(d->t, rows, n);
+    return rule_of_rows(d->t, rows, n);
 }
 
 /* The trace keeps what the general way would: the column's values, the rule, the frame. */

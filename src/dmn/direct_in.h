@@ -31,14 +31,4 @@ static inline int dmn_direct_rule(const Table *t, size_t word, Word left) {
     return (int)(word * 64) + __builtin_ctzll(first);
 }
 
-/* Words of rows taken together, `n` > 0 rows. */
-static inline Word dmn_common(const Word *const *rows, size_t n, ptrdiff_t word) {
-    Word left = rows[0][word];
-    for (size_t i = 1; i < n; i++) left &= rows[i][word];
-    return left;
-}
-
-/* The one rule that n rows of several words have in common, likewise. */
-int dmn_direct_rows(const Table *t, const Word *const *rows, size_t n);
-
 #endif

@@ -270,11 +270,16 @@ static void find_keys(Builder *b, Points *points) {
 static void find_near(Builder *b, Points *points) {
     size_t n = points->n;
     if (points->keys == NULL) return;
-    uint64_t span = (uint64_t)points->keys[n - 1] - (uint64_t)points->keys[0];
+    int64_t low, high;
+    if (__builtin_sub_overflow(points->keys[0], 1, &low) || __builtin_add_overflow(points->keys[n - 1], 1, &high))
+        return;
+    uint64_t span = (uint64_t)high - (uint64_t)low;
     if (span >= DMN_MOST_NEAR) return;
     uint16_t *near = NEW_ARRAY(b->a, uint16_t, span + 1);
-    for (uint64_t i = 0; i <= span; i++) near[i] = (uint16_t)dmn_class_of_key(points, points->keys[0] + (int64_t)i);
+    for (uint64_t i = 0; i <= span; i++) near[i] = (uint16_t)dmn_class_of_key(points, low + (int64_t)i);
     points->near = near;
+    points->low = low;
+    points->high = high;
 }
 
 static void class_span(const Points *points, const FeelTest *test, size_t *from, size_t *to) {

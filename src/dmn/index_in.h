@@ -27,7 +27,8 @@ typedef struct Points {  /* sorted constants; class 2i lies before point i, 2i+1
     const Value *values; /* numbers or dates, ascending */
     const int64_t *keys; /* the same as integers × 10^-scale; NULL when some number does not fit */
     int scale;           /* of keys */
-    const uint16_t *near; /* class of each integer from the first key to the last; NULL when they lie far apart */
+    const uint16_t *near; /* class of each integer from `low` to `high`; NULL when the points lie far apart */
+    int64_t low, high;    /* just before the first point, just after the last */
     const Word *rows;    /* 2n+1 rows */
 } Points;
 typedef struct ColumnIndex {
@@ -92,8 +93,9 @@ static inline const Word *dmn_text_row(const ColumnIndex *column, Str text) {
 static inline size_t dmn_class_of_key(const Points *points, int64_t key) {
     const int64_t *keys = points->keys;
     if (points->near != NULL) {
-        if (key < keys[0]) return 0;
-        return key > keys[points->n - 1] ? 2 * points->n : points->near[key - keys[0]];
+        key = key < points->low ? points->low : key;
+        key = key > points->high ? points->high : key;
+        return points->near[key - points->low];
     }
     const int64_t *base = keys;
     for (size_t n = points->n; n > 1; n -= n / 2) base += (base[n / 2 - 1] < key) * (n / 2);
@@ -104,10 +106,13 @@ static inline size_t dmn_class_of_key(const Points *points, int64_t key) {
 /* The class of a number or date among the points. */
 size_t dmn_index_class(const Points *points, Value v);
 
-static inline const Word *dmn_point_row(const Index *index, const Points *points, Value v) {
+static inline size_t dmn_class(const Points *points, Value v) {
     bool direct = points->keys != NULL && v.flags == 0 && v.scale == points->scale;
-    size_t class = direct ? dmn_class_of_key(points, v.u.i) : dmn_index_class(points, v);
-    return points->rows + index->stride * class;
+    return direct ? dmn_class_of_key(points, v.u.i) : dmn_index_class(points, v);
+}
+
+static inline const Word *dmn_point_row(const Index *index, const Points *points, Value v) {
+    return points->rows + index->stride * dmn_class(points, v);
 }
 
 /* Rules whose cell may hold for v; NULL when the index does not speak of its kind. */

@@ -1,5 +1,6 @@
 /* Decision tables: the index finds exactly the rules that running every cell would find (random
- * tables and inputs); each hit policy and aggregation; defaults; and why a rule did not decide. */
+ * tables and inputs); the short ways for one case and for columns give what the general way gives; each
+ * hit policy and aggregation; defaults; and why a rule did not decide. */
 #include "help.h"
 
 #include <stdlib.h>
@@ -97,26 +98,39 @@ static const char *const inputs[] = {
     "[1..3]",
 };
 
-enum { COLUMNS = 3 };
+enum { COLUMNS = 3, MOST_RULES = 300 };
 
-static Str random_table(Arena *a, unsigned n_rules) {
+typedef struct Draw { /* the cells of a random table */
+    unsigned n_rules;
+    const char *cells[MOST_RULES][COLUMNS];
+} Draw;
+
+static void draw_cells(Draw *d, unsigned n_rules) {
+    d->n_rules = n_rules;
+    for (unsigned r = 0; r < n_rules; r++) {
+        for (int i = 0; i < COLUMNS; i++) d->cells[r][i] = pick(3) == 0 ? "-" : cells[pick(COUNT_OF(cells))];
+    }
+}
+
+/* Each rule gives its number, wherever it stands: the rules are turned by `shift`. */
+static Str table_of(Arena *a, const Draw *d, const char *policy, unsigned shift) {
     Buf b = {.a = a};
     buf_c(&b, HEAD("random"));
     for (int i = 0; i < COLUMNS; i++) buf_printf(&b, "<inputData id='i%d' name='x%d'/>", i, i);
     buf_c(&b, "<inputData id='o' name='other'/><decision id='d' name='d'>");
     for (int i = 0; i < COLUMNS; i++)
         buf_printf(&b, "<informationRequirement><requiredInput href='#i%d'/></informationRequirement>", i);
-    buf_c(&b, "<informationRequirement><requiredInput href='#o'/></informationRequirement><decisionTable "
-              "hitPolicy='RULE ORDER'>");
+    buf_printf(&b,
+               "<informationRequirement><requiredInput href='#o'/></informationRequirement><decisionTable "
+               "hitPolicy='%s'>",
+               policy);
     for (int i = 0; i < COLUMNS; i++)
         buf_printf(&b, "<input><inputExpression><text>x%d</text></inputExpression></input>", i);
     buf_c(&b, "<output/>");
-    for (unsigned r = 0; r < n_rules; r++) {
+    for (unsigned k = 0; k < d->n_rules; k++) {
+        unsigned r = (k + shift) % d->n_rules;
         buf_c(&b, "<rule>");
-        for (int i = 0; i < COLUMNS; i++) {
-            const char *cell = pick(3) == 0 ? "-" : cells[pick(COUNT_OF(cells))];
-            buf_printf(&b, "<inputEntry><text>%s</text></inputEntry>", cell);
-        }
+        for (int i = 0; i < COLUMNS; i++) buf_printf(&b, "<inputEntry><text>%s</text></inputEntry>", d->cells[r][i]);
         buf_printf(&b, "<outputEntry><text>%u</text></outputEntry></rule>", r);
     }
     buf_c(&b, "</decisionTable></decision>" TAIL);
@@ -159,7 +173,9 @@ static void index_agrees_with_running_every_cell(void **state) {
     seed = 88172645463325252ull;
     for (int round = 0; round < 40; round++) {
         Arena *a = arena_new(0);
-        DmnModel *m = help_load_with(a, random_table(a, 1 + pick(150)), (DmnOptions){0});
+        Draw *draw = NEW(a, Draw);
+        draw_cells(draw, 1 + pick(150));
+        DmnModel *m = help_load_with(a, table_of(a, draw, "RULE ORDER", 0), (DmnOptions){0});
         for (int i = 0; i < 60; i++) {
             Value values[COLUMNS + 1];
             for (int c = 0; c <= COLUMNS; c++) values[c] = input_value(a, inputs[pick(COUNT_OF(inputs))]);
@@ -170,6 +186,115 @@ static void index_agrees_with_running_every_cell(void **state) {
             compare_with_cells(a, m, &trace.hits[0]);
         }
         arena_free(a);
+    }
+}
+
+/* ---- the short ways ≡ the general way -------------------------------------------------------- */
+/* Columns of each form; a column of codes holds every input of the list. */
+static void draw_columns(Arena *a, DmnColumn *columns, size_t n) {
+    Value *values = NEW_ARRAY(a, Value, COUNT_OF(inputs));
+    for (size_t i = 0; i < COUNT_OF(inputs); i++) values[i] = input_value(a, inputs[i]);
+    for (int c = 0; c <= COLUMNS; c++) {
+        uint16_t *codes = NEW_ARRAY(a, uint16_t, n);
+        int64_t *ints = NEW_ARRAY(a, int64_t, n);
+        uint8_t *bools = NEW_ARRAY(a, uint8_t, n);
+        for (size_t i = 0; i < n; i++) {
+            codes[i] = (uint16_t)pick(COUNT_OF(inputs));
+            ints[i] = (int64_t)pick(8) - 4;
+            bools[i] = (uint8_t)pick(2);
+        }
+        switch (pick(6)) {
+        case 0:
+            columns[c] = (DmnColumn){.ints = ints};
+            break;
+        case 1:
+            columns[c] = (DmnColumn){.bools = bools};
+            break;
+        case 2:
+            columns[c] = (DmnColumn){0};
+            break;
+        default:
+            columns[c] = (DmnColumn){.codes = codes, .values = values, .n_values = COUNT_OF(inputs)};
+        }
+    }
+}
+
+static Value in_column(const DmnColumn *column, size_t i) {
+    if (column->codes != NULL) return column->values[column->codes[i]];
+    if (column->ints != NULL) return value_int(column->ints[i]);
+    return column->bools != NULL ? value_bool(column->bools[i]) : value_null();
+}
+
+/* What a table that gives rule numbers has to give, from the rules that match. */
+static Value expected(Value matching, bool unique) {
+    if (matching.kind != VALUE_LIST || (unique && matching.size != 1)) return value_null();
+    return matching.u.list[0];
+}
+
+static void compare_ways(Arena *a, const DmnModel *all, const DmnModel *m, bool unique, unsigned shift) {
+    enum { CASES = 300 };
+    DmnColumn columns[COLUMNS + 1];
+    DmnOutcomes outcomes = {.codes = NEW_ARRAY(a, uint32_t, CASES)};
+    draw_columns(a, columns, CASES);
+    FeelRun run = help_run(a);
+    dmn_decide_columns(m, 0, columns, CASES, &run, &outcomes);
+    for (size_t i = 0; i < CASES; i++) {
+        Value values[COLUMNS + 1];
+        for (int c = 0; c <= COLUMNS; c++) values[c] = in_column(&columns[c], i);
+        Value want = expected(dmn_decide(all, 0, values, &run, NULL), unique);
+        DmnTrace trace = {.a = a};
+        const DmnOutcome *outcome = &outcomes.items[outcomes.codes[i]];
+        assert_true(value_same(dmn_decide(m, 0, values, &run, NULL), want));
+        assert_true(value_same(dmn_decide(m, 0, values, &run, &trace), want));
+        assert_true(value_same(outcome->value, want));
+        assert_int_equal(trace.n, 1);
+        if (want.kind == VALUE_NULL) continue;
+        size_t n_rules = dmn_rules(m, 0), place = ((size_t)want.u.i + n_rules - shift) % n_rules;
+        assert_int_equal(outcome->rule, place);
+        assert_int_equal(trace.hits[0].rules[0], place);
+    }
+}
+
+static void one_case_and_columns_agree_with_the_rules_that_match(void **state) {
+    (void)state;
+    seed = 1442695040888963407ull;
+    for (int round = 0; round < 40; round++) {
+        Arena *a = arena_new(0);
+        Draw *draw = NEW(a, Draw);
+        draw_cells(draw, 1 + pick(round % 2 == 0 ? 64 : MOST_RULES));
+        DmnModel *all = help_load_with(a, table_of(a, draw, "RULE ORDER", 0), (DmnOptions){0});
+        DmnModel *first = help_load_with(a, table_of(a, draw, "FIRST", 0), (DmnOptions){0});
+        unsigned shift = pick(draw->n_rules); /* the order of UNIQUE rules means nothing */
+        DmnModel *unique = help_load_with(a, table_of(a, draw, "UNIQUE", shift), (DmnOptions){0});
+        compare_ways(a, all, first, false, 0);
+        compare_ways(a, all, unique, true, shift);
+        arena_free(a);
+    }
+}
+
+/* More rules than the words of one head can tell of. */
+static void a_table_of_thousands_of_rules(void **state) {
+    Buf b = {.a = *state};
+    buf_c(&b, HEAD("long") "<inputData id='x' name='x'/><decision id='d' name='d'><informationRequirement>"
+                           "<requiredInput href='#x'/></informationRequirement><decisionTable><input><inputExpression>"
+                           "<text>x</text></inputExpression></input><output/>");
+    for (int r = 0; r < 5000; r++) {
+        buf_printf(&b,
+                   "<rule><inputEntry><text>%d</text></inputEntry><outputEntry><text>%d</text></outputEntry></rule>",
+                   r * 7, r);
+    }
+    buf_c(&b, "</decisionTable></decision>" TAIL);
+    DmnModel *m = help_load_with(*state, buf_str(&b), (DmnOptions){0});
+    static const int64_t xs[] = {0, 7 * 63, 7 * 64, 7 * 4095, 7 * 4096, 7 * 4999, 7 * 5000, 1};
+    DmnColumn x = {.ints = xs};
+    uint32_t codes[COUNT_OF(xs)];
+    DmnOutcomes outcomes = {.codes = codes};
+    FeelRun run = help_run(*state);
+    dmn_decide_columns(m, 0, &x, COUNT_OF(xs), &run, &outcomes);
+    for (size_t i = 0; i < COUNT_OF(xs); i++) {
+        Value input = value_int(xs[i]), want = i < 6 ? value_int(xs[i] / 7) : value_null();
+        assert_true(value_same(dmn_decide(m, 0, &input, &run, NULL), want));
+        assert_true(value_same(outcomes.items[codes[i]].value, want));
     }
 }
 
@@ -316,12 +441,23 @@ static void texts_of_a_table(void **state) {
 /* A value of the wrong type is null to the column, and the rule for everything else decides. */
 static void an_input_of_the_wrong_type_is_null(void **state) {
     DmnModel *m = help_load(*state, two_columns);
+    static const uint16_t codes[] = {0};
+    Value text = value_c("0");
+    static const int64_t ints[] = {1};
+    const DmnColumn columns[] = {{.codes = codes, .values = &text, .n_values = 1}, {.ints = ints}};
+    uint32_t code;
+    DmnOutcomes outcomes = {.codes = &code};
+    FeelRun run = help_run(*state);
+    dmn_decide_columns(m, 0, columns, 1, &run, &outcomes);
+    assert_int_equal(outcomes.items[code].rule, 3);
     assert_string_equal(help_decide(*state, m, "fee", "{\"x\": \"0\", \"y\": 1}", NULL), "{\"fee\":4,\"why\":\"d\"}");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(index_agrees_with_running_every_cell),
+        cmocka_unit_test(one_case_and_columns_agree_with_the_rules_that_match),
+        TEST(a_table_of_thousands_of_rules),
         TEST(every_hit_policy),
         TEST(the_trace_names_the_rules_best_first),
         TEST(each_rule_says_why_it_did_not_decide),
