@@ -44,7 +44,7 @@ double main_cases_left(const Cases *c, size_t whole); /* fraction still to be re
 /* ---- the kit's XML (main_kit.c) ---- */
 Value main_kit_inputs(const XmlNode *test, Arena *a);
 /* The cases with every result that a table's decision gives. */
-void main_kit_write(const Decision *d, const DmnCases *cases, FeelRun *run, Buf *b);
+void main_kit_write(const Decision *d, const DmnCases *cases, Buf *b);
 
 /* ---- telling (main_explain.c) ---- */
 Value main_causes(Value v, Arena *a);                 /* the chain of a null: [{kind, text, from, to, left, right}] */

@@ -88,7 +88,8 @@ static void write_value(Buf *b, Value v, int depth) {
         buf_c(b, "<value xsi:nil=\"true\"/>");
     } else {
         buf_printf(b, "<value xsi:type=\"xsd:%s\">", xsd_type(v));
-        buf_html(b, feel_text(b->a, v, false));
+        if (v.kind == VALUE_STRING) buf_html(b, value_text(v));
+        else buf_html(b, feel_text(b->a, v, false));
         buf_c(b, "</value>");
     }
 }
@@ -100,6 +101,7 @@ static bool is_told(const Decision *d, int decision) {
     return told;
 }
 
+/* In: run: of this case alone. */
 static void write_case(const Decision *d, const Value *slots, size_t number, FeelRun *run, Buf *b) {
     buf_printf(b, "\n  <testCase id=\"%03zu\">", number);
     for (size_t i = 0; i < dmn_input_count(d->m); i++) {
@@ -112,6 +114,7 @@ static void write_case(const Decision *d, const Value *slots, size_t number, Fee
     }
     for (size_t i = 0; i < dmn_decision_count(d->m); i++) {
         if (!is_told(d, (int)i)) continue;
+        run->fuel = FEEL_FUEL;
         Value result = dmn_decide(d->m, (int)i, slots, run, NULL);
         buf_c(b, "\n    <resultNode name=\"");
         buf_html(b, dmn_decision_name(d->m, (int)i));
@@ -131,11 +134,16 @@ static Str last_part(const char *path) {
     return name;
 }
 
-void main_kit_write(const Decision *d, const DmnCases *cases, FeelRun *run, Buf *b) {
+void main_kit_write(const Decision *d, const DmnCases *cases, Buf *b) {
+    FeelRun run = main_feel_run(arena_new(0));
     buf_c(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testCases xmlns=\"http://www.omg.org/spec/DMN/20160719/testcase\" "
              "xmlns:xsi=\"" XSI "\" xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">\n  <modelName>");
     buf_html(b, last_part(d->model_path));
     buf_c(b, "</modelName>");
-    for (size_t i = 0; i < cases->n; i++) write_case(d, cases->inputs[i], i + 1, run, b);
+    for (size_t i = 0; i < cases->n; i++) {
+        write_case(d, cases->inputs[i], i + 1, &run, b);
+        arena_reset(run.arena);
+    }
+    arena_free(run.arena);
     buf_c(b, "\n</testCases>\n");
 }

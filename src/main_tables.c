@@ -230,9 +230,8 @@ int main_decision_tests(Decision *d) {
     Err err = {0};
     FeelRun run = main_feel_run(d->a);
     dmn_cases(d->m, &run, &made);
-    Buf b = {.a = d->a};
-    run.fuel = FEEL_FUEL;
-    main_kit_write(d, &made, &run, &b);
+    Buf b = {.a = d->a, .limit = MAIN_TEXT_MAX};
+    main_kit_write(d, &made, &b);
     FILE *to = d->out_path ? fopen(d->out_path, "wb") : stdout;
     bool ok = to && fwrite(b.p, 1, b.n, to) == b.n && !b.over;
     ok = to && (d->out_path ? fclose(to) : fflush(to)) == 0 && ok;

@@ -63,10 +63,29 @@ static size_t score(Maker *k, const Goal *g, const Value *inputs) {
 static size_t full_score(const Goal *g) { return g->t->n_columns + 2; }
 
 /* ---- keeping cases ------------------------------------------------------------------------------------------------------ */
-static void keep(Maker *k, const Value *inputs, int decision) {
+static void cover_with(Maker *k, const Value *inputs, int decision) {
+    DmnTrace trace = {.a = k->scratch};
+    k->run.fuel = FEEL_FUEL;
+    (void)dmn_decide(k->probe.m, decision, inputs, &k->run, &trace);
+    dmn_cover_add(k->out->cover, &trace, &k->run);
+    arena_reset(k->scratch);
+}
+
+static bool is_kept(const Maker *k, const Value *inputs) {
+    size_t n = k->probe.m->n_kind[DMN_INPUT];
+    for (size_t i = 0; i < k->out->n; i++) {
+        size_t same = 0;
+        while (same < n && value_same(k->out->inputs[i][same], inputs[same])) same++;
+        if (same == n) return true;
+    }
+    return false;
+}
+
+static void keep(Maker *k, const Value *inputs) {
     DmnCases *out = k->out;
     Arena *a = k->probe.run->arena;
     size_t n = k->probe.m->n_kind[DMN_INPUT];
+    if (is_kept(k, inputs)) return;
     if (out->n == k->cap) {
         size_t cap = k->cap > 0 ? 2 * k->cap : 64;
         out->inputs = arena_grow(a, out->inputs, k->cap * sizeof(Value *), cap * sizeof(Value *));
@@ -75,11 +94,6 @@ static void keep(Maker *k, const Value *inputs, int decision) {
     Value *kept = NEW_ARRAY(a, Value, n);
     if (n > 0) memcpy(kept, inputs, n * sizeof(Value));
     out->inputs[out->n++] = kept;
-    DmnTrace trace = {.a = k->scratch};
-    k->run.fuel = FEEL_FUEL;
-    (void)dmn_decide(k->probe.m, decision, kept, &k->run, &trace);
-    dmn_cover_add(out->cover, &trace, &k->run);
-    arena_reset(k->scratch);
 }
 
 static bool is_truth(const Maker *k, size_t input) { return k->n_values[input] > 0 && k->values[input][0].kind == VALUE_BOOL; }
@@ -171,8 +185,10 @@ static bool is_shown(const Maker *k, const Goal *g) {
 static bool climb(Maker *k, const Goal *g, Value *inputs, size_t from) {
     k->of_goal = k->left < CLIMB_BUDGET ? k->left : CLIMB_BUDGET;
     while (from < full_score(g) && improve(k, g, inputs, &from)) {}
-    if (from == full_score(g)) keep(k, inputs, g->decision);
-    return from == full_score(g);
+    if (from < full_score(g)) return false;
+    keep(k, inputs);
+    cover_with(k, inputs, g->decision);
+    return true;
 }
 
 /* From the nearest case, and when that leads nowhere from the first ones, which differ most. */
@@ -197,14 +213,17 @@ static void reach_table(Maker *k, const Table *t, int decision, Value *inputs) {
 }
 
 /* First cases to climb from: all truth values one way or the other, the rest at its first or last candidate. */
-static void keep_ends(Maker *k, int decision, Value *inputs) {
-    size_t n = k->probe.m->n_kind[DMN_INPUT];
+static void keep_ends(Maker *k, Value *inputs) {
+    const DmnModel *m = k->probe.m;
+    size_t n = m->n_kind[DMN_INPUT];
     for (int end = 0; end < FIRST_CASES; end++) {
         for (size_t i = 0; i < n; i++) {
             bool last = is_truth(k, i) ? end & 1 : end & 2;
             inputs[i] = k->n_values[i] > 0 ? k->values[i][last ? k->n_values[i] - 1 : 0] : value_null();
         }
-        keep(k, inputs, decision);
+        keep(k, inputs);
+        for (size_t d = 0; m->n_tables > 0 && d < m->n_kind[DMN_DECISION]; d++)
+            if (dmn_is_top(m, (int)d)) cover_with(k, inputs, (int)d);
     }
 }
 
@@ -230,8 +249,7 @@ void dmn_cases(const DmnModel *m, FeelRun *run, DmnCases *out) {
     gather(&k);
     k.spare = NEW_ARRAY(run->arena, Value, m->n_kind[DMN_INPUT]);
     Value *inputs = NEW_ARRAY(run->arena, Value, m->n_kind[DMN_INPUT]);
-    for (size_t d = 0; d < m->n_kind[DMN_DECISION]; d++)
-        if (dmn_is_top(m, (int)d)) keep_ends(&k, (int)d, inputs);
+    keep_ends(&k, inputs);
     for (size_t t = 0; t < m->n_tables; t++) {
         const Node *owner = m->tables[t]->owner;
         for (size_t d = 0; d < m->n_kind[DMN_DECISION]; d++) {
