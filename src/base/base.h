@@ -331,6 +331,37 @@ Value date_daytime(int64_t seconds, int64_t nanos);
 Value date_from_unix_us(Arena *a, int64_t us, int32_t offset_seconds);
 void date_write(Buf *b, Value temporal_or_duration);     /* FEEL string() form */
 
+/* ---- working-day calendars: the days off and make-up working days that a government publishes year by year ---- */
+enum { CALENDAR_YEARS_MAX = 128, CALENDAR_YEAR_MIN = 1900, CALENDAR_YEAR_MAX = 9998, CALENDAR_PERIOD_MAX = 36600 };
+typedef struct CalendarDay { /* a day that a published year names */
+    int64_t day; /* since 1970-01-01 */
+    bool works;  /* a make-up working day; else a day off */
+} CalendarDay;
+typedef struct Calendar { /* zero: nothing published, days follow the week */
+    const CalendarDay *days;           /* by date */
+    size_t n_days;                     /* of them */
+    int16_t years[CALENDAR_YEARS_MAX]; /* published years, in the order given */
+    size_t n_years;                    /* of them */
+} Calendar;
+typedef enum CalendarUnit { CALENDAR_WORKING, CALENDAR_ALL } CalendarUnit; /* working days, calendar days */
+typedef struct CalendarDue { /* the last day of a period */
+    int64_t day;          /* since 1970-01-01 */
+    bool provisional;     /* it rests on a year that is not published: days of that one follow the week */
+    int64_t unknown_year; /* the first such year, 0 = none */
+} CalendarDue;
+/* A new calendar = base plus one year. In: {year, days: [{date, isOffDay}]} (holiday-cn) or {…, days: [{date, kind:
+ * "rest"|"work"}]} (a pack's calendars/<year>.json); without days the year counts as not published.
+ * Err: ERR_INPUT with the element; ERR_LIMIT. Cost: days named times days known, in the worst case. */
+bool calendar_with(Arena *a, const Calendar *base, Value published, Calendar *out, Err *err) MUST_USE;
+/* Is it a working day? Days that no year names follow the week. */
+bool calendar_works(const Calendar *c, int64_t day);
+/* The last day of a period of n days after `start`. The start day is not counted; a period in calendar days that
+ * ends on a day off ends on the next working day. In: 1 ≤ n ≤ CALENDAR_PERIOD_MAX, start in years 1…9899.
+ * Source: cpl:85, arl:88. Cost: linear in n. */
+CalendarDue calendar_due(const Calendar *c, int64_t start, int64_t n, CalendarUnit unit);
+/* Days of that unit after `from` until and with `to`; 0 when to ≤ from. */
+int64_t calendar_count(const Calendar *c, int64_t from, int64_t to, CalendarUnit unit);
+
 /* ---- XML: expat behind a thin tree; DOCTYPE refused, depth 64, 8 MiB --------------------------- */
 typedef struct XmlAttr {
     Str ns, name, value; /* ns "" when unprefixed */
