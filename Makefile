@@ -53,6 +53,7 @@ test: deps-test build
 	    'node tests/journeys/run.mjs $(BUILD)/yichuang' \
 	    'tests/replay.sh $(BUILD)/yichuang' \
 	    'tests/cli/decision.sh $(BUILD)' \
+	    'tests/cli/calendar.sh $(BUILD)' \
 	    'node tests/cli/examples.mjs $(BUILD)/yichuang docs/decisions-cli.md' \
 	    'tests/library/installed.sh $(BUILD)' \
 	    hostile \

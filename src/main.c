@@ -18,6 +18,8 @@ static const char usage[] =
     "  decision eval|batch|analyse|coverage|generate-tests MODEL.dmn …\n"
     "                                           decide with a model, and look for what is wrong with it\n"
     "  feel EXPRESSION …                        evaluate one expression\n"
+    "  calendar due --calendar FILE --start DATE --days N --unit working|calendar\n"
+    "                                           the last day of a period by published calendars\n"
     "  backup DIR --dir DATA                    copy the data, also while serving\n"
     "  restore DIR --dir DATA                   put a copy into an empty place\n"
     "  verify --dir DATA                        recompute the chain of the event log\n"
@@ -171,6 +173,7 @@ static const Verb verbs[] = {
     {"replay", main_replay, main_replay_usage},
     {"decision", main_decision, main_decision_usage},
     {"feel", main_feel, main_feel_usage},
+    {"calendar", main_calendar, main_calendar_usage},
     {"pack", pack_verb, "usage: yichuang pack check|test DIR [--json]\n"},
     {"backup", backup_verb, "usage: yichuang backup DIR --dir DATA\n"},
     {"restore", restore_verb, "usage: yichuang restore DIR --dir DATA\n"},
@@ -192,7 +195,7 @@ int main(int argc, char **argv) {
         }
         int code = verbs[i].run(argc - 1, argv + 1);
         if (code == EXIT_USAGE) fputs(verbs[i].usage, stderr);
-        return code;
+        return code == EXIT_TOLD ? EXIT_USAGE : code;
     }
     fputs(usage, stderr);
     return EXIT_USAGE;

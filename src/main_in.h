@@ -5,7 +5,8 @@
 #include "pack/pack.h"
 #include "study/study.h"
 
-enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_USAGE = 2 };
+/* EXIT_TOLD: a refusal whose reason is printed already; it ends as EXIT_USAGE does. */
+enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_TOLD = 3 };
 
 int64_t main_now_us(void);                                      /* microseconds since 1970 UTC */
 double main_clock(void);                                        /* seconds, monotonic */
@@ -35,6 +36,7 @@ int main_trouble(const Err *err);                               /* prints it, re
 /* Verbs: argv[0] is the verb. EXIT_USAGE makes main print the usage. */
 int main_replay(int argc, char **argv);
 int main_serve(int argc, char **argv);
-extern const char main_replay_usage[], main_serve_usage[];
+int main_calendar(int argc, char **argv);
+extern const char main_replay_usage[], main_serve_usage[], main_calendar_usage[];
 
 #endif
