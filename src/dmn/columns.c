@@ -13,7 +13,8 @@ typedef struct Lookup {
     const DmnColumn *in;  /* the input */
     const Points *points; /* of integers: whose classes are the entries */
     size_t n;             /* entries: codes, classes, truth values */
-    const Word **rows;    /* by entry */
+    const Word **rows;    /* by entry; all rules where the index does not speak of the value */
+    bool *strange;        /* by entry: it does not; NULL when it speaks of all */
     Word *words;          /* by entry: its row in tables of one word, the first head of its row in others */
 } Lookup;
 typedef struct Batch {
@@ -72,17 +73,20 @@ static const Word *row_of(const Batch *b, const DirectColumn *column, size_t c, 
     return dmn_row(b->d->t->index, column->index, v);
 }
 
-static bool fill_entries(const Batch *b, const DirectColumn *column, size_t c, Lookup *l) {
+static void fill_entries(const Batch *b, const DirectColumn *column, size_t c, Lookup *l) {
     const Index *index = b->d->t->index;
     for (size_t i = 0; i < l->n; i++) {
         Value v = value_null();
         if (l->form == FORM_CODES) v = l->in->values[i];
         if (l->form == FORM_BOOLS) v = value_bool(i == 1);
         l->rows[i] = l->points != NULL ? l->points->rows + i * index->stride : row_of(b, column, c, v);
-        TRY(l->rows[i] != NULL);
+        if (l->rows[i] == NULL) {
+            if (l->strange == NULL) l->strange = NEW_ARRAY(b->run->arena, bool, l->n);
+            l->strange[i] = true;
+            l->rows[i] = index->all;
+        }
         l->words[i] = l->rows[i][-(ptrdiff_t)index->heads];
     }
-    return true;
 }
 
 static bool make_lookup(const Batch *b, size_t c, Lookup *l) {
@@ -100,7 +104,8 @@ static bool make_lookup(const Batch *b, size_t c, Lookup *l) {
     TRY(l->n <= MOST_ENTRIES);
     l->rows = NEW_ARRAY(b->run->arena, const Word *, l->n);
     l->words = NEW_ARRAY(b->run->arena, Word, l->n);
-    return fill_entries(b, column, c, l);
+    fill_entries(b, column, c, l);
+    return true;
 }
 
 static bool make_lookups(Batch *b) {
@@ -217,6 +222,12 @@ static void settle_rows(Batch *b, size_t i, Word words, const uint16_t *const *e
     b->out->codes[i] = settled ? (uint32_t)(rule + 1) : decide_one(b, i);
 }
 
+/* Decides again the cases with a value that the index does not speak of. */
+static void settle_strange(Batch *b, const Lookup *l, const uint16_t *entries, size_t from, size_t n) {
+    for (size_t i = 0; l->strange != NULL && i < n; i++)
+        if (l->strange[entries[i]]) b->out->codes[from + i] = decide_one(b, from + i);
+}
+
 static void decide_block(Batch *b, size_t from, size_t n) {
     const Index *index = b->d->t->index;
     uint16_t room[DMN_MOST_DIRECT][BLOCK];
@@ -232,6 +243,7 @@ static void decide_block(Batch *b, size_t from, size_t n) {
         settle_words(b, from, n, left);
     else
         for (size_t i = 0; i < n; i++) settle_rows(b, from + i, left[i], entries, i);
+    for (size_t c = 0; c < b->n_lookups; c++) settle_strange(b, &b->lookups[c], entries[c], from, n);
 }
 
 /* ---- all ------------------------------------------------------------------------------------- */

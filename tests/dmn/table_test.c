@@ -98,17 +98,19 @@ static const char *const inputs[] = {
     "[1..3]",
 };
 
-enum { COLUMNS = 3, MOST_RULES = 300 };
+enum { COLUMNS = 3, MOST_RULES = 300, PLAIN_CELLS = 25 };
 
 typedef struct Draw { /* the cells of a random table */
     unsigned n_rules;
     const char *cells[MOST_RULES][COLUMNS];
 } Draw;
 
+/* Some tables match often, some hardly ever; some have only cells that the index knows. */
 static void draw_cells(Draw *d, unsigned n_rules) {
+    unsigned sparse = pick(2) == 0 ? 3 : 30, variety = pick(2) == 0 ? PLAIN_CELLS : COUNT_OF(cells);
     d->n_rules = n_rules;
     for (unsigned r = 0; r < n_rules; r++) {
-        for (int i = 0; i < COLUMNS; i++) d->cells[r][i] = pick(3) == 0 ? "-" : cells[pick(COUNT_OF(cells))];
+        for (int i = 0; i < COLUMNS; i++) d->cells[r][i] = pick(sparse) == 0 ? "-" : cells[pick(variety)];
     }
 }
 
