@@ -112,7 +112,9 @@ void http_problem(HttpRequest *r, HttpResponse *out, const HttpProblem *p);
 void http_refuse(HttpRequest *r, HttpResponse *out, int status, const char *code, const char *zh, const char *en);
 /* 422 about one member of the body or of the query. */
 void http_member_fault(HttpRequest *r, HttpResponse *out, Str field, const char *code, Str message);
-/* 422 with one entry per refused answer, worded by the pack's form. */
+/* What is wrong with one answer, with the pack's name of the field in the reader's language. */
+Str http_fault_text(const HttpRequest *r, const Pack *pack, const PaperFault *f);
+/* 422 with one entry per refused answer. */
 void http_faults(HttpRequest *r, HttpResponse *out, const Pack *pack, const PaperFaults *faults);
 
 /* ---- the one route table ------------------------------------------------------------------------------- */

@@ -136,15 +136,12 @@ Value http_form_groups(HttpPage *p, const Pack *pack, Value answers, const Paper
 }
 
 Value http_form_errors(HttpPage *p, const Pack *pack, const PaperFaults *faults) {
-    Value fields = value_get(http_word_texts(p, pack), "fields"), label;
     ValueBuild list = {.a = p->a};
     for (size_t i = 0; i < faults->n; i++) {
         const PaperFault *f = &faults->items[i];
         ValueBuild b = {.a = p->a};
-        bool named = value_find(fields, f->key, &label) && label.kind == VALUE_STRING;
         build_c(&b, "key", value_str(f->key));
-        build_c(&b, "text", value_str(named ? paper_fault_say(pack->form, f, value_text(label), p->r->lang, p->a)
-                                            : paper_fault_text(pack->form, f, p->r->lang, p->a)));
+        build_c(&b, "text", value_str(http_fault_text(p->r, pack, f)));
         build_item(&list, build_ctx(&b));
     }
     return build_list(&list);

@@ -131,12 +131,19 @@ void http_refuse(HttpRequest *r, HttpResponse *out, int status, const char *code
     http_problem(r, out, &p);
 }
 
+Str http_fault_text(const HttpRequest *r, const Pack *pack, const PaperFault *f) {
+    Value label, fields = value_get(pack_texts(pack, r->lang), "fields");
+    if (!value_find(fields, f->key, &label) || label.kind != VALUE_STRING)
+        return paper_fault_text(pack->form, f, r->lang, r->a);
+    return paper_fault_say(pack->form, f, value_text(label), r->lang, r->a);
+}
+
 void http_faults(HttpRequest *r, HttpResponse *out, const Pack *pack, const PaperFaults *faults) {
     assert(pack && faults->n > 0);
     ValueBuild list = {.a = r->a};
     for (size_t i = 0; i < faults->n; i++) {
         const PaperFault *f = &faults->items[i];
-        build_item(&list, field_error(r->a, f->key, f->code, paper_fault_text(pack->form, f, r->lang, r->a)));
+        build_item(&list, field_error(r->a, f->key, f->code, http_fault_text(r, pack, f)));
     }
     HttpProblem p = {.status = 422, .code = "answers", .errors = build_list(&list), .position = -1};
     Value first = value_get(p.errors.u.list[0], "message");

@@ -94,6 +94,7 @@ export default async function (server) {
   await check('problems speak the reader\'s language', async () => {
     equal((await wang.get('/api/v1/cases/none', { 'accept-language': 'zh-CN' })).json.title, '没有找到');
     equal((await wang.get('/api/v1/cases/none', { 'accept-language': 'en' })).json.title, 'Not found');
+    equal((await post('{"inputs":{}}')).json.detail, 'Enter Violation code');
     equal((await wang.get('/api/v1/cases/none')).json.title, 'Not found');
   });
   await check('every answer carries the policies', async () => {
