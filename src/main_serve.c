@@ -110,7 +110,7 @@ static bool seat_samples(Counter *c, Arena *a, Err *err) {
     for (uint32_t i = 0; samples.kind == VALUE_LIST && i < samples.size; i++) {
         Value sample = samples.u.list[i];
         AccessWho who = {.user = value_get_str(sample, "user"), .name = value_get_str(sample, "name"),
-                         .office = value_get_str(sample, "office"), .role = STR("officer")};
+                         .office = value_get_str(sample, "office"), .role = STR("clerk")};
         Command command = {.what = CASE_CREATE, .service = value_get_str(sample, "service"), .who = who, .version = -1,
                            .key = str_printf(a, "demo-sample-%u", i + 1), .args = value_get(sample, "answers"),
                            .now_us = main_now_us(), .offset = (int32_t)value_get_int(c->authority, "timezone_offset", 0)};
