@@ -118,25 +118,15 @@ static Value articles(const Sheet *s) {
     return build_list(&list);
 }
 
-/* Does the authority's calendar call this day a day off? Days it does not name follow the week. */
-static bool is_rest_day(const Sheet *s, int64_t days) {
-    Value calendars = value_get(s->pack->authority, "calendars");
-    Buf date = {.a = s->a};
-    date_write(&date, (Value){.kind = VALUE_DATE, .u.i = days});
-    for (uint32_t i = 0; calendars.kind == VALUE_LIST && i < calendars.size; i++) {
-        Value named = value_get(calendars.u.list[i], "days");
-        for (uint32_t k = 0; named.kind == VALUE_LIST && k < named.size; k++)
-            if (str_eq(value_get_str(named.u.list[k], "date"), buf_str(&date))) return str_is(value_get_str(named.u.list[k], "kind"), "rest");
-    }
-    return date_weekday(days) > 5;
-}
-
-/* The last day of the time to ask for reconsideration. The start day is not counted, the period is calendar
- * days, a last day off moves to the next day (Source: arl:20, arl:88, cpl:85). */
-static int64_t last_day(const Sheet *s, Value told) {
-    int64_t last = decided_on(s) + value_get_int(told, "reconsideration_days", 0);
-    for (int moved = 0; moved < 30 && is_rest_day(s, last); moved++) last++;
-    return last;
+/* `told` with the last day of the time to ask for reconsideration, which counts calendar days, and whether it
+ * rests on days off that are not announced yet (Source: arl:20, arl:88). Unchanged when no such time runs. */
+static Value with_last_day(const Sheet *s, Value told, bool words) {
+    int64_t days = value_get_int(told, "reconsideration_days", 0);
+    if (days < 1 || days > CALENDAR_PERIOD_MAX) return told;
+    CalendarDue last = calendar_due(&s->pack->calendar, decided_on(s), days, CALENDAR_ALL);
+    Value day = words ? date_words(s, last.day) : (Value){.kind = VALUE_DATE, .u.i = last.day};
+    told = value_with(s->a, told, STR("reconsideration_until"), day);
+    return value_with(s->a, told, STR("reconsideration_provisional"), value_bool(last.provisional));
 }
 
 static Value with_order(const Sheet *s, Value told) {
@@ -147,8 +137,7 @@ static Value with_order(const Sheet *s, Value told) {
 static Value appeal(const Sheet *s, Str government) {
     Value told = value_get(s->proposal, "appeal");
     if (told.kind != VALUE_CONTEXT) return value_null();
-    Value out = value_with(s->a, with_order(s, told), STR("government"), value_str(government));
-    return value_with(s->a, out, STR("reconsideration_until"), date_words(s, last_day(s, told)));
+    return with_last_day(s, value_with(s->a, with_order(s, told), STR("government"), value_str(government)), true);
 }
 
 bool case_appeal(const Pack *pack, const CaseRecord *r, Value decisions, int64_t now_us, Arena *a, Value *out, Err *err) {
@@ -163,8 +152,7 @@ bool case_appeal(const Pack *pack, const CaseRecord *r, Value decisions, int64_t
     Value told = value_get(value_get(proposal.values, str_c(a, value_get_str(pack->json, "decision"))), "appeal");
     if (told.kind != VALUE_CONTEXT) return true;
     *out = with_order(&s, told);
-    if (decisions.size > 0)
-        *out = value_with(a, *out, STR("reconsideration_until"), (Value){.kind = VALUE_DATE, .u.i = last_day(&s, told)});
+    if (decisions.size > 0) *out = with_last_day(&s, *out, false);
     return true;
 }
 

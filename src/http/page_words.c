@@ -138,7 +138,10 @@ Str http_word_appeal(const HttpPage *p, Value appeal, Str government) {
     Str head = http_page_say(p, first ? "appeal.first" : "appeal.either", "days", days, "until", until, "government",
                              government, "months", months, NULL);
     Str tail = http_page_say(p, "appeal.then", "days", court, NULL);
-    return str_printf(p->a, STR_FMT "%s" STR_FMT, STR_ARG(head), str_is(p->r->lang, "zh") ? "" : " ", STR_ARG(tail));
+    const char *gap = str_is(p->r->lang, "zh") ? "" : " ";
+    if (value_get_bool(appeal, "reconsideration_provisional", false))
+        head = str_printf(p->a, STR_FMT "%s" STR_FMT, STR_ARG(head), gap, STR_ARG(http_page_text(p, "appeal.provisional")));
+    return str_printf(p->a, STR_FMT "%s" STR_FMT, STR_ARG(head), gap, STR_ARG(tail));
 }
 
 Value http_word_notices(const HttpPage *p, const Pack *pack) {

@@ -65,14 +65,24 @@ static void check_day(PackCompile *c, Str file, Str at, Value day) {
     if (!str_is(kind, "rest") && !str_is(kind, "work")) pack_fault(c, file, at, "The kind must be rest or work.");
 }
 
+/* What the shapes cannot tell: years out of range, a day that is called both. */
+static void add_calendar(PackCompile *c, Str file, Value year) {
+    Err err = {0};
+    if (calendar_with(c->a, &c->pack->calendar, year, &c->pack->calendar, &err)) return;
+    err_file(&err, file);
+    errlist_push(c->faults, &err);
+}
+
 static void check_calendars(PackCompile *c, Value calendars) {
     for (uint32_t i = 0; i < calendars.size; i++) {
         Value v = calendars.u.list[i], days = value_get(v, "days");
         int64_t year = value_get_int(v, "year", -1);
         Str file = str_printf(c->a, "calendars/%lld.json", (long long)year);
         if (!pack_shape(c, file, STR(""), v, CALENDAR, COUNT_OF(CALENDAR))) continue;
+        size_t before = c->faults->n;
         for (uint32_t k = 0; k < days.size; k++)
             check_day(c, file, pack_at_item(c->a, STR("/days"), k), days.u.list[k]);
+        if (c->faults->n == before) add_calendar(c, file, v);
     }
 }
 

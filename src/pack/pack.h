@@ -121,6 +121,7 @@ typedef struct Pack {
     Value search;    /* list of form keys that the worklist finds a case by */
     Value mask;      /* list of form keys shown with their middle hidden: identity numbers */
     Value authority; /* authority.json of the folder above, or null */
+    Calendar calendar; /* the authority's published years; none without an authority */
 } Pack;
 
 /* Compiles. All faults at once, with file, element, cell and a sentence. Out: NULL when refused. */

@@ -147,6 +147,10 @@ static void adopt_correct_and_letters(void **state) {
     c.key = STR("k2");
     assert_false(case_handle(b->house, &c, b->a, &same, &err));
     assert_int_equal(err.code, ERR_STALE);
+    /* Sixty days end on Saturday 2027-01-23; what 2027 has off is not published in the demo's calendars. */
+    Value appeal = value_get(view(b, r.id, "wang", "demo-county"), "appeal");
+    assert_int_equal(value_get(appeal, "reconsideration_until").u.i, date_days(2027, 1, 25));
+    assert_true(value_get_bool(appeal, "reconsideration_provisional", false));
     Command fix = command(b, CASE_CORRECT, "k3", "{\"outcome\":\"NO_PENALTY\",\"reason\":\"已当场改正\"}");
     fix.case_id = r.id;
     fix.version = after.version;
