@@ -46,17 +46,8 @@ Dec dec_bid(DecOp op, Dec x, Dec y) {
     case DEC_OP_FMOD:
         r = bid128_fmod(a, b);
         break;
-    case DEC_OP_POW:
-        r = bid128_pow(a, b);
-        break;
     case DEC_OP_SQRT:
         r = bid128_sqrt(a);
-        break;
-    case DEC_OP_EXP:
-        r = bid128_exp(a);
-        break;
-    case DEC_OP_LOG:
-        r = bid128_log(a);
         break;
     }
     return dec_decode((ValueDec){{r.w[0], r.w[1]}});

@@ -1,5 +1,5 @@
-/* dec_round: cutting decimals to a scale, and the functions that are not exact by nature: powers,
- * roots, exponential, logarithm. Must never touch the library's rounding mode (see dec_bid.c). */
+/* dec_round: cutting decimals to a scale, and the domains of powers, roots, exponential and logarithm.
+ * Must never touch the library's rounding mode (see dec_bid.c). */
 #include "base/dec_in.h"
 
 /* Is the magnitude to be raised by one, given how the lost part compares with a half? */
@@ -41,52 +41,53 @@ Value dec_ceiling(Arena *a, Value x, int scale) {
     return dec_round(a, x, scale, dec_sign(x) > 0 ? DEC_UP : DEC_DOWN);
 }
 
-static Value unary(Arena *a, DecOp op, Value x) {
-    Dec d = dec_open(x);
-    return dec_close(a, dec_bid(op, d, d));
-}
-
 Value dec_sqrt(Arena *a, Value x) {
     if (dec_sign(x) < 0) return value_because(a, "domain", "a negative number has no square root");
-    return unary(a, DEC_OP_SQRT, x);
+    Dec d = dec_open(x);
+    return dec_close(a, dec_bid(DEC_OP_SQRT, d, d));
 }
 
 Value dec_exp(Arena *a, Value x) {
-    return dec_sign(x) ? unary(a, DEC_OP_EXP, x) : value_int(1);
+    return dec_sign(x) ? dec_close(a, dec_wide_exp(dec_open(x))) : value_int(1);
 }
 
 Value dec_log(Arena *a, Value x) {
     if (dec_sign(x) <= 0) return value_because(a, "domain", "only positive numbers have a logarithm");
-    return dec_cmp(x, value_int(1)) ? unary(a, DEC_OP_LOG, x) : value_int(0);
+    return dec_cmp(x, value_int(1)) ? dec_close(a, dec_wide_log(dec_open(x))) : value_int(0);
 }
 
 /* c^n when it keeps within 34 digits: then the power is exact. */
 static bool exact_power(DecCoef c, int64_t n, DecCoef *out) {
     DecCoef r = 1, limit = dec_power(DEC_DIGITS) - 1;
+    if (c == 1) n = 0;
     if (n > 128) return false;
     for (int64_t i = 0; i < n; i++) {
-        if (c && r > limit / c) return false;
+        if (r > limit / c) return false;
         r *= c;
     }
     *out = r;
     return true;
 }
 
-/* A power with a whole exponent that can be had exactly, or by one division (correctly rounded). */
-static bool whole_power(Arena *a, Value x, int64_t n, Value *out) {
-    Dec d = dec_open(x), p = {.c = 0};
-    int64_t size = n < 0 ? -n : n;
-    while (d.c && d.c % 10 == 0) d.c /= 10, d.scale--;
-    if (d.scale > 300 || d.scale < -300 || !exact_power(d.c, d.c == 1 && size > 128 && size <= 6000 ? 1 : size, &p.c))
-        return false;
-    p.scale = (int)(d.scale * size);
-    p.neg = d.neg && size % 2;
-    *out = dec_close(a, p);
-    if (n < 0 && !value_is_null(*out)) *out = dec_div(a, value_int(1), *out);
-    while (out->kind == VALUE_NUMBER && out->scale < 0 && out->scale > -18 && !(out->flags & VALUE_SPILLED) &&
-           out->u.i <= INT64_MAX / 10 && out->u.i >= -(INT64_MAX / 10))
-        out->u.i *= 10, out->scale++;
-    return true;
+/* Rounded, then without zeros at the end but for those before the point. */
+static Value tidy(Arena *a, Dec d) {
+    Value v = dec_close(a, d);
+    if (v.kind != VALUE_NUMBER) return v;
+    d = dec_strip(dec_open(v));
+    while (d.scale < 0 && d.c < dec_power(17)) d.c *= 10, d.scale++;
+    return dec_close(a, d);
+}
+
+/* A power with a whole exponent, exact where 34 digits can be. In: x is not 0. */
+static Value whole_power(Arena *a, Dec x, int64_t n) {
+    Dec d = dec_strip(x), p = {.neg = d.neg && n % 2};
+    int64_t size = n < 0 ? -n : n, scale;
+    bool exact = exact_power(d.c, size, &p.c) && !__builtin_mul_overflow((int64_t)d.scale, size, &scale) &&
+                 scale > -6000 && scale < 6000;
+    if (!exact) return tidy(a, dec_wide_power(x, n));
+    p.scale = (int)scale;
+    Value v = tidy(a, p);
+    return n < 0 && v.kind == VALUE_NUMBER ? dec_div(a, value_int(1), v) : v;
 }
 
 Value dec_pow(Arena *a, Value x, Value y) {
@@ -99,7 +100,6 @@ Value dec_pow(Arena *a, Value x, Value y) {
         return value_int(dec_sign(y) == 0);
     }
     if (dec_sign(x) < 0 && !whole) return value_because(a, "domain", "a negative base needs a whole exponent");
-    Value exact;
-    if (whole && whole_power(a, x, n, &exact)) return exact;
-    return dec_close(a, dec_bid(DEC_OP_POW, dec_open(x), dec_open(y)));
+    if (whole) return whole_power(a, dec_open(x), n);
+    return tidy(a, dec_wide_pow(dec_open(x), dec_open(y)));
 }

@@ -123,6 +123,15 @@ static void powers_and_roots(void **state) {
     SHOWS(dec_exp(arena, num("1")), "2.718281828459045235360287471352662");
     SHOWS(dec_log(arena, num("10")), "2.302585092994045684017991454684364");
     SHOWS(dec_log(arena, num("0")), "null");
+    /* Right to the last digit (checked against Python's decimal, which rounds correctly). */
+    SHOWS(dec_exp(arena, num("10")), "22026.46579480671651695790064528424");
+    SHOWS(dec_log(arena, num("3971.34583057615")), "8.286860316378795632838545725679971");
+    SHOWS(dec_pow(arena, num("13.837"), num("1.71")), "89.36793419270397885022357534537934");
+    SHOWS(dec_pow(arena, num("4"), num("0.5")), "2");
+    SHOWS(dec_pow(arena, num("1.05"), num("200")), "17292.58081515998599484762328110677");
+    SHOWS(dec_exp(arena, num("15000")), "null");
+    SHOWS(dec_pow(arena, num("1e6000"), num("999999999")), "null");
+    SHOWS(dec_pow(arena, num("0.5"), num("999999999")), text_of(dec_exp(arena, num("-99999"))));
 }
 
 static void order_and_hash_ignore_the_scale(void **state) {
