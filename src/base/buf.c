@@ -18,20 +18,28 @@ static bool make_room(Buf *b, size_t n) {
     if (b->n + n <= b->cap) return true;
     size_t cap = b->cap ? b->cap * 2 : 256;
     if (cap < b->n + n) cap = b->n + n;
+    if (cap > limit) cap = limit;
     b->p = arena_grow(b->a, b->p, b->cap, cap);
     b->cap = cap;
     return true;
 }
 
+/* Short pieces into room that is there: nearly every call. */
+static inline bool fits(const Buf *b, size_t n) {
+    return n <= b->cap - b->n && !b->over;
+}
+
 void buf_add(Buf *b, Str s) {
-    if (!s.n || !make_room(b, s.n)) return;
+    if (!s.n || (!fits(b, s.n) && !make_room(b, s.n))) return;
     memcpy(b->p + b->n, s.p, s.n);
     b->n += s.n;
 }
 
 void buf_c(Buf *b, const char *cstring) { buf_add(b, str_of(cstring)); }
 
-void buf_byte(Buf *b, char c) { buf_add(b, (Str){&c, 1}); }
+void buf_byte(Buf *b, char c) {
+    if (fits(b, 1) || make_room(b, 1)) b->p[b->n++] = c;
+}
 
 void buf_printf(Buf *b, const char *format, ...) {
     assert(b && format);

@@ -87,12 +87,20 @@ static void zeros(Buf *b, int n) {
     for (int i = 0; i < n; i++) buf_byte(b, '0');
 }
 
+/* The digits of c, the last one first. */
+static int write_digits(DecCoef c, char text[40]) {
+    int n = 0;
+    for (; c > UINT64_MAX; c /= 10) text[n++] = (char)('0' + (int)(c % 10));
+    uint64_t small = (uint64_t)c; /* dividing these is far cheaper */
+    do text[n++] = (char)('0' + (int)(small % 10));
+    while (small /= 10);
+    return n;
+}
+
 void dec_write(Buf *b, Value x) {
     Dec d = dec_open(x);
     char text[40];
-    int n = 0;
-    do text[n++] = (char)('0' + (int)(d.c % 10));
-    while (d.c /= 10);
+    int n = write_digits(d.c, text);
     if (d.neg) buf_byte(b, '-');
     if (n <= d.scale)
         zeros(b, 1);

@@ -32,8 +32,12 @@ static bool fail(const Reader *r, const char *what) { return fail_at(r, r->at, E
 
 static char peek(const Reader *r) { return r->at < r->text.n ? r->text.p[r->at] : '\0'; }
 
+static bool is_blank(char c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 static void skip_blanks(Reader *r) {
-    while (r->at < r->text.n && strchr(" \t\r\n", r->text.p[r->at]) && r->text.p[r->at]) r->at++;
+    while (r->at < r->text.n && is_blank(r->text.p[r->at])) r->at++;
 }
 
 static bool hex4(Reader *r, uint32_t *out) {
@@ -84,16 +88,35 @@ static bool read_escape(Reader *r, Buf *b) {
     return true;
 }
 
-/* Finds the end of a run without escapes; control characters and bad UTF-8 end it. */
-static size_t plain_run(const Reader *r) {
-    size_t i = r->at;
-    while (i < r->text.n && r->text.p[i] != '"' && r->text.p[i] != '\\' && (unsigned char)r->text.p[i] >= 0x20) i++;
-    return i - r->at;
+/* Not zero when one of the eight bytes of w is c. */
+static uint64_t bytes_equal(uint64_t w, char c) {
+    uint64_t x = w ^ UINT64_C(0x0101010101010101) * (unsigned char)c;
+    return (x - UINT64_C(0x0101010101010101)) & ~x & UINT64_C(0x8080808080808080);
+}
+
+static bool has_special(uint64_t w) {
+    uint64_t control = (w - UINT64_C(0x2020202020202020)) & ~w & UINT64_C(0x8080808080808080);
+    return (bytes_equal(w, '"') | bytes_equal(w, '\\') | control) != 0;
+}
+
+static bool is_special(char c) {
+    return c == '"' || c == '\\' || (unsigned char)c < 0x20;
+}
+
+/* Bytes from `at` on that stand for themselves in a JSON string. */
+static size_t plain_run(Str s, size_t at) {
+    size_t i = at;
+    for (uint64_t w; i + 8 <= s.n; i += 8) {
+        memcpy(&w, s.p + i, 8);
+        if (has_special(w)) break;
+    }
+    while (i < s.n && !is_special(s.p[i])) i++;
+    return i - at;
 }
 
 static bool read_string(Reader *r, Str *out) {
     r->at++; /* the opening quote */
-    Str run = str_sub(r->text, r->at, plain_run(r));
+    Str run = str_sub(r->text, r->at, plain_run(r->text, r->at));
     r->at += run.n;
     if (peek(r) == '"') {
         r->at++;
@@ -112,7 +135,7 @@ static bool read_string(Reader *r, Str *out) {
             TRY(read_escape(r, &b));
             continue;
         }
-        run = str_sub(r->text, r->at, plain_run(r));
+        run = str_sub(r->text, r->at, plain_run(r->text, r->at));
         buf_add(&b, run);
         r->at += run.n;
     }
@@ -127,12 +150,30 @@ static size_t digits(const Reader *r, size_t at) {
     return i - at;
 }
 
+/* Nearly all numbers: whole, and short enough for the inline form. In: `n` digits at `at`. */
+static bool is_short_whole(const Reader *r, size_t at, size_t n) {
+    if (n > 18) return false;
+    char next = at + n < r->text.n ? r->text.p[at + n] : '\0';
+    return next != '.' && next != 'e' && next != 'E';
+}
+
+static Value short_whole(const Reader *r, size_t at, size_t n, bool negative) {
+    int64_t sum = 0;
+    for (size_t i = at; i < at + n; i++) sum = sum * 10 + (r->text.p[i] - '0');
+    return value_int(negative ? -sum : sum);
+}
+
 /* RFC 8259 §6: stricter than FEEL (no leading zeros, no bare point), then one exact decimal. */
 static bool read_number(Reader *r, Value *out) {
     size_t from = r->at, i = from;
     if (r->text.p[i] == '-') i++;
     size_t whole = digits(r, i);
     if (whole == 0 || (whole > 1 && r->text.p[i] == '0')) return fail(r, "not a JSON number");
+    if (is_short_whole(r, i, whole)) {
+        *out = short_whole(r, i, whole, i > from);
+        r->at = i + whole;
+        return true;
+    }
     i += whole;
     if (i < r->text.n && r->text.p[i] == '.') {
         size_t n = digits(r, i + 1);
@@ -310,20 +351,24 @@ bool json_parse(Str text, JsonLimits limits, Arena *a, Value *out, Err *err) {
 
 /* ---- writing ---- */
 
-static void write_string(Buf *b, Str s) {
+static void write_escape(Buf *b, unsigned char c) {
     static const char hex[] = "0123456789abcdef";
-    size_t from = 0;
+    if (c == '"' || c == '\\')
+        buf_add(b, (Str){(char[]){'\\', (char)c}, 2});
+    else if (c == '\n')
+        buf_c(b, "\\n");
+    else
+        buf_add(b, (Str){(char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6});
+}
+
+static void write_string(Buf *b, Str s) {
     buf_byte(b, '"');
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        if (c >= 0x20 && c != '"' && c != '\\') continue;
-        buf_add(b, str_sub(s, from, i - from));
-        from = i + 1;
-        if (c == '"' || c == '\\') buf_add(b, (Str){(char[]){'\\', (char)c}, 2});
-        else if (c == '\n') buf_c(b, "\\n");
-        else buf_add(b, (Str){(char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6});
+    for (size_t at = 0; at < s.n; at++) {
+        size_t run = plain_run(s, at);
+        buf_add(b, str_sub(s, at, run));
+        at += run;
+        if (at < s.n) write_escape(b, (unsigned char)s.p[at]);
     }
-    buf_add(b, str_sub(s, from, s.n));
     buf_byte(b, '"');
 }
 

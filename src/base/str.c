@@ -126,10 +126,25 @@ static size_t sequence(const unsigned char *p, size_t n) {
     return len;
 }
 
+/* How many of the first n bytes are surely ASCII, eight at a time. */
+static size_t ascii_run(const unsigned char *p, size_t n) {
+    size_t i = 0;
+    for (uint64_t w; i + 8 <= n; i += 8) {
+        memcpy(&w, p + i, 8);
+        if (w & UINT64_C(0x8080808080808080)) break;
+    }
+    return i;
+}
+
 bool utf8_valid(Str s) {
-    for (size_t i = 0, len; i < s.n; i += len) {
-        len = sequence((const unsigned char *)s.p + i, s.n - i);
-        if (!len) return false;
+    const unsigned char *p = (const unsigned char *)s.p;
+    for (size_t i = 0; i < s.n;) {
+        i += ascii_run(p + i, s.n - i);
+        for (size_t end = i + 8; i < s.n && i < end;) {
+            size_t len = sequence(p + i, s.n - i);
+            if (!len) return false;
+            i += len;
+        }
     }
     return true;
 }
