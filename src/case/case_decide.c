@@ -236,6 +236,11 @@ static bool depart(Middle *m, const CaseRecord *before, Err *err) {
     Str outcome, reason;
     TRY(check_version(m, before, "proposed", err));
     TRY(check_own(m, &outcome, &reason, err));
+    if (str_eq(outcome, before->proposed)) {
+        err_set(err, ERR_INVALID, "case", "this is the proposed outcome: adopt it");
+        err_element(err, STR("outcome"));
+        return false;
+    }
     return complete_task(m, decide_so(m, "departed", outcome, reason), err);
 }
 

@@ -190,6 +190,7 @@ static void departing_needs_an_outcome_and_a_reason(void **state) {
     } rows[] = {
         {"{\"outcome\":\"NO_PENALTY\",\"reason\":\"  \"}", "reason"},
         {"{\"outcome\":\"FINE\",\"reason\":\"x\"}", "outcome"},
+        {"{\"outcome\":\"WARNING\",\"reason\":\"x\"}", "outcome"}, /* as proposed: nothing to depart from */
         {"{\"outcome\":\"OFFICER_CONSIDERS\",\"reason\":\"x\"}", "outcome"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
