@@ -133,8 +133,10 @@ static Value flip_value(const Decision *d, const Value *slots, FeelRun *run) {
     DmnFlip flip;
     ValueBuild b = {.a = run->arena};
     if (!dmn_flip(d->m, d->decision, slots, STR(""), -1, run, &flip)) return value_null();
-    build_c(&b, "input", value_str(dmn_input_name(d->m, flip.input)));
-    build_c(&b, "from", slots[flip.input]);
+    Str name = dmn_input_name(d->m, flip.input);
+    if (flip.member.n > 0) name = str_printf(run->arena, STR_FMT "." STR_FMT, STR_ARG(name), STR_ARG(flip.member));
+    build_c(&b, "input", value_str(name));
+    build_c(&b, "from", flip.from);
     build_c(&b, "value", flip.value);
     build_c(&b, "result", flip.result);
     build_rule(d->m, &flip.trace, run->arena, &b);
@@ -159,14 +161,14 @@ static const Words english = {
     .result = "Result: {}", .table = "Table {}", .decided = "  Rule {} decided: {}", .none = "  No rule decided.", .article = "    Article: {}",
     .why_not = "  Why not another:", .cell = "    {}: {} is {}, the rule wants {}", .earlier = "    {}: rule {} came first",
     .not_chosen = "    {}: matches too, but the hit policy did not choose it",
-    .flip = "Nearest change: if {} were {} instead of {}, the result would be {}", .no_flip = "Nearest change: no single input changes the result.",
+    .flip = "Nearest change: if {} were {} instead of {}, the result would be {}", .no_flip = "Nearest change: none of a single input was found.",
     .rule = " (table {}, rule {})", .output = "  Output: {}",
 };
 static const Words chinese = {
     .result = "结果：{}", .table = "表 {}", .decided = "  由规则 {} 决定：{}", .none = "  没有规则符合。", .article = "    依据：{}",
     .why_not = "  为什么不是别的：", .cell = "    {}：{} 实为 {}，规则要求 {}", .earlier = "    {}：没有轮到，规则 {} 已先命中",
     .not_chosen = "    {}：也符合，但按命中策略没有采用",
-    .flip = "最近的改变：{} 若为 {}（现为 {}），结果就是 {}", .no_flip = "最近的改变：只改一项不会改变结果。",
+    .flip = "最近的改变：{} 若为 {}（现为 {}），结果就是 {}", .no_flip = "最近的改变：没有找到只改一项就能改变结果的办法。",
     .rule = "（表 {}，规则 {}）", .output = "  输出：{}",
 };
 

@@ -10,8 +10,10 @@ enum { CASES_BUDGET = 1000000, CLIMB_BUDGET = 20000, FIRST_CASES = 4, MOST_CASES
 typedef struct Maker {
     Probe probe;
     DmnCases *out;
-    Value **values;      /* by input: candidates */
-    size_t *n_values;
+    Value **values;      /* by leaf: candidates */
+    size_t *n_values;    /* how many */
+    size_t *used;        /* leaves that the goal's decision needs */
+    size_t n_used;
     size_t cap;          /* of out->inputs */
     Arena *scratch;      /* one trial, then forgotten */
     Value *spare;        /* room for the inputs of one case */
@@ -96,21 +98,25 @@ static void keep(Maker *k, const Value *inputs) {
     out->inputs[out->n++] = kept;
 }
 
-static bool is_truth(const Maker *k, size_t input) { return k->n_values[input] > 0 && k->values[input][0].kind == VALUE_BOOL; }
+static bool is_truth(const Maker *k, size_t leaf) { return k->n_values[leaf] > 0 && k->values[leaf][0].kind == VALUE_BOOL; }
+
+static void change(Maker *k, Value *inputs, size_t leaf, Value v) {
+    dmn_probe_set(k->probe.run->arena, &k->probe.leaves[leaf], inputs, v);
+}
 
 /* ---- climbing ---------------------------------------------------------------------------------------------------------------- */
-/* Tries each value of an input; keeps the first that brings the goal nearer. */
-static bool improve_one(Maker *k, const Goal *g, Value *inputs, int input, size_t *best) {
-    Value before = inputs[input];
-    for (size_t v = 0; v < k->n_values[input] && k->of_goal > 0; v++) {
-        inputs[input] = k->values[input][v];
+/* Tries each value of a leaf; keeps the first that brings the goal nearer. */
+static bool improve_one(Maker *k, const Goal *g, Value *inputs, size_t leaf, size_t *best) {
+    Value *slot = &inputs[k->probe.leaves[leaf].input], before = *slot;
+    for (size_t v = 0; v < k->n_values[leaf] && k->of_goal > 0; v++) {
+        change(k, inputs, leaf, k->values[leaf][v]);
         size_t s = score(k, g, inputs);
         if (s > *best) {
             *best = s;
             return true;
         }
+        *slot = before;
     }
-    inputs[input] = before;
     return false;
 }
 
@@ -119,9 +125,9 @@ static bool improve_together(Maker *k, const Goal *g, Value *inputs, const Colum
     size_t n = k->probe.m->n_kind[DMN_INPUT], changed = 0;
     Value *before = k->spare;
     memcpy(before, inputs, n * sizeof(Value));
-    for (size_t i = 0; i < n; i++) {
-        if (!is_truth(k, i) || !dmn_probe_names(&k->probe, column, (int)i)) continue;
-        inputs[i] = value_bool(truth);
+    for (size_t i = 0; i < k->probe.n_leaves; i++) {
+        if (!is_truth(k, i) || !dmn_probe_names(column, &k->probe.leaves[i])) continue;
+        change(k, inputs, i, value_bool(truth));
         changed++;
     }
     size_t s = changed > 1 && k->of_goal > 0 ? score(k, g, inputs) : 0;
@@ -143,26 +149,25 @@ static bool improve_columns(Maker *k, const Goal *g, Value *inputs, size_t *best
     return false;
 }
 
-/* Changes one input to anything and looks again with another. */
-static bool improve_two(Maker *k, const Goal *g, Value *inputs, const Plan *plan, size_t *best) {
-    for (size_t i = 0; i < plan->n_inputs; i++) {
-        int first = plan->inputs[i];
-        Value before = inputs[first];
+/* Changes one leaf to anything and looks again with another. */
+static bool improve_two(Maker *k, const Goal *g, Value *inputs, size_t *best) {
+    for (size_t i = 0; i < k->n_used; i++) {
+        size_t first = k->used[i];
+        Value *slot = &inputs[k->probe.leaves[first].input], before = *slot;
         for (size_t v = 0; v < k->n_values[first] && k->of_goal > 0; v++) {
-            inputs[first] = k->values[first][v];
-            for (size_t j = i + 1; j < plan->n_inputs; j++)
-                if (improve_one(k, g, inputs, plan->inputs[j], best)) return true;
+            change(k, inputs, first, k->values[first][v]);
+            for (size_t j = i + 1; j < k->n_used; j++)
+                if (improve_one(k, g, inputs, k->used[j], best)) return true;
+            *slot = before;
         }
-        inputs[first] = before;
     }
     return false;
 }
 
 static bool improve(Maker *k, const Goal *g, Value *inputs, size_t *best) {
-    const Plan *plan = &k->probe.m->by_kind[DMN_DECISION][g->decision]->plan;
-    for (size_t i = 0; i < plan->n_inputs; i++)
-        if (improve_one(k, g, inputs, plan->inputs[i], best)) return true;
-    return improve_columns(k, g, inputs, best) || improve_two(k, g, inputs, plan, best);
+    for (size_t i = 0; i < k->n_used; i++)
+        if (improve_one(k, g, inputs, k->used[i], best)) return true;
+    return improve_columns(k, g, inputs, best) || improve_two(k, g, inputs, best);
 }
 
 /* The known case that comes nearest, copied to inputs. */
@@ -205,6 +210,9 @@ static void reach(Maker *k, const Goal *g, Value *inputs) {
 /* ---- all goals ------------------------------------------------------------------------------------------------------------------ */
 /* A decision that evaluates the table: its own, or for a BKM's table every one in turn is tried. */
 static void reach_table(Maker *k, const Table *t, int decision, Value *inputs) {
+    k->n_used = 0;
+    for (size_t i = 0; i < k->probe.n_leaves; i++)
+        if (dmn_probe_needs(&k->probe, decision, &k->probe.leaves[i])) k->used[k->n_used++] = i;
     for (size_t r = 0; r < t->n_rules; r++) {
         reach(k, &(Goal){t, decision, r, -1}, inputs);
         for (size_t c = 0; c < t->n_columns; c++)
@@ -215,11 +223,10 @@ static void reach_table(Maker *k, const Table *t, int decision, Value *inputs) {
 /* First cases to climb from: all truth values one way or the other, the rest at its first or last candidate. */
 static void keep_ends(Maker *k, Value *inputs) {
     const DmnModel *m = k->probe.m;
-    size_t n = m->n_kind[DMN_INPUT];
     for (int end = 0; end < FIRST_CASES; end++) {
-        for (size_t i = 0; i < n; i++) {
+        for (size_t i = 0; i < k->probe.n_leaves; i++) {
             bool last = is_truth(k, i) ? end & 1 : end & 2;
-            inputs[i] = k->n_values[i] > 0 ? k->values[i][last ? k->n_values[i] - 1 : 0] : value_null();
+            if (k->n_values[i] > 0) change(k, inputs, i, k->values[i][last ? k->n_values[i] - 1 : 0]);
         }
         keep(k, inputs);
         for (size_t d = 0; m->n_tables > 0 && d < m->n_kind[DMN_DECISION]; d++)
@@ -228,13 +235,14 @@ static void keep_ends(Maker *k, Value *inputs) {
 }
 
 static void gather(Maker *k) {
-    size_t n = k->probe.m->n_kind[DMN_INPUT];
+    size_t n = k->probe.n_leaves;
     Arena *a = k->probe.run->arena;
     k->values = NEW_ARRAY(a, Value *, n);
     k->n_values = NEW_ARRAY(a, size_t, n);
+    k->used = NEW_ARRAY(a, size_t, n);
     for (size_t i = 0; i < n; i++) {
         ValueBuild b = {.a = a};
-        dmn_probe_constants(&k->probe, (int)i, true, &b);
+        dmn_probe_constants(&k->probe, &k->probe.leaves[i], true, &b);
         k->values[i] = b.u.items;
         k->n_values[i] = b.n;
     }

@@ -148,6 +148,8 @@ const char *dmn_finding_name(DmnFindingKind kind); /* "gap", "overlap", … stab
 /* ---- the nearest change ---------------------------------------------------------------------------------- */
 typedef struct DmnFlip {
     int input;       /* slot of the input data to be changed */
+    Str member;      /* the one member of it that changes; "" = the whole value */
+    Value from;      /* what it is */
     Value value;     /* what it would have to be */
     Value result;    /* the decision's value then */
     DmnTrace trace;  /* and how it came about */

@@ -4,9 +4,57 @@
 
 enum { MOST_ALLOWED = 256, MOST_SCALE = 9 };
 
+/* ---- leaves ------------------------------------------------------------------------------------------------------ */
+static void add_leaf(Probe *p, int input, Str member, const FeelType *type) {
+    Str variable = p->m->by_kind[DMN_INPUT][input]->variable;
+    Str text = member.n == 0 ? variable : str_printf(p->run->arena, STR_FMT "." STR_FMT, STR_ARG(variable), STR_ARG(member));
+    p->leaves[p->n_leaves++] = (Leaf){input, member, type, p->m->by_kind[DMN_INPUT][input]->type, text};
+}
+
+static size_t count_leaves(const FeelType *type) {
+    return type != NULL && type->kind == FEEL_CONTEXT && type->n > 0 ? type->n : 1;
+}
+
 void dmn_probe(Probe *p, const DmnModel *m, FeelRun *run) {
-    *p = (Probe){.m = m, .run = run, .complexes = NEW_ARRAY(run->arena, const Complex *, m->n_tables)};
+    Arena *a = run->arena;
+    *p = (Probe){.m = m, .run = run, .complexes = NEW_ARRAY(a, const Complex *, m->n_tables)};
     for (size_t t = 0; t < m->n_tables; t++) p->complexes[t] = dmn_complex(m->tables[t], run);
+    size_t n = 0;
+    for (size_t i = 0; i < m->n_kind[DMN_INPUT]; i++) n += count_leaves(m->by_kind[DMN_INPUT][i]->type);
+    p->leaves = NEW_ARRAY(a, Leaf, n);
+    for (size_t i = 0; i < m->n_kind[DMN_INPUT]; i++) {
+        const FeelType *type = m->by_kind[DMN_INPUT][i]->type;
+        if (type == NULL || type->kind != FEEL_CONTEXT || type->n == 0) add_leaf(p, (int)i, STR(""), type);
+        else
+            for (size_t k = 0; k < type->n; k++) add_leaf(p, (int)i, type->keys[k], type->members[k]);
+    }
+}
+
+Value dmn_probe_get(const Leaf *leaf, const Value *inputs) {
+    Value v = value_null();
+    if (leaf->member.n == 0) return inputs[leaf->input];
+    (void)value_find(inputs[leaf->input], leaf->member, &v);
+    return v;
+}
+
+/* All members are there, unknown: without one of them the value would not be of its type. */
+static Value blank_context(Arena *a, const FeelType *type) {
+    ValueEntry *entries = NEW_ARRAY(a, ValueEntry, type->n);
+    for (size_t i = 0; i < type->n; i++) entries[i].key = type->keys[i];
+    return value_ctx(entries, type->n);
+}
+
+void dmn_probe_set(Arena *a, const Leaf *leaf, Value *inputs, Value v) {
+    Value *slot = &inputs[leaf->input];
+    if (leaf->member.n == 0) *slot = v;
+    else *slot = value_with(a, slot->kind == VALUE_CONTEXT ? *slot : blank_context(a, leaf->whole), leaf->member, v);
+}
+
+bool dmn_probe_needs(const Probe *p, int decision, const Leaf *leaf) {
+    const Plan *plan = &p->m->by_kind[DMN_DECISION][decision]->plan;
+    for (size_t i = 0; i < plan->n_inputs; i++)
+        if (plan->inputs[i] == leaf->input) return true;
+    return false;
 }
 
 /* ---- places on a line ------------------------------------------------------------------------------------------ */
@@ -52,15 +100,12 @@ Value dmn_probe_beside(const Probe *p, Value v, int direction) {
 }
 
 /* ---- candidates ---------------------------------------------------------------------------------------------------- */
-static const Node *input_at(const Probe *p, int input) { return p->m->by_kind[DMN_INPUT][input]; }
-
-bool dmn_probe_suits(const Probe *p, int input, Value v) {
-    const FeelType *type = input_at(p, input)->type;
-    return v.kind != VALUE_NULL && (type == NULL || feel_conforms(p->run, v, type));
+bool dmn_probe_suits(const Probe *p, const Leaf *leaf, Value v) {
+    return v.kind != VALUE_NULL && (leaf->type == NULL || feel_conforms(p->run, v, leaf->type));
 }
 
-static void offer(const Probe *p, int input, Value v, ValueBuild *out) {
-    if (!dmn_probe_suits(p, input, v)) return;
+static void offer(const Probe *p, const Leaf *leaf, Value v, ValueBuild *out) {
+    if (!dmn_probe_suits(p, leaf, v)) return;
     for (size_t i = 0; i < out->n; i++)
         if (value_same(out->u.items[i], v)) return;
     build_item(out, v);
@@ -79,52 +124,49 @@ static bool names(Str text, Str name) {
     return false;
 }
 
-static void offer_axis(const Probe *p, int input, const Axis *axis, bool unnamed, ValueBuild *out) {
+static void offer_axis(const Probe *p, const Leaf *leaf, const Axis *axis, bool unnamed, ValueBuild *out) {
     for (uint8_t kind = VALUE_NUMBER; kind <= VALUE_MONTHS; kind++) {
         const Slice *s = &axis->slices[kind];
         for (size_t i = 0; s->n > 0 && i < s->n_points; i++) {
-            offer(p, input, s->points[i], out);
+            offer(p, leaf, s->points[i], out);
             if (!dmn_is_ordered(kind)) continue;
-            offer(p, input, dmn_probe_beside(p, s->points[i], 1), out);
-            offer(p, input, dmn_probe_beside(p, s->points[i], -1), out);
+            offer(p, leaf, dmn_probe_beside(p, s->points[i], 1), out);
+            offer(p, leaf, dmn_probe_beside(p, s->points[i], -1), out);
         }
-        if (unnamed && s->n > 0 && kind == VALUE_STRING) offer(p, input, axis->values[s->first + s->n - 1], out);
+        if (unnamed && s->n > 0 && kind == VALUE_STRING) offer(p, leaf, axis->values[s->first + s->n - 1], out);
     }
 }
 
-static void offer_allowed(const Probe *p, int input, ValueBuild *out) {
+static void offer_allowed(const Probe *p, const Leaf *leaf, ValueBuild *out) {
     FeelTest tests[MOST_ALLOWED];
     bool negated;
-    for (const FeelType *type = input_at(p, input)->type; type != NULL; type = type->base) {
+    for (const FeelType *type = leaf->type; type != NULL; type = type->base) {
         size_t n = type->allowed != NULL ? feel_cell(type->allowed, tests, MOST_ALLOWED, &negated) : 0;
         for (size_t i = 0; i < n; i++)
-            if (tests[i].kind == FEEL_TEST_EQUAL) offer(p, input, tests[i].value, out);
+            if (tests[i].kind == FEEL_TEST_EQUAL) offer(p, leaf, tests[i].value, out);
     }
 }
 
-bool dmn_probe_names(const Probe *p, const Column *column, int input) {
-    return names(column->text, input_at(p, input)->variable);
-}
+bool dmn_probe_names(const Column *column, const Leaf *leaf) { return names(column->text, leaf->text); }
 
 /* Out: did any column name it? */
-static bool offer_columns(const Probe *p, int input, Str name, bool unnamed, ValueBuild *out) {
+static bool offer_columns(const Probe *p, const Leaf *leaf, Str name, bool unnamed, ValueBuild *out) {
     bool any = false;
     for (size_t t = 0; t < p->m->n_tables; t++) {
         const Table *table = p->m->tables[t];
         for (size_t c = 0; c < table->n_columns; c++) {
             if (!names(table->columns[c].text, name)) continue;
-            offer_axis(p, input, &p->complexes[t]->axes[c], unnamed, out);
+            offer_axis(p, leaf, &p->complexes[t]->axes[c], unnamed, out);
             any = true;
         }
     }
     return any;
 }
 
-void dmn_probe_constants(const Probe *p, int input, bool unnamed, ValueBuild *out) {
-    const Node *node = input_at(p, input);
-    offer(p, input, value_bool(true), out);
-    offer(p, input, value_bool(false), out);
-    offer_allowed(p, input, out);
+void dmn_probe_constants(const Probe *p, const Leaf *leaf, bool unnamed, ValueBuild *out) {
+    offer(p, leaf, value_bool(true), out);
+    offer(p, leaf, value_bool(false), out);
+    offer_allowed(p, leaf, out);
     /* An input that no column names, but only another decision: any constant may matter to it. */
-    if (!offer_columns(p, input, node->variable, unnamed, out)) (void)offer_columns(p, input, STR(""), unnamed, out);
+    if (!offer_columns(p, leaf, leaf->text, unnamed, out)) (void)offer_columns(p, leaf, STR(""), unnamed, out);
 }

@@ -76,7 +76,7 @@ static Value explain_flip(const Pack *p, Value inputs, Str officer, FeelRun *run
     Str table = value_get_str(flip.result, "table");
     ValueBuild b = {.a = run->arena};
     build_c(&b, "input", value_str(dmn_input_name(p->model, flip.input)));
-    build_c(&b, "from", slots[flip.input]);
+    build_c(&b, "from", flip.from);
     build_c(&b, "value", flip.value);
     build_c(&b, "outcome", value_get(flip.result, "outcome"));
     build_c(&b, "table", value_str(table));

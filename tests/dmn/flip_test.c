@@ -49,7 +49,7 @@ static void nearest_change(void **state) {
     /* One year, rather than a card. */
     assert_string_equal(flip(*state, "{\"age\":14,\"card\":false,\"trips\":0,\"bonus\":0,\"kind\":\"slow\"}", ""),
                         "age = 13: {\"price\":0,\"why\":\"child\"}");
-    /* Through the sum in another decision: 2 × 49 + 1 points, one is missing. */
+    /* Through the sum in another decision: 2 × 49 + 1 points, and half a trip is missing. */
     assert_string_equal(flip(*state, "{\"age\":60,\"card\":false,\"trips\":49,\"bonus\":1,\"kind\":\"slow\"}", ""),
                         "trips = 49.5: {\"price\":5,\"why\":\"loyal\"}");
     /* A card, rather than another life; on an express a card does not help. */
@@ -58,6 +58,29 @@ static void nearest_change(void **state) {
     /* Only the price counts: loyal and card cost the same. */
     assert_string_equal(flip(*state, "{\"age\":14,\"card\":true,\"trips\":50,\"bonus\":0,\"kind\":\"slow\"}", "price"),
                         "age = 13: {\"price\":0,\"why\":\"child\"}");
+}
+
+/* A structured input, and a bound that no table states. */
+static void members_and_expressions(void **state) {
+    Arena *a = *state;
+    DmnModel *m = help_load(a, HEAD("loan")
+        "<itemDefinition name='tPerson'><itemComponent name='name'><typeRef>string</typeRef></itemComponent>"
+        "<itemComponent name='income'><typeRef>number</typeRef></itemComponent></itemDefinition>"
+        "<inputData id='p' name='person'><variable name='person' typeRef='tPerson'/></inputData>"
+        "<inputData id='l' name='loan'><variable name='loan' typeRef='number'/></inputData>"
+        "<decision id='may' name='may'><informationRequirement><requiredInput href='#p'/></informationRequirement>"
+        "<informationRequirement><requiredInput href='#l'/></informationRequirement>"
+        "<literalExpression><text>person.income * 3 &gt;= loan</text></literalExpression></decision>" TAIL);
+    FeelRun run = help_run(a);
+    Value slots[2] = {help_json(a, "{\"name\":\"Li\",\"income\":3000}"), value_int(9500)};
+    DmnFlip found;
+    assert_true(dmn_flip(m, 0, slots, STR(""), -1, &run, &found));
+    assert_int_equal(found.input, 1);
+    assert_int_equal(found.value.u.i, 9000);
+    assert_true(dmn_flip(m, 0, slots, STR(""), 1, &run, &found)); /* the loan must stay */
+    assert_string_equal(str_c(a, found.member), "income");
+    assert_int_equal(found.value.u.i, 3167);
+    assert_true(value_is_true(found.result));
 }
 
 static void made_cases_cover_everything(void **state) {
@@ -103,6 +126,6 @@ static void sources_of_law(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {TEST(nearest_change), TEST(made_cases_cover_everything), TEST(coverage_counts), TEST(sources_of_law)};
+    const struct CMUnitTest tests[] = {TEST(nearest_change), TEST(members_and_expressions), TEST(made_cases_cover_everything), TEST(coverage_counts), TEST(sources_of_law)};
     return cmocka_run_group_tests_name("dmn flip", tests, NULL, NULL);
 }
