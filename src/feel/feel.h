@@ -64,6 +64,7 @@ bool feel_compile(const FeelScope *scope, FeelEntry entry, Str text, Arena *a, c
                   Err *err) MUST_USE;
 
 /* ---- running ------------------------------------------------------------------------------------ */
+/* A function value keeps the frames it was made in: they must live as long as it does. */
 typedef struct FeelFrame { /* the values of one scope; `outer` mirrors the scope chain (root has none) */
     const struct FeelFrame *outer;
     Value *slots;

@@ -147,11 +147,8 @@ Value feel_step_lambda(FeelEval *e, const FeelNode *n) {
     Value *slots = arena_alloc(e->run->arena, bytes + 1);
     if (bytes) memcpy(slots, e->frame.slots, bytes);
     FeelFn *fn = NEW(e->run->arena, FeelFn);
-    *fn = (FeelFn){.lambda = lambda,
-                   .frame = {e->frame.outer, slots},
-                   .params = lambda->params,
-                   .n = lambda->n,
-                   .name = STR("function")};
+    *fn = (FeelFn){
+        .lambda = lambda, .frame = {e->frame.outer, slots}, .params = lambda->params, .n = lambda->n, .name = STR("")};
     return (Value){.kind = VALUE_FUNCTION, .u.fn = fn};
 }
 

@@ -78,6 +78,13 @@ static void write_temporal(Buf *b, Value v, bool quote) {
     if (quote) buf_byte(b, '"');
 }
 
+/* A function has no literal that reads back: its name or its parameters are shown. */
+static void write_function(Buf *b, const FeelFn *fn) {
+    buf_printf(b, "function " STR_FMT "(", STR_ARG(fn->name));
+    for (size_t i = 0; i < fn->n; i++) buf_printf(b, "%s" STR_FMT, i ? ", " : "", STR_ARG(fn->params[i].name));
+    buf_byte(b, ')');
+}
+
 static void write(Buf *b, Value v, bool quote, int depth) {
     if (depth > FEEL_NESTING_MAX || b->over) {
         buf_c(b, "...");
@@ -109,7 +116,7 @@ static void write(Buf *b, Value v, bool quote, int depth) {
         write_range(b, v.u.range, depth + 1);
         return;
     case VALUE_FUNCTION:
-        buf_printf(b, "function " STR_FMT, STR_ARG(((const FeelFn *)v.u.fn)->name));
+        write_function(b, v.u.fn);
         return;
     default:
         write_temporal(b, v, quote);
