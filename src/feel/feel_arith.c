@@ -162,103 +162,15 @@ Value feel_arith(FeelRun *run, char op, Value x, Value y) {
     }
 }
 
-/* ---- steps: the short ways work on a value's first eight bytes at once ---- */
-static const uint64_t scale_bits = UINT64_C(0x07FF0000); /* scales 0 … 2047 */
-static const int scale_shift = 16;
-
-/* Are both inline numbers with a scale from 0 to 2047? */
-static inline bool plain(uint64_t x, uint64_t y) {
-    return ((x | y) & ~scale_bits) == VALUE_NUMBER && x & y & VALUE_NUMBER;
-}
-
-static Value slow(FeelEval *e, const FeelNode *n, char op, Value x, Value y) __attribute__((noinline));
-static Value slow(FeelEval *e, const FeelNode *n, char op, Value x, Value y) {
-    return feel_place(e->run, n, feel_arith(e->run, op, x, y));
-}
-
-static const int64_t tens[] = {1,
-                               10,
-                               100,
-                               1000,
-                               10000,
-                               100000,
-                               1000000,
-                               10000000,
-                               100000000,
-                               1000000000,
-                               10000000000,
-                               100000000000,
-                               1000000000000,
-                               10000000000000,
-                               100000000000000,
-                               1000000000000000,
-                               10000000000000000,
-                               100000000000000000,
-                               1000000000000000000};
-
-/* Brings the coefficient with the smaller scale to the larger one. */
-static inline bool align(uint64_t *xh, uint64_t *yh, int64_t *x, int64_t *y) {
-    if (*xh == *yh) return true;
-    bool left = *xh < *yh;
-    uint64_t distance = (left ? *yh - *xh : *xh - *yh) >> scale_shift;
-    if (distance >= COUNT_OF(tens) || __builtin_mul_overflow(left ? *x : *y, tens[distance], left ? x : y))
-        return false;
-    *xh = left ? *yh : *xh;
-    return true;
-}
-
-Value feel_step_add(FeelEval *e, const FeelNode *n) {
-    Value x = feel_step(e, n->a), y = feel_step(e, n->b);
-    uint64_t xh = feel_head(x), yh = feel_head(y);
-    int64_t a = x.u.i, b = y.u.i, sum;
-    if (plain(xh, yh) && align(&xh, &yh, &a, &b) && !__builtin_add_overflow(a, b, &sum) && sum != INT64_MIN)
-        return feel_from_words(xh, sum);
-    return slow(e, n, '+', x, y);
-}
-
-Value feel_step_sub(FeelEval *e, const FeelNode *n) {
-    Value x = feel_step(e, n->a), y = feel_step(e, n->b);
-    uint64_t xh = feel_head(x), yh = feel_head(y);
-    int64_t a = x.u.i, b = y.u.i, sum;
-    if (plain(xh, yh) && align(&xh, &yh, &a, &b) && !__builtin_sub_overflow(a, b, &sum) && sum != INT64_MIN)
-        return feel_from_words(xh, sum);
-    return slow(e, n, '-', x, y);
-}
-
-Value feel_step_mul(FeelEval *e, const FeelNode *n) {
-    Value x = feel_step(e, n->a), y = feel_step(e, n->b);
-    uint64_t xh = feel_head(x), yh = feel_head(y);
-    int64_t product;
-    if (plain(xh, yh) && !__builtin_mul_overflow(x.u.i, y.u.i, &product) && product != INT64_MIN)
-        return feel_from_words(xh + (yh & scale_bits), product);
-    return slow(e, n, '*', x, y);
-}
-
+/* ---- steps; those of + - * are in feel_quick.c ---- */
 Value feel_step_div(FeelEval *e, const FeelNode *n) {
     Value x = feel_step(e, n->a), y = feel_step(e, n->b);
-    return slow(e, n, '/', x, y);
-}
-
-/* Division by a constant 10^k, k in `slot`: percentages and the like. */
-Value feel_step_div_tens(FeelEval *e, const FeelNode *n) {
-    Value x = feel_step(e, n->a);
-    uint64_t head = feel_head(x), k = (uint64_t)n->slot;
-    if (!plain(head, head)) return slow(e, n, '/', x, n->b->value);
-    int64_t i = x.u.i;
-    for (; k > 0 && i % 10 == 0; k--) i /= 10;
-    return feel_from_words(head + (k << scale_shift), i);
-}
-
-/* The power of ten that a constant divisor is, or -1. */
-int feel_power_of_ten(Value v) {
-    for (size_t k = 1; v.kind == VALUE_NUMBER && !v.flags && v.scale == 0 && k < COUNT_OF(tens); k++)
-        if (v.u.i == tens[k]) return (int)k;
-    return -1;
+    return feel_place(e->run, n, feel_arith(e->run, '/', x, y));
 }
 
 Value feel_step_pow(FeelEval *e, const FeelNode *n) {
     Value x = feel_step(e, n->a), y = feel_step(e, n->b);
-    return slow(e, n, '^', x, y);
+    return feel_place(e->run, n, feel_arith(e->run, '^', x, y));
 }
 
 Value feel_step_neg(FeelEval *e, const FeelNode *n) {

@@ -245,6 +245,7 @@ Value feel_step_test_any(FeelEval *e, const FeelNode *n);
 Value feel_step_test_value(FeelEval *e, const FeelNode *n);
 Value feel_step_test_cmp(FeelEval *e, const FeelNode *n);
 Value feel_step_test_true(FeelEval *e, const FeelNode *n);
+FeelStep feel_quick_step(FeelStep step, const FeelNode *left, const FeelNode *right);
 Value feel_step_add(FeelEval *e, const FeelNode *n);
 Value feel_step_sub(FeelEval *e, const FeelNode *n);
 Value feel_step_mul(FeelEval *e, const FeelNode *n);

@@ -193,7 +193,7 @@ uint8_t feel_comparison(const FeelParser *p) {
 }
 
 static FeelNode *binary(FeelParser *p, FeelStep step, FeelNode *left, FeelNode *right, FeelKind result) {
-    FeelNode *n = feel_node(p, step, (size_t)left->from);
+    FeelNode *n = feel_node(p, feel_quick_step(step, left, right), (size_t)left->from);
     n->a = left;
     n->b = right;
     if (result != FEEL_ANY) n->type = feel_type(result);
