@@ -60,7 +60,7 @@ static const Change CHANGES[] = {
     {"decide.dmn", "<rule id=\"A2\"", "<rule id=\"A1\"", "decide.dmn: A1: The id stands on more than one rule"},
     {"texts/en.json", "\"means\":", "\"mean\":", "/outcomes/ORAL_WARNING/means: This key is missing"},
     {"texts/en.json", "\"propose\":", "\"proposed\":", "/steps/proposed: The process has no element"},
-    {"authority.json", "\"role\": \"officer\"", "\"role\": \"king\"",
+    {"authority.json", "\"role\": \"clerk\"", "\"role\": \"king\"",
      "authority.json: /demo_users/0: There is no role king"},
     {"authority.json", "\"parent\": \"prefecture\"", "\"parent\": \"province\"",
      "/offices/1: No office province stands before"},
