@@ -4,6 +4,7 @@
 #include "case/case.h"
 #include "main_decision_in.h"
 #include "main_in.h"
+#include "main_process_in.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -17,6 +18,7 @@ static const char usage[] =
     "  replay PACK --csv FILE --year YEAR …     decide a year again\n"
     "  decision eval|batch|analyse|coverage|generate-tests MODEL.dmn …\n"
     "                                           decide with a model, and look for what is wrong with it\n"
+    "  process check|test FILE …                look for what is wrong with a process, play its test cases\n"
     "  feel EXPRESSION …                        evaluate one expression\n"
     "  calendar due --calendar FILE --start DATE --days N --unit working|calendar\n"
     "                                           the last day of a period by published calendars\n"
@@ -45,7 +47,7 @@ static bool two_folders(int argc, char **argv, const char **plain, const char **
 
 /* ---- pack ---- */
 
-static void print_fault_json(const ErrList *faults, Arena *a) {
+void main_print_faults_json(const ErrList *faults, Arena *a) {
     ValueBuild list = {.a = a};
     for (size_t i = 0; i < faults->n; i++) {
         const Err *e = &faults->items[i];
@@ -62,7 +64,7 @@ static void print_fault_json(const ErrList *faults, Arena *a) {
 }
 
 static int pack_check_verb(const Pack *pack, const ErrList *faults, bool json, Arena *a) {
-    if (json) print_fault_json(faults, a);
+    if (json) main_print_faults_json(faults, a);
     else main_print_faults(faults, a);
     if (!pack) {
         fprintf(stderr, "%zu faults\n", faults->n + faults->more);
@@ -172,6 +174,7 @@ static const Verb verbs[] = {
     {"serve", main_serve, main_serve_usage},
     {"replay", main_replay, main_replay_usage},
     {"decision", main_decision, main_decision_usage},
+    {"process", main_process, main_process_usage},
     {"feel", main_feel, main_feel_usage},
     {"calendar", main_calendar, main_calendar_usage},
     {"pack", pack_verb, "usage: yichuang pack check|test DIR [--json]\n"},

@@ -31,6 +31,7 @@ typedef struct MainPack { /* a compiled pack and its files */
 /* Reads and compiles; all faults are in `faults`. */
 bool main_compile_pack(const char *dir, Arena *a, ErrList *faults, MainPack *out) MUST_USE;
 void main_print_faults(const ErrList *faults, Arena *a);
+void main_print_faults_json(const ErrList *faults, Arena *a); /* one list of {file, element, cell, line, text} */
 int main_trouble(const Err *err);                               /* prints it, returns EXIT_NO */
 
 /* Verbs: argv[0] is the verb. EXIT_USAGE makes main print the usage. */

@@ -31,11 +31,15 @@ typedef struct BpmnNode { /* what others may know of an element */
     Str called;      /* zeebe:calledElement: id of the process called */
     Str process;     /* id of the process it belongs to */
     Str event;       /* what an event waits for or does: "timer" "message" "signal" …, else "" */
+    Str example;     /* zeebe:property camundaModeler:exampleOutputJson: what its work gives in a test */
     Str event_name;  /* start event: its message or signal, so that the host knows what starts it */
 } BpmnNode;
 size_t bpmn_nodes(const BpmnProcess *p);
 const BpmnNode *bpmn_node(const BpmnProcess *p, int node);
 bool bpmn_starts_process(const BpmnProcess *p, int node); /* a start event of a process, not of a part of it */
+
+/* Does the condition of a conditional start event hold over these variables? The host asks, then starts it by name. */
+bool bpmn_start_holds(const BpmnProcess *p, int node, Value variables, FeelRun *run);
 
 /* ---- one step ---------------------------------------------------------------------------------------- */
 typedef enum BpmnDo {
@@ -46,12 +50,13 @@ typedef enum BpmnDo {
     BPMN_MESSAGE,  /* name + correlation key (key.p NULL: by name alone) + variables */
     BPMN_SIGNAL,   /* name + variables, to everything that waits for it; nothing may wait */
     BPMN_TIMER,    /* a due timer of a token */
+    BPMN_SET,      /* variables are corrected: local ones of a token, or (token 0) those of the process */
     BPMN_RETRY,    /* a token with an incident tries its element again; variables = corrections first */
     BPMN_CANCEL,   /* the whole instance */
 } BpmnDo;
 typedef struct BpmnHappening {
     BpmnDo what;
-    int64_t token;   /* COMPLETE, ERROR, TIMER, RETRY */
+    int64_t token;   /* COMPLETE, ERROR, TIMER, SET, RETRY */
     Str name, key;   /* START, ERROR, MESSAGE, SIGNAL */
     Value variables; /* context, or null */
 } BpmnHappening;

@@ -165,7 +165,7 @@ static void find_start(BpmnLoad *l, int at) {
     if (scope->triggered && plain) bpmn_fault(l, node->xml, "an event sub-process starts by an event");
     if (!process && !scope->triggered && !plain)
         bpmn_fault(l, node->xml, "a sub-process starts by a plain start event");
-    bool thrown = node->event == EVENT_ERROR || node->event == EVENT_ESCALATION || node->event == EVENT_CONDITION;
+    bool thrown = node->event == EVENT_ERROR || node->event == EVENT_ESCALATION;
     if (process && thrown) bpmn_fault(l, node->xml, "a process is not started by this event");
     bool taken = scope->start >= 0 && (!process || (plain && l->p->nodes[scope->start].event == EVENT_NONE));
     if (taken) bpmn_fault(l, node->xml, "a second start event");

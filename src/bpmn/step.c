@@ -49,6 +49,8 @@ static bool waits_for(const BpmnStep *s, int64_t id, BpmnDo what) {
 }
 
 static bool is_possible(const BpmnStep *s, const BpmnHappening *h, Err *err) {
+    if (h->what == BPMN_SET && h->token != 0 && bpmn_token(s, h->token) == NULL)
+        return err_set(err, ERR_STATE, "bpmn", "there is no token %lld", (long long)h->token);
     bool named = h->what == BPMN_COMPLETE || h->what == BPMN_TIMER || h->what == BPMN_ERROR || h->what == BPMN_RETRY;
     if (named && !waits_for(s, h->token, h->what))
         return err_set(err, ERR_STATE, "bpmn", "token %lld does not wait for that", (long long)h->token);
@@ -76,6 +78,12 @@ static void retry(BpmnStep *s, const BpmnHappening *h) {
         bpmn_enter(s, t.id);
 }
 
+static void correct(BpmnStep *s, const BpmnHappening *h) {
+    for (size_t i = 0; h->variables.kind == VALUE_CONTEXT && i < h->variables.size; i++)
+        bpmn_set_local(s, h->token == 0 ? BPMN_ROOT : h->token, h->variables.u.ctx[i].key,
+                       h->variables.u.ctx[i].value);
+}
+
 static void happen(BpmnStep *s, const BpmnHappening *h) {
     switch (h->what) {
     case BPMN_START:
@@ -92,6 +100,9 @@ static void happen(BpmnStep *s, const BpmnHappening *h) {
     case BPMN_SIGNAL:
         bpmn_signal(s, h->name, h->variables);
         s->signals.n = 0; /* it came from outside and need not go there again */
+        break;
+    case BPMN_SET:
+        correct(s, h);
         break;
     case BPMN_RETRY:
         retry(s, h);
@@ -117,6 +128,15 @@ static void look_for_standstill(BpmnStep *s) {
             return;
     }
     if (stuck != 0) bpmn_trouble(s, stuck, "this join waits for a token that can never come");
+}
+
+bool bpmn_start_holds(const BpmnProcess *p, int node, Value variables, FeelRun *run) {
+    assert(p != NULL && run != NULL && bpmn_starts_process(p, node));
+    BpmnToken process = {
+        .id = BPMN_ROOT, .node = p->nodes[node].scope, .wait = WAIT_SCOPE, .flow = -1, .vars = variables};
+    BpmnStep s = {.p = p, .run = run, .tokens = &process, .n = 1};
+    bool conditional = p->nodes[node].event == EVENT_CONDITION;
+    return conditional && value_is_true(bpmn_eval(&s, BPMN_ROOT, &p->nodes[node].condition));
 }
 
 static void finish(BpmnStep *s, BpmnResult *out) {

@@ -16,7 +16,6 @@ typedef struct Extension { /* one extension element, where it may stand and what
 #define ON_ALL      (~0u)
 #define ON_WORK     (ON(NODE_JOB) | ON(NODE_RULE) | ON(NODE_SCRIPT) | ON(NODE_THROW) | ON(NODE_END))
 #define ON_GATEWAYS (ON(NODE_EXCLUSIVE) | ON(NODE_PARALLEL) | ON(NODE_INCLUSIVE) | ON(NODE_EVENTS))
-#define ON_GATEWAYS (ON(NODE_EXCLUSIVE) | ON(NODE_PARALLEL) | ON(NODE_INCLUSIVE) | ON(NODE_EVENTS))
 
 static BpmnMappings read_mappings(BpmnLoad *l, const XmlNode *io, const char *name) {
     size_t n = 0;
@@ -107,6 +106,12 @@ static void read_headers(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     node->headers = build_ctx(&b);
 }
 
+static void read_properties(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    (void)l;
+    for (const XmlNode *p = xml_child(x, "property"); p != NULL; p = xml_next(p, "property"))
+        if (str_is(xml_attr(p, "name"), "camundaModeler:exampleOutputJson")) node->seen.example = xml_attr(p, "value");
+}
+
 static const Extension extensions[] = {
     {"ioMapping", ON_ALL & ~(ON(NODE_PROCESS) | ON_GATEWAYS), read_io},
     {"formDefinition", ON(NODE_USER) | ON(NODE_START), read_form},
@@ -121,7 +126,7 @@ static const Extension extensions[] = {
     {"taskHeaders", ON_WORK | ON(NODE_USER), read_headers},
     {"adHoc", ON(NODE_ADHOC), read_adhoc},
     {"calledElement", ON(NODE_CALL), read_called},
-    {"properties", ON_ALL, NULL},
+    {"properties", ON_ALL, read_properties},
     {"versionTag", ON(NODE_PROCESS), NULL},
     {"modelerTemplate", ON_ALL, NULL},
 };

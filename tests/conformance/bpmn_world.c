@@ -300,6 +300,14 @@ static void cancel(World *w) {
     }
 }
 
+static void set_variables(World *w, Value one) {
+    Str as = value_get_str(one, "as");
+    w->accepted = false;
+    for (size_t i = 0; i < w->n_all && !w->accepted; i++)
+        if (!w->all[i].ended && (as.n == 0 || str_eq(as, w->all[i].as)))
+            w->accepted = step(w, &w->all[i], (BpmnHappening){.what = BPMN_SET, .variables = value_get(one, "vars")});
+}
+
 static void assign(World *w, Value one) {
     Open open;
     w->accepted = pick(w, value_get(one, "task"), &open);
@@ -332,6 +340,8 @@ static void take(World *w, Value one) {
         signal(w, value_get_str(one, "name"), value_get(one, "vars"), NULL);
     else if (str_is(what, "cancel"))
         cancel(w);
+    else if (str_is(what, "setVars"))
+        set_variables(w, one);
     else if (str_is(what, "fireTimer"))
         fire_timer(w, one);
     else if (str_is(what, "advance"))
