@@ -151,6 +151,7 @@ void bpmn_read_many(BpmnLoad *l, BpmnElement *node, const XmlNode *xml);    /* m
 bool bpmn_waits_for(const BpmnElement *node);                               /* a token can wait for its event */
 void bpmn_link(BpmnLoad *l);                                                /* what must hold of the whole */
 void bpmn_check_file(BpmnLoad *l, const XmlNode *definitions);      /* pools, message flows, what stands at the top */
+void bpmn_check_refs(BpmnLoad *l, const XmlNode *xml);              /* references inside it that are only read */
 void bpmn_reach(BpmnLoad *l);                                       /* what a token can come to */
 BpmnCode bpmn_code(BpmnLoad *l, const XmlNode *xml, Str text);      /* "=expression" or constant text */
 BpmnCode bpmn_code_feel(BpmnLoad *l, const XmlNode *xml, Str text); /* an expression, with or without the sign */

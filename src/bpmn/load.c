@@ -95,6 +95,7 @@ static void read_files(BpmnLoad *l, XmlNode *const *roots, size_t n) {
         for (const XmlNode *x = roots[i]->first; x != NULL; x = x->next)
             if (bpmn_executable(x)) bpmn_read(l, x);
         bpmn_check_file(l, roots[i]);
+        bpmn_check_refs(l, roots[i]);
     }
     if (l->p->n_nodes == 0) bpmn_fault(l, l->definitions, "no process that is executable");
 }

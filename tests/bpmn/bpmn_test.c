@@ -265,6 +265,9 @@ static void test_refused(void **state) {
         {START FLOW("f", "start", "s") "<d:subProcess id=\"s\"><d:startEvent id=\"s0\"/>" USER("in")
              FLOW("f2", "s0", "in") "</d:subProcess>" FLOW("f3", "in", "out") USER("out") FLOW("f4", "s", "out"),
          "f3", "edge"},
+        {START FLOW("f", "start", "a") "<d:task id=\"a\"><d:dataOutputAssociation id=\"o\"><d:targetRef>start"
+                                       "</d:targetRef></d:dataOutputAssociation></d:task>",
+         "o", "which is a startEvent"},
     };
     for (size_t i = 0; i < COUNT_OF(examples); i++) {
         ErrList faults = {.a = r->a};
