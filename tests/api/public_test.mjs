@@ -1,4 +1,6 @@
 // What anybody may ask: pre-checks, services, the API's own description.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { Client, SERVICE, check, equal, holds, problem, signedIn } from './harness.mjs';
 
 export default async function (server) {
@@ -67,5 +69,10 @@ export default async function (server) {
       if (path.includes('{') || !methods.get) continue;
       holds((await anybody.get(path)).status < 500, path);
     }
+  });
+  await check('the committed types are those of the route table', async () => {
+    const input = (await anybody.get('/api/v1/openapi.json')).text;
+    const made = execFileSync('node', ['tools/api-types'], { input }).toString();
+    equal(readFileSync('web/shared/api.d.ts', 'utf8') === made, true, 'make them again: tools/api-types < openapi.json > web/shared/api.d.ts');
   });
 }

@@ -1,0 +1,190 @@
+// Made from the route table by tools/api-types; `make test` compares it with the program.
+
+export interface Problem {
+    /** /problems/CODE */
+    "type": string;
+    /** What kind of problem, by Accept-Language */
+    "title": string;
+    /** The HTTP status */
+    "status": number;
+    /** This occurrence in one sentence */
+    "detail"?: string;
+    /** One entry per wrong member: field, code, message */
+    "errors"?: unknown[];
+    /** Byte where reading the JSON failed, from 0 */
+    "position"?: number;
+    /** The same place: line, from 1 */
+    "line"?: number;
+    /** The same place: column, from 1 */
+    "column"?: number;
+}
+
+export interface Api {
+    /** Is the server alive? */
+    "GET /healthz": {
+        body: never;
+        reply: {
+            /** ok */
+            "status": string;
+        };
+    };
+    /** A file of the pages. */
+    "GET /assets/{name}": {
+        body: never;
+        reply: never;
+    };
+    /** This description. */
+    "GET /api/v1/openapi.json": {
+        body: never;
+        reply: never;
+    };
+    /** Signs in; sets the session cookie. */
+    "POST /api/v1/sessions": {
+        body: {
+            /** Login name */
+            "user": string;
+            /** Password */
+            "password": string;
+        };
+        reply: never;
+    };
+    /** Signs out. */
+    "DELETE /api/v1/sessions": {
+        body: never;
+        reply: never;
+    };
+    /** Services of this authority. */
+    "GET /api/v1/services": {
+        body: never;
+        reply: {
+            /** id, version, status and title of each */
+            "services": unknown[];
+        };
+    };
+    /** What the rules would give; nothing is stored. */
+    "POST /api/v1/pre-checks/{service}": {
+        body: {
+            /** Answers to the service's form */
+            "inputs": Record<string, unknown>;
+        };
+        reply: {
+            /** Outcome code that the rules give */
+            "outcome": string;
+            /** Rules that matched: table, rule, articles */
+            "rules": unknown[];
+            /** Every table, rule and input, and why not */
+            "trace": unknown;
+        };
+    };
+    /** What the resident sees of a case, and who looked at it. */
+    "GET /api/v1/tracking/{code}": {
+        body: never;
+        reply: {
+            /** Where the case stands */
+            "state": string;
+        };
+    };
+    /** Registers a case. */
+    "POST /api/v1/cases": {
+        body: {
+            /** Service, as listed by /api/v1/services */
+            "service": string;
+            /** Answers to the service's form */
+            "inputs": Record<string, unknown>;
+        };
+        reply: {
+            /** Case */
+            "id": string;
+            /** Version to expect in If-Match */
+            "version": number;
+            /** Code for the resident */
+            "tracking_code": string;
+        };
+    };
+    /** The worklist. */
+    "GET /api/v1/cases": {
+        body: never;
+        reply: {
+            /** Cases you may read */
+            "cases": unknown[];
+            /** Where the next page starts */
+            "next"?: string;
+            /** Cases per state */
+            "counts": Record<string, unknown>;
+        };
+    };
+    /** One case; your reading it is logged. */
+    "GET /api/v1/cases/{id}": {
+        body: never;
+        reply: {
+            /** Case */
+            "id": string;
+            /** Version to expect in If-Match */
+            "version": number;
+            /** draft, proposed, decided or closed */
+            "state": string;
+            /** What the form was answered */
+            "answers": Record<string, unknown>;
+            /** Proposed outcome with rules and articles */
+            "proposal": Record<string, unknown>;
+            /** Every table, rule and input, and why not */
+            "trace": Record<string, unknown>;
+            /** What officers decided, oldest first */
+            "decisions": unknown[];
+            /** Letters written */
+            "letters": unknown[];
+        };
+    };
+    /** Adopts the proposal. */
+    "POST /api/v1/cases/{id}/actions/adopt": {
+        body: never;
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
+    /** Decides otherwise than proposed, with the reason. */
+    "POST /api/v1/cases/{id}/actions/depart": {
+        body: {
+            /** Outcome code of the service */
+            "outcome": string;
+            /** Why; kept and cited */
+            "reason": string;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
+    /** Corrects an earlier decision by a further one, with the reason. */
+    "POST /api/v1/cases/{id}/actions/correct": {
+        body: {
+            /** Outcome code of the service */
+            "outcome": string;
+            /** Why; kept and cited */
+            "reason": string;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
+    /** A letter; your reading it is logged. */
+    "GET /api/v1/cases/{id}/letters/{no}": {
+        body: never;
+        reply: {
+            /** Number of the letter */
+            "no": number;
+            /** zh or en */
+            "lang": string;
+            /** The letter */
+            "html": string;
+        };
+    };
+}
