@@ -73,7 +73,7 @@ Value pack_parameter(const Pack *p, Str name, int64_t date) {
 
 /* ---- expressions over answers ------------------------------------------------------------------------ */
 /* Every form key is a name, typed as the model's input of that name when there is one. */
-static void add_answers(const PackCompile *c, FeelScope *scope) {
+void pack_add_answers(const PackCompile *c, FeelScope *scope) {
     const Pack *p = c->pack;
     for (size_t i = 0; i < paper_fields(p->form); i++) {
         int input = p->model ? dmn_find(p->model, DMN_INPUT, paper_key(p->form, i)) : -1;
@@ -91,7 +91,7 @@ static void expression_fault(PackCompile *c, Str at, const Err *err) {
 }
 
 /* Compiles an expression of pack.json; an unknown name in it is a fault too. */
-static const FeelCode *compile(PackCompile *c, const FeelScope *scope, Str text, Str at) {
+const FeelCode *pack_expression(PackCompile *c, const FeelScope *scope, Str text, Str at) {
     const FeelCode *code = NULL;
     ErrList notes = {.a = c->a};
     Err err = {0};
@@ -106,7 +106,7 @@ static void load_derive(PackCompile *c) {
     Value list = value_get(c->pack->json, "derive");
     if (list.kind != VALUE_LIST || !c->pack->form) return;
     FeelScope *scope = feel_scope_inner(c->a, feel_scope_root(c->a, FEEL_STANDARD, NULL, NULL));
-    add_answers(c, scope);
+    pack_add_answers(c, scope);
     (void)feel_scope_add(scope, STR("now"), feel_type(FEEL_DATETIME));
     (void)feel_scope_add(scope, STR("parameters"), feel_type(FEEL_ANY));
     in->derive = NEW_ARRAY(c->a, PackDerive, list.size + 1);
@@ -117,7 +117,7 @@ static void load_derive(PackCompile *c) {
         int field = pack_field(c->pack, key);
         if (field < 0)
             pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("key")), "The form has no field " STR_FMT ".", STR_ARG(key));
-        const FeelCode *code = compile(c, scope, value_get_str(v, "feel"), pack_at(c->a, at, STR("feel")));
+        const FeelCode *code = pack_expression(c, scope, value_get_str(v, "feel"), pack_at(c->a, at, STR("feel")));
         if (field >= 0 && code) in->derive[in->n_derive++] = (PackDerive){(size_t)field, code};
     }
 }
@@ -151,12 +151,12 @@ static bool either(PackCompile *c, Value history, const char *key, const char *f
 static void load_when(PackCompile *c, Str when) {
     if (when.n == 0 || !c->pack->form || !c->pack->model) return;
     FeelScope *scope = feel_scope_inner(c->a, feel_scope_root(c->a, FEEL_STANDARD, NULL, NULL));
-    add_answers(c, scope);
+    pack_add_answers(c, scope);
     for (size_t t = 0; t < dmn_tables(c->pack->model); t++)
         (void)feel_scope_add(scope, dmn_table_name(c->pack->model, (int)t), feel_type(FEEL_ANY));
     (void)feel_scope_add(scope, STR("proposal"), feel_type(FEEL_ANY));
     (void)feel_scope_add(scope, STR("outcome"), feel_type(FEEL_STRING));
-    c->inside->when = compile(c, scope, when, STR("/history/when"));
+    c->inside->when = pack_expression(c, scope, when, STR("/history/when"));
 }
 
 static void load_history(PackCompile *c) {

@@ -112,6 +112,9 @@ static void check_citations(PackCompile *c) {
         for (uint32_t k = 0; k < p->outcomes[i].articles.size; k++)
             cite(c, MANIFEST, pack_at_item(c->a, STR("/outcomes"), i), value_text(p->outcomes[i].articles.u.list[k]),
                  cited);
+    for (size_t i = 0; i < p->n_clocks; i++)
+        for (uint32_t k = 0; k < p->clocks[i].law.size; k++)
+            cite(c, MANIFEST, pack_at_item(c->a, STR("/clocks"), i), value_text(p->clocks[i].law.u.list[k]), cited);
     for (size_t i = 0; p->model && i < p->n_articles; i++)
         if (!cited[i]) pack_fault(c, LAW, p->articles[i].ref, "Nothing in the pack cites this article.");
 }

@@ -84,6 +84,7 @@ bool pack_compile(Str id, const PackFile *files, size_t n, Value authority, Aren
     pack_load_law(&c);
     pack_load_parts(&c);
     pack_load_dated(&c);
+    pack_load_clocks(&c);
     pack_load_replay(&c);
     pack_check_names(&c);
     pack_check_outcomes(&c);

@@ -53,6 +53,21 @@ typedef struct PackArticle {
     Str status;                 /* "text", or "sample" for a list that nobody adopted */
     Str checked_on, checked_by; /* "" = not verified */
 } PackArticle;
+enum { PACK_CLOCKS_MAX = 8 };
+typedef struct PackTerm { /* length of a period */
+    int64_t n;         /* days; 0 = no such period */
+    CalendarUnit unit; /* that they are counted in */
+} PackTerm;
+typedef struct PackClock { /* a deadline of the service */
+    Str id;               /* "decide" */
+    Str zh, en;           /* its name */
+    Str start;            /* "created", "decided" or the form key whose day starts it */
+    Str stop;             /* "decided", or "done": somebody says so */
+    PackTerm statutory;   /* what the law allows */
+    PackTerm promised;    /* what the authority promises */
+    Value law;            /* refs: the article that sets it, then those that say how to count */
+    const FeelCode *when; /* over the answers and `outcome`; NULL = always */
+} PackClock;
 typedef struct PackLetter {
     Str id, lang; /* "decision", "zh" */
     const Template *body;
@@ -112,6 +127,8 @@ typedef struct Pack {
     size_t n_articles;
     PackLetter *letters;
     size_t n_letters;
+    PackClock *clocks;
+    size_t n_clocks;
     Value texts_zh, texts_en;  /* texts/<lang>.json: key → text or nested */
     Value cases;               /* cases.json */
     Value replay;              /* replay.json or null */
@@ -132,6 +149,10 @@ bool pack_history_applies(const Pack *p, Value answers, Value values, Str outcom
                           Err *err) MUST_USE;
 const PackArticle *pack_article(const Pack *p, Str ref); /* NULL when the pack does not carry it */
 const PackOutcome *pack_outcome(const Pack *p, Str code);
+const PackClock *pack_clock(const Pack *p, Str id); /* NULL when there is none */
+/* Does the clock run in a case with these typed answers and this outcome ("" = none yet)? Err: ERR_LIMIT. */
+bool pack_clock_applies(const Pack *p, const PackClock *clock, Value answers, Str outcome, FeelRun *run, bool *out,
+                        Err *err) MUST_USE;
 bool pack_decides(const Pack *p, Str key); /* is this form key an input of the decisions? */
 Value pack_texts(const Pack *p, Str lang);
 /* The dated parameter in force at a date (days since 1970), null when none. */

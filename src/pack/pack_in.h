@@ -72,12 +72,20 @@ void pack_check_authority(PackCompile *c); /* authority.c: the folder above */
 void pack_load_law(PackCompile *c);        /* manifest.c: law.json */
 void pack_load_parts(PackCompile *c);      /* parts.c: form, process, model, letters, texts, cases */
 void pack_load_dated(PackCompile *c);      /* dated.c: parameters, history, derive */
+void pack_load_clocks(PackCompile *c);     /* clocks.c: deadlines */
 void pack_load_replay(PackCompile *c);     /* columns.c: replay.json */
 void pack_check_names(PackCompile *c);     /* names.c: every name points somewhere */
 void pack_check_outcomes(PackCompile *c);  /* outcomes.c: codes in the tables */
 void pack_check_texts(PackCompile *c);     /* texts.c: both languages say everything */
 
 /* ---- shared small things ---------------------------------------------------------------------------- */
+/* Every form key as a name of an expression, and the expression compiled; what is wrong becomes a fault. */
+void pack_add_answers(const PackCompile *c, FeelScope *scope);
+const FeelCode *pack_expression(PackCompile *c, const FeelScope *scope, Str text, Str at);
+/* The answers in form order; null where there is none. `more` slots stay free behind them. */
+Value *pack_answer_slots(const Pack *p, Value answers, size_t more, Arena *a);
+/* Fills err when the run is out of fuel or memory. */
+bool pack_spent(const FeelRun *run, Err *err);
 /* Number of a form field, -1 when the form has no such key. */
 int pack_field(const Pack *p, Str key);
 /* How many rules of all tables have this code. */

@@ -52,15 +52,14 @@ static Value parameters_on(const Pack *p, int64_t day, Arena *a) {
     return build_ctx(&b);
 }
 
-/* The answers in form order; null where there is none. `more` slots stay free behind them. */
-static Value *answer_slots(const Pack *p, Value answers, size_t more, Arena *a) {
+Value *pack_answer_slots(const Pack *p, Value answers, size_t more, Arena *a) {
     size_t n = paper_fields(p->form);
     Value *slots = NEW_ARRAY(a, Value, n + more);
     for (size_t i = 0; i < n; i++) (void)value_find(answers, paper_key(p->form, i), &slots[i]);
     return slots;
 }
 
-static bool spent(const FeelRun *run, Err *err) {
+bool pack_spent(const FeelRun *run, Err *err) {
     if (run->fuel > 0 && !arena_full(run->arena)) return false;
     err_set(err, ERR_LIMIT, "pack", "The calculation took more steps or memory than it may.");
     return true;
@@ -70,7 +69,7 @@ bool pack_complete(const Pack *p, Value answers, FeelRun *run, Value *complete, 
     assert(p && p->form && run && run->arena && complete);
     const PackInside *in = p->inside;
     size_t n = paper_fields(p->form);
-    Value *slots = answer_slots(p, answers, 2, run->arena), now = local_now(run), all = answers;
+    Value *slots = pack_answer_slots(p, answers, 2, run->arena), now = local_now(run), all = answers;
     FeelFrame frame = {.slots = slots};
     for (size_t i = 0; i < in->n_derive; i++) {
         size_t field = in->derive[i].field;
@@ -78,7 +77,7 @@ bool pack_complete(const Pack *p, Value answers, FeelRun *run, Value *complete, 
         slots[n] = now;
         slots[n + 1] = parameters_on(p, day_in_force(p, slots, now), run->arena);
         slots[field] = feel_eval(run, in->derive[i].code, &frame);
-        if (spent(run, err)) return false;
+        if (pack_spent(run, err)) return false;
         all = value_with(run->arena, all, paper_key(p->form, field), slots[field]);
     }
     *complete = all;
@@ -92,12 +91,12 @@ bool pack_history_applies(const Pack *p, Value answers, Value values, Str outcom
         return true;
     }
     size_t n = paper_fields(p->form), tables = dmn_tables(p->model);
-    Value *slots = answer_slots(p, answers, tables + 2, run->arena);
+    Value *slots = pack_answer_slots(p, answers, tables + 2, run->arena);
     for (size_t t = 0; t < tables; t++) (void)value_find(values, dmn_table_name(p->model, (int)t), &slots[n + t]);
     slots[n + tables] = value_get(values, "proposal");
     slots[n + tables + 1] = value_str(outcome);
     Value counts = feel_eval(run, p->inside->when, &(FeelFrame){.slots = slots});
-    if (spent(run, err)) return false;
+    if (pack_spent(run, err)) return false;
     *out = value_is_true(counts);
     return true;
 }
@@ -129,7 +128,7 @@ bool pack_decide(const Pack *p, const Value *inputs, FeelRun *run, PackProposal 
     assert(p && p->model && p->decision >= 0 && inputs && run && run->arena && out);
     PackProposal made = {.trace = {.a = run->arena}};
     Value result = dmn_decide(p->model, p->decision, inputs, run, &made.trace);
-    if (spent(run, err)) return false;
+    if (pack_spent(run, err)) return false;
     made.outcome = value_get_str(result, "outcome");
     if (made.outcome.n == 0) {
         Str why = result.kind == VALUE_NULL && result.u.cause ? result.u.cause->text : STR("it has no outcome");

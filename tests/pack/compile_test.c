@@ -66,6 +66,12 @@ static const Change CHANGES[] = {
      "/offices/1: No office province stands before"},
     {"replay.json", "\"corrected\": {\"value\": false}", "\"corrected\": {\"value\": \"no\"}",
      "/answers/corrected: The value is not of the type"},
+    {"pack.json", "\"start\": \"at\"", "\"start\": \"seen\"", "/clocks/0/start: This must be created, decided or a form key"},
+    {"pack.json", "\"stop\": \"done\"", "\"stop\": \"decided\"", "/clocks/2: A clock that starts with the decision cannot stop with it"},
+    {"pack.json", "\"n\": 90", "\"n\": 0", "/clocks/1/statutory/n: This must be a whole number"},
+    {"pack.json", "\"unit\": \"working\"", "\"unit\": \"weeks\"", "/clocks/0/statutory/unit: This must be working or calendar"},
+    {"pack.json", "\"rtvp:19\",", "\"rtvp:919\",", "/clocks/0: law.json has no article rtvp:919"},
+    {"pack.json", "detection = ", "detektion = ", "/clocks/0/when"},
     {"letters/decision.zh.html", "{{/", "{{/x", "letters/decision.zh.html:"},
     {"form.json", "\"maxLength\": 20", "\"maxLength\": \"abc\"", "form.json: plate: a bound"},
 };

@@ -1,0 +1,89 @@
+/* Deadlines of a service (pack.json `clocks`): what the law allows, what the authority promises, from which
+ * moment and until which. It must never hold a date: dates come from a calendar, in the case. */
+#include "pack/pack_in.h"
+
+#define FILE_NAME STR("pack.json")
+
+static const PackKey CLOCK[] = {
+    {"id", PACK_NAME, false},         {"name", PACK_PAIR, false},    {"start", PACK_NAME, false}, {"stop", PACK_NAME, false},
+    {"statutory", PACK_CONTEXT, false}, {"promised", PACK_CONTEXT, true}, {"law", PACK_TEXTS, false}, {"when", PACK_NAME, true},
+};
+static const PackKey STATUTORY[] = {{"n", PACK_ANY, false}, {"unit", PACK_NAME, false}};
+static const PackKey PROMISED[] = {{"n", PACK_ANY, false}, {"unit", PACK_NAME, false}, {"source", PACK_NAME, false}};
+enum { TERM_MAX = 3660 };
+
+static PackTerm load_term(PackCompile *c, Str at, Value v, const PackKey *keys, size_t n_keys) {
+    PackTerm term = {.n = value_get_int(v, "n", 0)};
+    Str unit = value_get_str(v, "unit");
+    if (!pack_shape(c, FILE_NAME, at, v, keys, n_keys)) return term;
+    if (term.n < 1 || term.n > TERM_MAX)
+        pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("n")), "This must be a whole number from 1 to %d.", TERM_MAX);
+    if (!str_is(unit, "working") && !str_is(unit, "calendar"))
+        pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("unit")), "This must be working or calendar.");
+    term.unit = str_is(unit, "working") ? CALENDAR_WORKING : CALENDAR_ALL;
+    return term;
+}
+
+static void check_moments(PackCompile *c, Str at, const PackClock *clock) {
+    Str start = clock->start, stop = clock->stop;
+    if (!str_is(start, "created") && !str_is(start, "decided") && c->pack->form && pack_field(c->pack, start) < 0)
+        pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("start")), "This must be created, decided or a form key; the form has no field " STR_FMT ".",
+                   STR_ARG(start));
+    if (!str_is(stop, "decided") && !str_is(stop, "done"))
+        pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("stop")), "This must be decided or done.");
+    if (str_is(start, "decided") && str_is(stop, "decided"))
+        pack_fault(c, FILE_NAME, at, "A clock that starts with the decision cannot stop with it.");
+}
+
+static const FeelCode *load_condition(PackCompile *c, Str at, Str when) {
+    if (when.n == 0 || !c->pack->form) return NULL;
+    FeelScope *scope = feel_scope_inner(c->a, feel_scope_root(c->a, FEEL_STANDARD, NULL, NULL));
+    pack_add_answers(c, scope);
+    (void)feel_scope_add(scope, STR("outcome"), feel_type(FEEL_STRING));
+    return pack_expression(c, scope, when, pack_at(c->a, at, STR("when")));
+}
+
+static void load_clock(PackCompile *c, Str at, Value v) {
+    Pack *p = c->pack;
+    if (!pack_shape(c, FILE_NAME, at, v, CLOCK, COUNT_OF(CLOCK))) return;
+    Value name = value_get(v, "name"), promised;
+    PackClock clock = {.id = value_get_str(v, "id"), .zh = value_get_str(name, "zh"), .en = value_get_str(name, "en"),
+                       .start = value_get_str(v, "start"), .stop = value_get_str(v, "stop"), .law = value_get(v, "law")};
+    if (pack_clock(p, clock.id)) pack_fault(c, FILE_NAME, at, "The clock " STR_FMT " is listed twice.", STR_ARG(clock.id));
+    if (clock.law.size == 0) pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("law")), "A deadline cites the article that sets it.");
+    check_moments(c, at, &clock);
+    clock.statutory = load_term(c, pack_at(c->a, at, STR("statutory")), value_get(v, "statutory"), STATUTORY, COUNT_OF(STATUTORY));
+    if (value_find(v, STR("promised"), &promised))
+        clock.promised = load_term(c, pack_at(c->a, at, STR("promised")), promised, PROMISED, COUNT_OF(PROMISED));
+    clock.when = load_condition(c, at, value_get_str(v, "when"));
+    p->clocks[p->n_clocks++] = clock;
+}
+
+void pack_load_clocks(PackCompile *c) {
+    Value list = value_get(c->pack->json, "clocks");
+    if (list.kind != VALUE_LIST) return;
+    if (list.size > PACK_CLOCKS_MAX) {
+        pack_fault(c, FILE_NAME, STR("/clocks"), "A service has at most %d clocks.", PACK_CLOCKS_MAX);
+        return;
+    }
+    c->pack->clocks = NEW_ARRAY(c->a, PackClock, list.size + 1);
+    for (uint32_t i = 0; i < list.size; i++) load_clock(c, pack_at_item(c->a, STR("/clocks"), i), list.u.list[i]);
+}
+
+const PackClock *pack_clock(const Pack *p, Str id) {
+    for (size_t i = 0; i < p->n_clocks; i++)
+        if (str_eq(p->clocks[i].id, id)) return &p->clocks[i];
+    return NULL;
+}
+
+bool pack_clock_applies(const Pack *p, const PackClock *clock, Value answers, Str outcome, FeelRun *run, bool *out, Err *err) {
+    assert(p && clock && run && run->arena && out);
+    *out = true;
+    if (!clock->when) return true;
+    Value *slots = pack_answer_slots(p, answers, 1, run->arena);
+    slots[paper_fields(p->form)] = value_str(outcome);
+    Value applies = feel_eval(run, clock->when, &(FeelFrame){.slots = slots});
+    if (pack_spent(run, err)) return false;
+    *out = value_is_true(applies);
+    return true;
+}
