@@ -25,9 +25,11 @@ bool case_house(Store *store, const CasePackSource *sources, size_t n, int64_t n
         {&h->prior_add, "case_prior_add"}, {&h->priors, "case_priors"},           {&h->answer_get, "case_answer_get"},
         {&h->answer_add, "case_answer_add"}, {&h->answer_expire, "case_answer_expire"}, {&h->worklist, "case_worklist"},
         {&h->worklist_all, "case_worklist_all"}, {&h->find, "case_find"},         {&h->counts, "case_counts"},
+        {&h->provisional, "case_provisional"},
     };
     for (size_t i = 0; i < COUNT_OF(statements); i++) *statements[i].slot = store_statement(store, statements[i].name);
     TRY(case_install_packs(h, sources, n, now_us, house, err));
+    TRY(case_renew_clocks(h, now_us, err));
     *out = h;
     return true;
 }
@@ -62,6 +64,7 @@ bool case_read(CaseHouse *h, int statement, Str key, Arena *a, CaseRecord *out, 
     TRY(read_json(c[12].s, a, &r.answers, err));
     TRY(read_json(c[13].s, a, &r.proposal, err));
     TRY(read_json(c[14].s, a, &r.process, err));
+    TRY(read_json(c[15].s, a, &r.clocks, err));
     *out = r;
     return true;
 }
@@ -176,12 +179,20 @@ static void add_term(CaseHouse *h, StoreBatch *b, Str term, Str id, Arena *a) {
     if (folded.n && folded.n <= 200) store_add(b, h->term_add, (StoreArg[]){store_text(folded), store_text(id)}, 2);
 }
 
+static StoreArg due_arg(const CaseRecord *r) {
+    CaseDeadline d = case_deadline(r->clocks);
+    return d.runs ? store_int(d.day) : store_null();
+}
+
+static StoreArg provisional_arg(const CaseRecord *r) { return store_int(case_deadline(r->clocks).provisional); }
+
 static void add_created(CaseHouse *h, StoreBatch *b, const Pack *pack, const Command *c, const CaseRecord *r, FeelRun *run) {
     Arena *a = run->arena;
     store_add(b, h->insert, (StoreArg[]){store_text(r->id), store_text(r->service), store_text(r->pack_hash), store_text(r->office),
               store_int(r->version), store_text(r->state), store_text(r->code), store_text(r->subject), store_int(r->created_us),
               store_int(r->updated_us), store_text(r->proposed), store_text(r->outcome), store_text(json_text(a, r->answers)),
-              store_text(json_text(a, r->proposal)), store_text(json_text(a, r->process))}, 15);
+              store_text(json_text(a, r->proposal)), store_text(json_text(a, r->process)), store_text(json_text(a, r->clocks)),
+              due_arg(r), provisional_arg(r)}, 18);
     add_term(h, b, r->code, r->id, a);
     add_term(h, b, r->id, r->id, a);
     if (pack->search.kind == VALUE_LIST)
@@ -207,19 +218,26 @@ static void add_rows(CaseHouse *h, StoreBatch *b, const Command *c, const CaseCh
                   store_int(c->now_us), store_text(json_text(change->a, l))}, 5);
 }
 
+void case_add_change(CaseHouse *h, StoreBatch *b, const CaseRecord *before, Str actor, int64_t now_us, const CaseChange *change) {
+    Arena *a = change->a;
+    const CaseRecord *r = &change->after;
+    if (before)
+        store_expect(b, h->update, (StoreArg[]){store_text(r->id), store_int(before->version), store_int(r->version), store_text(r->state),
+                     store_int(r->updated_us), store_text(r->outcome), store_text(json_text(a, r->process)),
+                     store_text(json_text(a, r->clocks)), due_arg(r), provisional_arg(r)}, 10, 1);
+    Str stream = str_join2(a, STR("case/"), r->id);
+    int64_t seq = before ? before->version : 0;
+    for (size_t i = 0; i < change->n_events; i++)
+        store_event(b, stream, ++seq, str_of(change->events[i].kind), actor, now_us, json_text(a, change->events[i].payload));
+}
+
 static bool commit_change(CaseHouse *h, const Pack *pack, const CaseRecord *before, const Command *c, Str hash, CaseChange *change, Err *err) {
     Arena *a = change->a;
     const CaseRecord *r = &change->after;
     FeelRun run = case_run(a, c->now_us, c->offset);
     StoreBatch *b = store_batch(a);
     if (!before) add_created(h, b, pack, c, r, &run);
-    else
-        store_expect(b, h->update, (StoreArg[]){store_text(r->id), store_int(before->version), store_int(r->version), store_text(r->state),
-                     store_int(r->updated_us), store_text(r->outcome), store_text(json_text(a, r->process))}, 7, 1);
-    Str stream = str_join2(a, STR("case/"), r->id);
-    int64_t seq = before ? before->version : 0;
-    for (size_t i = 0; i < change->n_events; i++)
-        store_event(b, stream, ++seq, str_of(change->events[i].kind), c->who.user, c->now_us, json_text(a, change->events[i].payload));
+    case_add_change(h, b, before, c->who.user, c->now_us, change);
     add_rows(h, b, c, change);
     add_answer(h, b, c, hash, r, a);
     access_line(h->store, b, &c->who, r->id, before ? STR("decide") : STR("register"), c->now_us);

@@ -25,7 +25,7 @@ const Pack *case_view_pack(const CaseHouse *h, Value view);
 size_t case_pack_count(const CaseHouse *h);
 const Pack *case_pack_at(const CaseHouse *h, size_t i);
 
-typedef enum CaseDo { CASE_CREATE, CASE_ADOPT, CASE_DEPART, CASE_CORRECT } CaseDo;
+typedef enum CaseDo { CASE_CREATE, CASE_ADOPT, CASE_DEPART, CASE_CORRECT, CASE_CLOCK } CaseDo;
 typedef struct Command {
     CaseDo what;
     Str service;             /* CREATE */
@@ -33,7 +33,8 @@ typedef struct Command {
     AccessWho who;
     Str key;                 /* idempotency key; "" allowed for CREATE only */
     int64_t version;         /* expected version; -1 for CREATE */
-    Value args;              /* CREATE: answers; DEPART, CORRECT: {outcome, reason} */
+    Value args;              /* CREATE: answers; DEPART, CORRECT: {outcome, reason}; CLOCK: {clock, do: "suspend"
+                                "resume" "extend" "done", days (extend), reason (suspend, extend)} */
     int64_t now_us;
     int32_t offset;          /* office time zone, seconds east of UTC */
     uint8_t seed[32];
@@ -56,16 +57,18 @@ bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *
  * {id, version, state ("proposed" "decided"), service, pack (hash of its version), title{zh,en}, sample, office, tracking_code, subject, created_at,
  *  updated_at, outcome, answers (complete, by form key, identity numbers masked), proposal (pack_proposal_record), proposed (outcome),
  *  trace (pack_explain), decisions:[{no, at, by, office, how ("adopted" "departed" "corrected"), outcome, reason,
- *  proposal_outcome}], letters:[{no, letter, at, decision}], appeal (what one may do against it), others (how many colleagues looked within 10 minutes), may_decide} */
+ *  proposal_outcome}], letters:[{no, letter, at, decision}], appeal (what one may do against it), clocks:[{id, name{zh,en}, law (refs), state
+ *  ("running" "suspended" "stopped"), start, stopped, statutory:{n, unit, due, provisional}, promised (the same, or null),
+ *  extended (days), holds:[{from, to, reason}], by_hand (stops when somebody says done)}], others (how many colleagues looked within 10 minutes), may_decide} */
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* Cases the person may read, oldest first. filter: {state, find (plate, name, number, tracking code, id), after, limit ≤ 200}.
- * Out: {cases:[{id, service, title, version, state, tracking_code, subject, created_at, proposed, outcome, office}],
- *  next (for `after`, or null), counts:{proposed, decided}} */
+ * Out: {cases:[{id, service, title, version, state, tracking_code, subject, created_at, proposed, outcome, office,
+ *  due (the nearest last day of a running clock, or null)}], next (for `after`, or null), counts:{proposed, decided}} */
 bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* Next open case after this one in the person's worklist; "" when none. */
 bool case_next(CaseHouse *h, const AccessWho *who, Str after_id, Arena *a, Str *id, Err *err) MUST_USE;
 /* The resident's view by tracking code: {version, state, service, pack, title, sample, office, tracking_code, subject, created_at,
- *  updated_at, outcome, answers, decisions (without `by`), rules, trace and appeal (once decided), letters,
+ *  updated_at, outcome, answers, clocks, decisions (without `by`), rules, trace and appeal (once decided), letters,
  *  lookers:[{at, office, role, purpose}]}. Never staff names. ERR_NOT_FOUND; ERR_INPUT when it is no tracking code. */
 bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* A letter's HTML. Staff: who set and the access line written, and no 0 is what adopting now would send; resident:

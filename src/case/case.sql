@@ -64,20 +64,29 @@ CREATE TABLE case_answer (
 );
 CREATE INDEX case_answer_age ON case_answer (at_us);
 
+-- migration 2: deadlines; due_day is the nearest last day (days since 1970) of a running clock
+ALTER TABLE case_instance ADD COLUMN clocks TEXT NOT NULL DEFAULT '';
+ALTER TABLE case_instance ADD COLUMN due_day INTEGER;
+ALTER TABLE case_instance ADD COLUMN provisional INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX case_instance_provisional ON case_instance (provisional, id);
+
 -- statement case_get
-SELECT id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, answers, proposal, process
+SELECT id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, answers, proposal, process, clocks
 FROM case_instance WHERE id = $1;
 
 -- statement case_get_by_code
-SELECT id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, answers, proposal, process
+SELECT id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, answers, proposal, process, clocks
 FROM case_instance WHERE code = $1;
 
 -- statement case_insert
-INSERT INTO case_instance (id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, answers, proposal, process)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
+INSERT INTO case_instance (id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, answers, proposal, process, clocks, due_day, provisional)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18);
 
 -- statement case_update
-UPDATE case_instance SET version = $3, state = $4, updated_us = $5, outcome = $6, process = $7 WHERE id = $1 AND version = $2;
+UPDATE case_instance SET version = $3, state = $4, updated_us = $5, outcome = $6, process = $7, clocks = $8, due_day = $9, provisional = $10 WHERE id = $1 AND version = $2;
+
+-- statement case_provisional
+SELECT id FROM case_instance WHERE provisional = 1 AND id > $1 ORDER BY id LIMIT $2;
 
 -- statement case_term_add
 INSERT INTO case_term (term, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING;
@@ -113,19 +122,19 @@ INSERT INTO case_answer (by_user, answer_key, body_hash, reply, at_us) VALUES ($
 DELETE FROM case_answer WHERE at_us < $1;
 
 -- statement case_worklist
-SELECT id, service, version, state, code, subject, created_us, proposed, outcome, office
+SELECT id, service, version, state, code, subject, created_us, proposed, outcome, office, due_day
 FROM case_instance
 WHERE office = $1 AND state = $2 AND (created_us > $3 OR (created_us = $3 AND id > $4))
 ORDER BY created_us, id LIMIT $5;
 
 -- statement case_worklist_all
-SELECT id, service, version, state, code, subject, created_us, proposed, outcome, office
+SELECT id, service, version, state, code, subject, created_us, proposed, outcome, office, due_day
 FROM case_instance
 WHERE office = $1 AND (created_us > $2 OR (created_us = $2 AND id > $3))
 ORDER BY created_us, id LIMIT $4;
 
 -- statement case_find
-SELECT i.id, i.service, i.version, i.state, i.code, i.subject, i.created_us, i.proposed, i.outcome, i.office
+SELECT i.id, i.service, i.version, i.state, i.code, i.subject, i.created_us, i.proposed, i.outcome, i.office, i.due_day
 FROM case_term t JOIN case_instance i ON i.id = t.case_id
 WHERE t.term = $1 AND i.office = $2
 ORDER BY i.created_us, i.id LIMIT $3;

@@ -48,11 +48,13 @@ bool case_complete(const Pack *pack, Value answers, int64_t priors, FeelRun *run
     return true;
 }
 
-static void add_event(Middle *m, const char *kind, Value payload) {
-    assert(m->out->n_events < CASE_EVENTS);
-    m->out->events[m->out->n_events++] = (CaseEvent){kind, payload};
-    m->out->after.version++;
+void case_change_event(CaseChange *out, const char *kind, Value payload) {
+    assert(out->n_events < CASE_EVENTS);
+    out->events[out->n_events++] = (CaseEvent){kind, payload};
+    out->after.version++;
 }
+
+static void add_event(Middle *m, const char *kind, Value payload) { case_change_event(m->out, kind, payload); }
 
 /* ---- what a process may want ---- */
 
@@ -126,7 +128,7 @@ static bool advance(Middle *m, BpmnHappening happening, Err *err) {
     return err_set(err, ERR_LIMIT, "case", "the process takes more than %d steps without waiting for a person", MAX_STEPS);
 }
 
-/* ---- the four commands ---- */
+/* ---- the commands ---- */
 
 static Str make_id(Arena *a, const uint8_t seed[10]) {
     static const char symbols[] = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -167,13 +169,14 @@ static bool create(Middle *m, Err *err) {
     build_c(&b, "code", value_str(r->code));
     build_c(&b, "answers", r->answers);
     add_event(m, "created", build_ctx(&b));
-    return advance(m, (BpmnHappening){.what = BPMN_START, .variables = r->answers}, err);
+    TRY(advance(m, (BpmnHappening){.what = BPMN_START, .variables = r->answers}, err));
+    return case_clock_turn(m->pack, "created", m->typed, m->run, m->out, err);
 }
 
 static bool check_version(Middle *m, const CaseRecord *before, const char *state, Err *err) {
     if (before->version != m->c->version)
         return err_set(err, ERR_STALE, "case", "the case has changed: it is at version %lld now", (long long)before->version);
-    if (!str_is(before->state, state))
+    if (state && !str_is(before->state, state))
         return err_set(err, ERR_STATE, "case", "the case is %.*s, not %s", STR_ARG(before->state), state);
     return true;
 }
@@ -229,7 +232,8 @@ static bool complete_task(Middle *m, Value decision, Err *err) {
 
 static bool adopt(Middle *m, const CaseRecord *before, Err *err) {
     TRY(check_version(m, before, "proposed", err));
-    return complete_task(m, decide_so(m, "adopted", before->proposed, STR("")), err);
+    TRY(complete_task(m, decide_so(m, "adopted", before->proposed, STR("")), err));
+    return case_clock_turn(m->pack, "decided", m->typed, m->run, m->out, err);
 }
 
 static bool depart(Middle *m, const CaseRecord *before, Err *err) {
@@ -241,7 +245,8 @@ static bool depart(Middle *m, const CaseRecord *before, Err *err) {
         err_element(err, STR("outcome"));
         return false;
     }
-    return complete_task(m, decide_so(m, "departed", outcome, reason), err);
+    TRY(complete_task(m, decide_so(m, "departed", outcome, reason), err));
+    return case_clock_turn(m->pack, "decided", m->typed, m->run, m->out, err);
 }
 
 /* A further decision with a reason: the earlier one stays in the record, a new letter goes out. */
@@ -252,6 +257,12 @@ static bool correct(Middle *m, const CaseRecord *before, Err *err) {
     decide_so(m, "corrected", outcome, reason);
     issue_letter(m, m->pack->letters[0].id);
     return true;
+}
+
+static bool move_clock(Middle *m, const CaseRecord *before, Err *err) {
+    TRY(check_version(m, before, NULL, err));
+    m->out->after.updated_us = m->c->now_us;
+    return case_clock_act(m->pack, m->c, m->out, err);
 }
 
 bool case_decide(const Pack *pack, const CaseRecord *before, const CasePast *past, const Command *c, CaseChange *out, Err *err) {
@@ -266,6 +277,7 @@ bool case_decide(const Pack *pack, const CaseRecord *before, const CasePast *pas
     case CASE_ADOPT: return adopt(&m, before, err);
     case CASE_DEPART: return depart(&m, before, err);
     case CASE_CORRECT: return correct(&m, before, err);
+    case CASE_CLOCK: return move_clock(&m, before, err);
     case CASE_CREATE: break;
     }
     assert(!"a command");

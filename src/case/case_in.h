@@ -12,6 +12,7 @@ struct CaseHouse {
     const Pack **versions;      /* those in force and all that decided here before */
     size_t n_versions, cap_versions;
     int get, get_by_code, insert, update, term_add, decision_add, decisions, letter_add, letters; /* statements */
+    int provisional;            /* statement */
     int prior_add, priors, answer_get, answer_add, answer_expire;
     int worklist, worklist_all, find, counts;
 };
@@ -21,16 +22,17 @@ typedef struct CaseRecord { /* one row of case_instance; zero = a case to be */
     int64_t version;            /* = number of its last event */
     int64_t created_us, updated_us;
     Value answers, proposal, process; /* complete answers; kept proposal record; process state */
+    Value clocks;               /* rows of case_clock.c */
 } CaseRecord;
 bool case_read(CaseHouse *h, int statement, Str key, Arena *a, CaseRecord *out, Err *err) MUST_USE; /* ERR_NOT_FOUND */
 /* The record if this person may use `right` on it; else ERR_NOT_FOUND (it tells nobody that it exists). */
 bool case_read_for(CaseHouse *h, const AccessWho *who, AccessRight right, Str id, Arena *a, CaseRecord *out, Err *err) MUST_USE;
 
 typedef struct CaseEvent {
-    const char *kind;           /* "created" "proposed" "decided" "letter" */
+    const char *kind;           /* "created" "proposed" "decided" "letter" "clock" */
     Value payload;              /* what folding the log needs to make it true again */
 } CaseEvent;
-enum { CASE_EVENTS = 16 };      /* most events of one command */
+enum { CASE_EVENTS = 16 + PACK_CLOCKS_MAX };      /* most events of one command */
 typedef struct CaseChange { /* what the pure middle wants to become true */
     Arena *a;
     CaseRecord after;           /* the record after the command */
@@ -40,6 +42,7 @@ typedef struct CaseChange { /* what the pure middle wants to become true */
     Value letter;               /* row of case_letter, or null */
     PaperFaults faults;         /* n > 0: refused answers, nothing else is set */
 } CaseChange;
+void case_change_event(CaseChange *out, const char *kind, Value payload);
 /* The pure middle. In: before (zero for CREATE), the pack, the command, how many decisions and letters exist,
  * priors counted by the caller. Out: the change. Err: ERR_STATE, ERR_INVALID, ERR_STALE. */
 typedef struct CasePast {
@@ -56,6 +59,28 @@ bool case_plain(Arena *a, Value v, Value *out, Err *err) MUST_USE;
 /* How many earlier records of the same key count for these answers, -1 when the pack counts none. */
 bool case_count_priors(CaseHouse *h, const Pack *pack, Value answers, FeelRun *run, int64_t *out, Err *err) MUST_USE;
 
+/* ---- case_clock.c: deadlines -------------------------------------------------------------------------------- */
+/* Starts the clocks that start at this moment ("created", "decided") and stops those that stop at it. */
+bool case_clock_turn(const Pack *pack, const char *moment, Value answers, FeelRun *run, CaseChange *out, Err *err) MUST_USE;
+/* CASE_CLOCK. Err: ERR_INVALID, ERR_STATE, ERR_LIMIT with the element. */
+bool case_clock_act(const Pack *pack, const Command *c, CaseChange *out, Err *err) MUST_USE;
+/* Reckons the running clocks again: an event for each whose last day the calendar has moved or settled. */
+bool case_clock_renew(const Pack *pack, CaseChange *out, Err *err) MUST_USE;
+bool case_clock_stopped(Value row);
+bool case_clock_held(Value row); /* stands still */
+typedef struct CaseDeadline { /* of all clocks of a case */
+    bool runs;        /* some clock runs */
+    int64_t day;      /* the nearest last day then */
+    bool provisional; /* some clock that has not stopped rests on a calendar to come */
+} CaseDeadline;
+CaseDeadline case_deadline(Value clocks);
+Value case_clock_views(const Pack *pack, Value clocks, Arena *a); /* as case.h shows them */
+
+/* case_renew.c: every case whose deadlines rest on a calendar to come, reckoned with the calendars at hand. */
+bool case_renew_clocks(CaseHouse *h, int64_t now_us, Err *err) MUST_USE;
+/* The record after a change, when there was one before, and its events. The batch holds only while nobody else changes it. */
+void case_add_change(CaseHouse *h, StoreBatch *b, const CaseRecord *before, Str actor, int64_t now_us, const CaseChange *change);
+
 bool case_install_packs(CaseHouse *h, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, Err *err) MUST_USE;
 /* The version that the case began with; NULL when this program cannot read it any more. */
 const Pack *case_pack_of(const CaseHouse *h, const CaseRecord *r);
@@ -63,6 +88,8 @@ bool case_by_code(CaseHouse *h, Str code, Arena *a, CaseRecord *out, Err *err) M
 
 FeelRun case_run(Arena *a, int64_t now_us, int32_t offset);
 /* Office time, whole seconds, as a date and time with offset. */
+/* The day of a moment in office time. */
+int64_t case_day(int64_t us, int32_t offset);
 Value case_at(Arena *a, const Pack *pack, int64_t us);
 int32_t case_office_offset(const Pack *pack); /* seconds east of UTC */
 /* Folded search term: upper case ASCII, without blanks, dots and hyphens. */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { DEFAULT_LIMIT = 50, MAX_LIMIT = 200, COLUMNS = 10 };
+enum { DEFAULT_LIMIT = 50, MAX_LIMIT = 200, COLUMNS = 11 };
 
 typedef struct Row { /* one line of a worklist */
     const StoreArg *c; /* COLUMNS cells */
@@ -57,6 +57,7 @@ static Value row_value(const CaseHouse *h, const StoreArg *c, Arena *a) {
     build_c(&b, "proposed", outcome_words(pack, c[7].s, a));
     build_c(&b, "outcome", outcome_words(pack, c[8].s, a));
     build_c(&b, "office", value_str(c[9].s));
+    build_c(&b, "due", c[10].kind == STORE_INT ? (Value){.kind = VALUE_DATE, .u.i = c[10].i} : value_null());
     return build_ctx(&b);
 }
 

@@ -6,6 +6,11 @@ static const int64_t OPEN_US = 10 * 60 * (int64_t)1000000; /* a colleague's look
 
 int32_t case_office_offset(const Pack *pack) { return pack ? (int32_t)value_get_int(pack->authority, "timezone_offset", 0) : 0; }
 
+int64_t case_day(int64_t us, int32_t offset) {
+    int64_t local = us + offset * (int64_t)1000000, day = (int64_t)86400 * 1000000;
+    return local / day - (local % day < 0);
+}
+
 Value case_at(Arena *a, const Pack *pack, int64_t us) { return date_from_unix_us(a, us - us % 1000000, case_office_offset(pack)); }
 
 Value case_bilingual(Arena *a, Str zh, Str en) {
@@ -106,6 +111,7 @@ static void common_members(const Pack *pack, const CaseRecord *r, ValueBuild *b)
     build_c(b, "tracking_code", value_str(r->code));
     build_c(b, "subject", value_str(r->subject));
     build_c(b, "created_at", case_at(b->a, pack, r->created_us));
+    build_c(b, "clocks", case_clock_views(pack, r->clocks, b->a));
     build_c(b, "updated_at", case_at(b->a, pack, r->updated_us));
     build_c(b, "outcome", r->outcome.n ? outcome_of(pack, r->outcome, b->a) : value_null());
 }

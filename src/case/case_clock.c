@@ -1,0 +1,279 @@
+/* The clocks of a case: deadlines kept in their legal form (what starts them, how many days of which unit, what
+ * was extended, when they stood still), with the last days that follow from the calendar. A clock starts once
+ * and nothing sets it back. Pure: the calendar is the pack's, the day is the command's. */
+#include "case/case_in.h"
+
+enum { MAX_HOLDS = 20, MAX_REASON = 2000 };
+
+/* ---- rows: {id, start, extended, holds:[{from, to, reason}], due, provisional, promised_due, promised_provisional,
+ * stopped}; days as dates, `to` null while it stands still, `stopped` null while it runs -------------------------- */
+
+static Value day_value(int64_t day) { return (Value){.kind = VALUE_DATE, .u.i = day}; }
+
+/* A kept day: a date, or its text after a journey through JSON. */
+static bool day_of(Value v, int64_t *day) {
+    Value date = v;
+    if (v.kind == VALUE_STRING && !date_parse(value_text(v), &date)) return false;
+    *day = date.kind == VALUE_DATETIME ? date.u.time->days : date.u.i;
+    return date.kind == VALUE_DATE || date.kind == VALUE_DATETIME;
+}
+
+static Value put(Arena *a, Value row, const char *key, Value member) { return value_with(a, row, str_of(key), member); }
+
+static Value last_hold(Value row) {
+    Value holds = value_get(row, "holds");
+    return holds.size > 0 ? holds.u.list[holds.size - 1] : value_null();
+}
+
+bool case_clock_stopped(Value row) { return !value_is_null(value_get(row, "stopped")); }
+
+bool case_clock_held(Value row) {
+    Value hold = last_hold(row);
+    return !case_clock_stopped(row) && !value_is_null(hold) && value_is_null(value_get(hold, "to"));
+}
+
+/* Days of one unit that the clock stood still: after the day it was stopped, until and with the day it went on. */
+static int64_t held_days(const Pack *pack, Value row, CalendarUnit unit) {
+    Value holds = value_get(row, "holds");
+    int64_t n = 0, from, to;
+    for (uint32_t i = 0; i < holds.size; i++)
+        if (day_of(value_get(holds.u.list[i], "from"), &from) && day_of(value_get(holds.u.list[i], "to"), &to))
+            n += calendar_count(&pack->calendar, from, to, unit);
+    return n;
+}
+
+static Value with_term(const Pack *pack, PackTerm term, Value row, int64_t extended, const char *due, const char *provisional, Arena *a) {
+    int64_t start, days = term.n + extended + held_days(pack, row, term.unit);
+    if (term.n == 0 || days > CALENDAR_PERIOD_MAX || !day_of(value_get(row, "start"), &start)) return row;
+    CalendarDue last = calendar_due(&pack->calendar, start, days, term.unit);
+    return put(a, put(a, row, due, day_value(last.day)), provisional, value_bool(last.provisional));
+}
+
+/* The row with the last days that its legal form and today's calendar give. */
+static Value reckoned(const Pack *pack, const PackClock *clock, Value row, Arena *a) {
+    row = with_term(pack, clock->statutory, row, value_get_int(row, "extended", 0), "due", "provisional", a);
+    return with_term(pack, clock->promised, row, 0, "promised_due", "promised_provisional", a);
+}
+
+/* ---- the record's list -------------------------------------------------------------------------------------------- */
+
+static Value find_row(Value clocks, Str id) {
+    for (uint32_t i = 0; clocks.kind == VALUE_LIST && i < clocks.size; i++)
+        if (str_eq(value_get_str(clocks.u.list[i], "id"), id)) return clocks.u.list[i];
+    return value_null();
+}
+
+/* Keeps the row in place of an earlier one with its id, and says so in an event. */
+static bool keep(CaseChange *out, Value row, const char *what, Str reason, Value before, Err *err) {
+    ValueBuild list = {.a = out->a};
+    Value clocks = out->after.clocks, plain, event;
+    Str id = value_get_str(row, "id");
+    TRY(case_plain(out->a, row, &plain, err));
+    for (uint32_t i = 0; clocks.kind == VALUE_LIST && i < clocks.size; i++)
+        if (!str_eq(value_get_str(clocks.u.list[i], "id"), id)) build_item(&list, clocks.u.list[i]);
+    build_item(&list, plain);
+    out->after.clocks = build_list(&list);
+    event = put(out->a, plain, "what", value_c(what));
+    if (reason.n) event = put(out->a, event, "reason", value_str(reason));
+    /* Both values of a deadline that moved are in the log. */
+    if (!value_is_null(before)) event = put(out->a, event, "was_due", value_get(before, "due"));
+    if (!value_is_null(before)) event = put(out->a, event, "was_promised_due", value_get(before, "promised_due"));
+    case_change_event(out, "clock", event);
+    return true;
+}
+
+static bool start_day(const PackClock *clock, const char *moment, Value answers, int64_t today, int64_t *day, Arena *a) {
+    *day = today;
+    if (str_is(clock->start, moment)) return true;
+    bool by_answer = !str_is(clock->start, "created") && !str_is(clock->start, "decided");
+    return by_answer && str_is(STR("created"), moment) && day_of(value_get(answers, str_c(a, clock->start)), day);
+}
+
+static bool start_clock(const Pack *pack, const PackClock *clock, int64_t day, CaseChange *out, Err *err) {
+    ValueBuild b = {.a = out->a};
+    build_c(&b, "id", value_str(clock->id));
+    build_c(&b, "start", day_value(day));
+    build_c(&b, "extended", value_int(0));
+    build_c(&b, "holds", value_list(NULL, 0));
+    build_c(&b, "stopped", value_null());
+    return keep(out, reckoned(pack, clock, build_ctx(&b), out->a), "started", STR(""), value_null(), err);
+}
+
+static bool stop_clock(Value row, int64_t today, CaseChange *out, Err *err) {
+    return keep(out, put(out->a, row, "stopped", day_value(today)), "stopped", STR(""), value_null(), err);
+}
+
+static bool believable(int64_t day) { return day >= date_days(CALENDAR_YEAR_MIN, 1, 1) && day <= date_days(9000, 1, 1); }
+
+bool case_clock_turn(const Pack *pack, const char *moment, Value answers, FeelRun *run, CaseChange *out, Err *err) {
+    assert(pack && moment && run && out);
+    int64_t today = case_day(run->now_us, run->offset), day;
+    Str outcome = out->after.outcome.n ? out->after.outcome : out->after.proposed;
+    for (size_t i = 0; i < pack->n_clocks; i++) {
+        const PackClock *clock = &pack->clocks[i];
+        Value row = find_row(out->after.clocks, clock->id);
+        bool applies = false;
+        if (!value_is_null(row)) {
+            if (str_is(clock->stop, moment) && !case_clock_stopped(row)) TRY(stop_clock(row, today, out, err));
+            continue;
+        }
+        if (!start_day(clock, moment, answers, today, &day, out->a) || !believable(day)) continue;
+        TRY(pack_clock_applies(pack, clock, answers, outcome, run, &applies, err));
+        if (applies) TRY(start_clock(pack, clock, day, out, err));
+    }
+    return true;
+}
+
+bool case_clock_renew(const Pack *pack, CaseChange *out, Err *err) {
+    assert(pack && out);
+    Value clocks = out->after.clocks;
+    for (uint32_t i = 0; clocks.kind == VALUE_LIST && i < clocks.size; i++) {
+        Value row = clocks.u.list[i], now;
+        const PackClock *clock = pack_clock(pack, value_get_str(row, "id"));
+        if (!clock || case_clock_stopped(row)) continue;
+        TRY(case_plain(out->a, reckoned(pack, clock, row, out->a), &now, err));
+        if (!value_same(now, row)) TRY(keep(out, now, "recomputed", STR(""), row, err));
+    }
+    return true;
+}
+
+/* ---- suspension, extension, done ------------------------------------------------------------------------------------- */
+
+static bool refuse(Err *err, ErrCode code, const char *element, const char *text) {
+    err_set(err, code, "case", "%s", text);
+    err_element(err, str_of(element));
+    return false;
+}
+
+static bool need_reason(Value args, Str *reason, Err *err) {
+    *reason = str_trim(value_get_str(args, "reason"));
+    if (reason->n && utf8_count(*reason) <= MAX_REASON) return true;
+    return refuse(err, ERR_INVALID, "reason", reason->n ? "the reason is too long" : "a reason is needed");
+}
+
+static bool suspend(Value *row, int64_t today, Str reason, Arena *a, Err *err) {
+    Value holds = value_get(*row, "holds");
+    ValueBuild list = {.a = a}, b = {.a = a};
+    if (case_clock_held(*row)) return refuse(err, ERR_STATE, "do", "the clock stands still already");
+    if (holds.size == MAX_HOLDS) return refuse(err, ERR_LIMIT, "do", "the clock stood still too often");
+    for (uint32_t i = 0; i < holds.size; i++) build_item(&list, holds.u.list[i]);
+    build_c(&b, "from", day_value(today));
+    build_c(&b, "to", value_null());
+    build_c(&b, "reason", value_str(reason));
+    build_item(&list, build_ctx(&b));
+    *row = put(a, *row, "holds", build_list(&list));
+    return true;
+}
+
+static bool resume(Value *row, int64_t today, Arena *a, Err *err) {
+    if (!case_clock_held(*row)) return refuse(err, ERR_STATE, "do", "the clock is running");
+    Value holds = value_get(*row, "holds");
+    ValueBuild list = {.a = a};
+    for (uint32_t i = 0; i + 1 < holds.size; i++) build_item(&list, holds.u.list[i]);
+    build_item(&list, put(a, holds.u.list[holds.size - 1], "to", day_value(today)));
+    *row = put(a, *row, "holds", build_list(&list));
+    return true;
+}
+
+static bool extend(Value *row, Value args, Arena *a, Err *err) {
+    int64_t days = value_get_int(args, "days", 0), extended = value_get_int(*row, "extended", 0);
+    if (days < 1 || days > CALENDAR_PERIOD_MAX / 10 || extended + days > CALENDAR_PERIOD_MAX / 10)
+        return refuse(err, ERR_INVALID, "days", "an extension has whole days, from 1 to ten years in all");
+    *row = put(a, *row, "extended", value_int(extended + days));
+    return true;
+}
+
+/* Out: what to call it in the log. */
+static bool change_row(const PackClock *clock, Value args, int64_t today, Value *row, const char **what, Str *reason, Arena *a, Err *err) {
+    Str act = value_get_str(args, "do");
+    *reason = STR("");
+    if (str_is(act, "suspend")) {
+        *what = "suspended";
+        TRY(need_reason(args, reason, err));
+        return suspend(row, today, *reason, a, err);
+    }
+    if (str_is(act, "extend")) {
+        *what = "extended";
+        TRY(need_reason(args, reason, err));
+        return extend(row, args, a, err);
+    }
+    if (str_is(act, "resume")) {
+        *what = "resumed";
+        return resume(row, today, a, err);
+    }
+    if (!str_is(act, "done")) return refuse(err, ERR_INVALID, "do", "this must be suspend, resume, extend or done");
+    if (!str_is(clock->stop, "done")) return refuse(err, ERR_STATE, "do", "this clock stops with the decision");
+    *what = "stopped";
+    *row = put(a, *row, "stopped", day_value(today));
+    return true;
+}
+
+bool case_clock_act(const Pack *pack, const Command *c, CaseChange *out, Err *err) {
+    assert(pack && c && out);
+    Str id = value_get_str(c->args, "clock"), reason;
+    const PackClock *clock = pack_clock(pack, id);
+    Value before = find_row(out->after.clocks, id), row = before;
+    const char *what = NULL;
+    if (!clock || value_is_null(before)) return refuse(err, ERR_INVALID, "clock", "the case has no such clock");
+    if (case_clock_stopped(before)) return refuse(err, ERR_STATE, "clock", "the clock has stopped");
+    TRY(change_row(clock, c->args, case_day(c->now_us, c->offset), &row, &what, &reason, out->a, err));
+    return keep(out, reckoned(pack, clock, row, out->a), what, reason, before, err);
+}
+
+/* ---- what others see ---------------------------------------------------------------------------------------------------- */
+
+/* The nearer of the promised and the statutory last day; false while it stands still or has stopped. */
+static bool next_day(Value row, int64_t *day) {
+    int64_t due, promised;
+    if (case_clock_stopped(row) || case_clock_held(row) || !day_of(value_get(row, "due"), &due)) return false;
+    *day = day_of(value_get(row, "promised_due"), &promised) && promised < due ? promised : due;
+    return true;
+}
+
+CaseDeadline case_deadline(Value clocks) {
+    CaseDeadline d = {0};
+    int64_t day;
+    for (uint32_t i = 0; clocks.kind == VALUE_LIST && i < clocks.size; i++) {
+        Value row = clocks.u.list[i];
+        if (next_day(row, &day) && (!d.runs || day < d.day)) d.runs = true, d.day = day;
+        d.provisional |= !case_clock_stopped(row) && (value_get_bool(row, "provisional", false) || value_get_bool(row, "promised_provisional", false));
+    }
+    return d;
+}
+
+static Value term_view(PackTerm term, Value row, const char *due, const char *provisional, Arena *a) {
+    ValueBuild b = {.a = a};
+    int64_t day;
+    if (term.n == 0 || !day_of(value_get(row, due), &day)) return value_null();
+    build_c(&b, "n", value_int(term.n));
+    build_c(&b, "unit", value_c(term.unit == CALENDAR_WORKING ? "working" : "calendar"));
+    build_c(&b, "due", day_value(day));
+    build_c(&b, "provisional", value_bool(value_get_bool(row, provisional, false)));
+    return build_ctx(&b);
+}
+
+static Value clock_view(const PackClock *clock, Value row, Arena *a) {
+    ValueBuild b = {.a = a};
+    const char *state = case_clock_stopped(row) ? "stopped" : case_clock_held(row) ? "suspended" : "running";
+    build_c(&b, "id", value_str(clock->id));
+    build_c(&b, "name", case_bilingual(a, clock->zh, clock->en));
+    build_c(&b, "law", clock->law);
+    build_c(&b, "state", value_c(state));
+    build_c(&b, "start", value_get(row, "start"));
+    build_c(&b, "stopped", value_get(row, "stopped"));
+    build_c(&b, "statutory", term_view(clock->statutory, row, "due", "provisional", a));
+    build_c(&b, "promised", term_view(clock->promised, row, "promised_due", "promised_provisional", a));
+    build_c(&b, "extended", value_get(row, "extended"));
+    build_c(&b, "holds", value_get(row, "holds"));
+    build_c(&b, "by_hand", value_bool(str_is(clock->stop, "done")));
+    return build_ctx(&b);
+}
+
+Value case_clock_views(const Pack *pack, Value clocks, Arena *a) {
+    ValueBuild list = {.a = a};
+    for (size_t i = 0; pack && i < pack->n_clocks; i++) {
+        Value row = find_row(clocks, pack->clocks[i].id);
+        if (!value_is_null(row)) build_item(&list, clock_view(&pack->clocks[i], row, a));
+    }
+    return build_list(&list);
+}
