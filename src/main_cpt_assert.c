@@ -140,9 +140,10 @@ static int64_t times(const Cpt *c, const CptInstance *in, Value selector, const 
     return n;
 }
 
-/* Tokens that are in an element; not those that only listen, nor those that wait to be joined. */
+/* Tokens that are in an element; not those that only listen, wait to be joined, or record what was done. */
 static bool is_in_element(Value token) {
-    return value_get_int(token, "host", 0) == 0 && !str_is(value_get_str(token, "wait"), "join");
+    Str wait = value_get_str(token, "wait");
+    return value_get_int(token, "host", 0) == 0 && !str_is(wait, "join") && !str_is(wait, "done");
 }
 
 static int64_t active(const Cpt *c, const CptInstance *in, Value selector) {

@@ -9,7 +9,7 @@ static int element_in(const BpmnStep *s, int scope, Value name) {
     if (name.kind != VALUE_STRING) return -1;
     int node = bpmn_find(s->p, s->p->nodes[scope].file, value_text(name));
     return node >= 0 && s->p->nodes[node].scope == scope && s->p->nodes[node].n_in == 0 &&
-                   s->p->nodes[node].kind != NODE_BOUNDARY
+                   s->p->nodes[node].kind != NODE_BOUNDARY && !s->p->nodes[node].undoes
                ? node
                : -1;
 }
@@ -32,7 +32,7 @@ void bpmn_open_adhoc(BpmnStep *s, int64_t id) {
 /* One of its elements is done: is that enough? */
 void bpmn_look_at_adhoc(BpmnStep *s, int64_t scope) {
     const BpmnToken *t = bpmn_token(s, scope);
-    if (t == NULL || s->p->nodes[t->node].kind != NODE_ADHOC || bpmn_is_body(s, t)) return;
+    if (t == NULL || t->cause != 0 || s->p->nodes[t->node].kind != NODE_ADHOC || bpmn_is_body(s, t)) return;
     const BpmnElement *node = &s->p->nodes[t->node];
     if (node->until.code == NULL || node->lets_finish || !value_is_true(bpmn_eval(s, scope, &node->until))) return;
     bpmn_empty(s, scope);

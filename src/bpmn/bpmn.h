@@ -52,12 +52,14 @@ typedef enum BpmnDo {
     BPMN_TIMER,    /* a due timer of a token */
     BPMN_SET,      /* variables are corrected: local ones of a token, or (token 0) those of the process */
     BPMN_RETRY,    /* a token with an incident tries its element again; variables = corrections first */
+    BPMN_MODIFY,   /* a supervisor's hand: the token's element is cancelled (0 none), the element `name` of the
+                    * process `key` begins ("" none), with local variables. The host keeps the reason. */
     BPMN_CANCEL,   /* the whole instance */
 } BpmnDo;
 typedef struct BpmnHappening {
     BpmnDo what;
-    int64_t token;   /* COMPLETE, ERROR, TIMER, SET, RETRY */
-    Str name, key;   /* START, ERROR, MESSAGE, SIGNAL */
+    int64_t token;   /* COMPLETE, ERROR, TIMER, SET, RETRY, MODIFY */
+    Str name, key;   /* START, ERROR, MESSAGE, SIGNAL, MODIFY */
     Value variables; /* context, or null */
 } BpmnHappening;
 typedef enum BpmnWantKind {

@@ -47,6 +47,7 @@ typedef enum BpmnEvent { /* those that a token can wait for come first */
                          EVENT_ESCALATION,
                          EVENT_LINK,
                          EVENT_TERMINATE,
+                         EVENT_COMPENSATION,
 } BpmnEvent;
 
 typedef struct BpmnCode { /* a constant text or a FEEL expression over process variables */
@@ -96,6 +97,9 @@ typedef struct BpmnElement {
     int boundary;                 /* activity: first event on it, -1 none */
     int next;                     /* boundary, event sub-process: the next one of the same host or scope, -1 none */
     int to;                       /* call: the process; throwing link: its catching one; -1 none */
+    int undo;                     /* activity: its compensation handler, -1 none */
+    int undone;                   /* throwing compensation: the activity it means, -1 all */
+    bool undoes;                  /* activity: a compensation handler */
     bool guarded;                 /* a flow that leaves has a condition */
     bool interrupting;            /* boundary, start of an event sub-process: it ends what it interrupts */
     bool triggered;               /* event sub-process */
@@ -151,6 +155,8 @@ void bpmn_read_many(BpmnLoad *l, BpmnElement *node, const XmlNode *xml);    /* m
 bool bpmn_waits_for(const BpmnElement *node);                               /* a token can wait for its event */
 void bpmn_link(BpmnLoad *l);                                                /* what must hold of the whole */
 void bpmn_check_file(BpmnLoad *l, const XmlNode *definitions);      /* pools, message flows, what stands at the top */
+void bpmn_link_undo(BpmnLoad *l, int at);                           /* a compensation event on an activity */
+void bpmn_link_throw(BpmnLoad *l, int at);                          /* one that throws */
 void bpmn_check_refs(BpmnLoad *l, const XmlNode *xml);              /* references inside it that are only read */
 void bpmn_reach(BpmnLoad *l);                                       /* what a token can come to */
 BpmnCode bpmn_code(BpmnLoad *l, const XmlNode *xml, Str text);      /* "=expression" or constant text */
@@ -181,6 +187,8 @@ typedef enum BpmnWait {
     WAIT_CONDITION,
     WAIT_EVENTS,
     WAIT_INCIDENT,
+    WAIT_COMPENSATION, /* until what it threw is undone */
+    WAIT_DONE,         /* a record of what could be undone: no longer at work */
     WAITS
 } BpmnWait;
 
@@ -190,6 +198,7 @@ typedef struct BpmnToken {
     BpmnWait wait; /* what it waits for */
     int64_t scope; /* token around it, 0 for the process */
     int64_t host;  /* event that listens: token of the activity, scope or gateway it listens for, else 0 */
+    int64_t cause; /* of a handler at work, or a scope opened for one: token of the event that threw, else 0 */
     int flow;      /* the flow it came by, -1 none or joined */
     int64_t due;   /* timer: microseconds since 1970 UTC */
     int64_t left;  /* cycle: times it will still fire, -1 = for ever */
@@ -233,6 +242,7 @@ void bpmn_complete(BpmnStep *s, int64_t id, Value results); /* output mappings, 
 void bpmn_done(BpmnStep *s, int64_t id);                    /* gone without going on */
 void bpmn_remove(BpmnStep *s, int64_t id);                  /* cancelled, with everything inside and on it */
 void bpmn_empty(BpmnStep *s, int64_t scope);                /* everything inside is cancelled */
+bool bpmn_is_empty(const BpmnStep *s, int64_t scope);        /* nothing is at work inside */
 void bpmn_end_scope(BpmnStep *s, int64_t scope);            /* if nothing is left inside */
 void bpmn_stop(BpmnStep *s, int64_t host, bool inside);     /* events that listen for it (inside it only) */
 void bpmn_enter(BpmnStep *s, int64_t id);                   /* a token comes to its element */
@@ -240,6 +250,17 @@ void bpmn_run(BpmnStep *s);                                 /* until every token
 void bpmn_note(BpmnStep *s, int node, const char *what);    /* adds to the trail */
 void bpmn_trouble(BpmnStep *s, int64_t id, const char *format, ...) PRINTF_LIKE(3, 4);
 void bpmn_open(BpmnStep *s, int64_t id); /* a scope begins: its events, its start */
+
+/* compensate.c */
+bool bpmn_is_record(const BpmnStep *s, int64_t id);  /* it can be undone, now that it ends */
+void bpmn_forget(BpmnStep *s, int64_t scope);        /* the records inside */
+void bpmn_compensate(BpmnStep *s, int64_t id);       /* a throwing event sends out its handlers */
+void bpmn_close_undone(BpmnStep *s, int64_t id);
+bool bpmn_look_at_compensation(BpmnStep *s);         /* one that threw goes on when all is undone */
+
+/* modify.c */
+bool bpmn_can_modify(const BpmnStep *s, const BpmnHappening *h, Err *err) MUST_USE;
+void bpmn_modify(BpmnStep *s, const BpmnHappening *h);
 
 /* gateway.c */
 bool bpmn_arrive(BpmnStep *s, int64_t id); /* at a join: true, it waits there now or went on joined */

@@ -84,7 +84,7 @@ static bool all_arrived(const BpmnStep *s, int at, int64_t scope) {
 static bool still_comes(const BpmnStep *s, int at, int64_t scope, const uint64_t *reach) {
     for (size_t i = 1; i < s->n; i++) {
         const BpmnToken *t = &s->tokens[i];
-        if (t->wait == WAIT_GONE || t->scope != scope || t->host != 0 || t->node == at) continue;
+        if (t->wait == WAIT_GONE || t->wait == WAIT_DONE || t->scope != scope || t->host != 0 || t->node == at) continue;
         if ((reach[t->node / 64] >> (t->node % 64) & 1) != 0) return true;
     }
     return false;

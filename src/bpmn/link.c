@@ -202,10 +202,27 @@ static void check_node(BpmnLoad *l, const BpmnElement *node) {
     bool begins = node->kind == NODE_START || node->kind == NODE_BOUNDARY;
     bool link = node->kind == NODE_CATCH && node->event == EVENT_LINK;
     if (scope && node->start < 0) bpmn_fault(l, node->xml, "no start event");
-    if ((begins || link) && node->n_out == 0)
+    bool undo = node->kind == NODE_BOUNDARY && node->event == EVENT_COMPENSATION;
+    if ((begins || link) && node->n_out == 0 && !undo)
         bpmn_fault(l, node->xml, "a " STR_FMT " that leads nowhere", STR_ARG(node->seen.type));
+    if (node->undoes && (node->n_in > 0 || node->n_out > 0 || node->triggered))
+        bpmn_fault(l, node->xml, "an activity for compensation stands outside all flows");
     if (node->kind == NODE_ADHOC) check_adhoc(l, node);
     if (node->kind >= NODE_EXCLUSIVE) check_gateway(l, node);
+}
+
+/* What throws may stand before what it means. */
+static void link_compensation(BpmnLoad *l) {
+    for (int throws = 0; throws < 2; throws++)
+        for (size_t i = 0; i < l->p->n_nodes; i++) {
+            const BpmnElement *node = &l->p->nodes[i];
+            l->file = node->file;
+            if (node->event != EVENT_COMPENSATION || (node->kind == NODE_BOUNDARY) == (throws == 1)) continue;
+            if (throws == 1)
+                bpmn_link_throw(l, (int)i);
+            else
+                bpmn_link_undo(l, (int)i);
+        }
 }
 
 void bpmn_link(BpmnLoad *l) {
@@ -224,6 +241,7 @@ void bpmn_link(BpmnLoad *l) {
         check_conditions(l, node);
         check_timer(l, node);
     }
+    link_compensation(l);
     for (size_t i = 0; i < p->n_nodes; i++) {
         l->file = p->nodes[i].file;
         find_called(l, &p->nodes[i]);

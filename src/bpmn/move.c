@@ -67,7 +67,7 @@ void bpmn_stop(BpmnStep *s, int64_t host, bool inside) {
 }
 
 static bool is_in(const BpmnToken *t, int64_t scope) {
-    return t->wait != WAIT_GONE && t->scope == scope && t->host == 0;
+    return t->wait != WAIT_GONE && t->wait != WAIT_DONE && t->scope == scope && t->host == 0;
 }
 
 void bpmn_empty(BpmnStep *s, int64_t scope) {
@@ -80,6 +80,7 @@ void bpmn_remove(BpmnStep *s, int64_t id) {
     if (t->wait != WAIT_JOIN && t->wait != WAIT_RUN) bpmn_note(s, t->node, "cancelled");
     bpmn_stop(s, id, false);
     bpmn_empty(s, id);
+    bpmn_forget(s, id);
     t->wait = WAIT_GONE;
 }
 
@@ -94,11 +95,22 @@ static Value come_back(BpmnStep *s, int64_t id) {
     return node->keep_out ? value_null() : inside;
 }
 
-void bpmn_end_scope(BpmnStep *s, int64_t scope) {
+bool bpmn_is_empty(const BpmnStep *s, int64_t scope) {
     for (size_t i = 1; i < s->n; i++)
-        if (is_in(&s->tokens[i], scope)) return;
+        if (is_in(&s->tokens[i], scope)) return false;
+    return true;
+}
+
+void bpmn_end_scope(BpmnStep *s, int64_t scope) {
+    if (!bpmn_is_empty(s, scope)) return;
     if (scope == BPMN_ROOT) {
         s->ended = true;
+        return;
+    }
+    const BpmnToken *t = bpmn_token(s, scope);
+    if (t->wait != WAIT_SCOPE) return;
+    if (t->cause != 0 && !s->p->nodes[t->node].undoes) {
+        bpmn_close_undone(s, scope);
         return;
     }
     bpmn_complete(s, scope, bpmn_at(s, scope)->kind == NODE_CALL ? come_back(s, scope) : value_null());
@@ -110,7 +122,9 @@ void bpmn_done(BpmnStep *s, int64_t id) {
     BpmnToken *t = bpmn_token(s, id);
     bpmn_note(s, t->node, bpmn_is_body(s, t) ? "closed" : "left");
     bpmn_stop(s, id, false);
-    t->wait = WAIT_GONE;
+    bool record = bpmn_is_record(s, id);
+    if (!record || s->p->nodes[t->node].kind == NODE_CALL) bpmn_forget(s, id);
+    t->wait = record ? WAIT_DONE : WAIT_GONE;
 }
 
 void bpmn_leave(BpmnStep *s, int64_t id) {
@@ -205,6 +219,10 @@ static bool act(BpmnStep *s, int64_t id, const BpmnElement *node) {
     if (node->event == EVENT_SIGNAL) bpmn_signal(s, name, inputs);
     if (node->event == EVENT_ESCALATION) (void)bpmn_throw(s, id, EVENT_ESCALATION, name, inputs);
     if (node->event == EVENT_ERROR) caught = bpmn_throw(s, id, EVENT_ERROR, name, inputs);
+    if (node->event == EVENT_COMPENSATION) {
+        bpmn_compensate(s, id);
+        return false;
+    }
     if (!caught) bpmn_trouble(s, id, "nobody catches the error \"" STR_FMT "\"", STR_ARG(str_sub(name, 0, 60)));
     return caught && bpmn_token(s, id) != NULL;
 }
@@ -318,5 +336,5 @@ void bpmn_run(BpmnStep *s) {
     do {
         for (; s->at < s->n && !s->ended; s->at++)
             if (s->tokens[s->at].wait == WAIT_RUN) bpmn_enter(s, s->tokens[s->at].id);
-    } while (!s->ended && (bpmn_look_at_conditions(s) || bpmn_join_inclusive(s)));
+    } while (!s->ended && (bpmn_look_at_conditions(s) || bpmn_look_at_compensation(s) || bpmn_join_inclusive(s)));
 }

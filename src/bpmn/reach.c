@@ -21,7 +21,7 @@ static void walk_on(const BpmnProcess *p, Walk *w, int at) {
     for (int b = node->boundary; b >= 0; b = p->nodes[b].next) come_to(w, b);
     for (int h = node->handler; h >= 0; h = p->nodes[h].next) come_to(w, h);
     for (size_t i = 0; node->kind == NODE_ADHOC && i < p->n_nodes; i++)
-        if (p->nodes[i].scope == at && p->nodes[i].n_in == 0 && p->nodes[i].host < 0) come_to(w, (int)i);
+        if (p->nodes[i].scope == at && p->nodes[i].n_in == 0 && p->nodes[i].host < 0 && !p->nodes[i].undoes) come_to(w, (int)i);
     for (size_t i = 0; scope && i < p->n_nodes; i++)
         if (p->nodes[i].scope == at && p->nodes[i].kind == NODE_START) come_to(w, (int)i);
     come_to(w, node->to);

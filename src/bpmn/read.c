@@ -72,7 +72,6 @@ static bool on(const XmlNode *xml, const char *attribute) {
 }
 
 static void refuse_markers(BpmnLoad *l, const XmlNode *xml) {
-    if (on(xml, "isForCompensation")) bpmn_fault(l, xml, "compensation is not carried out");
     static const char *const quantities[] = {"startQuantity", "completionQuantity"};
     for (size_t i = 0; i < COUNT_OF(quantities); i++)
         if (xml_has(xml, quantities[i]) && !str_is(xml_attr(xml, quantities[i]), "1"))
@@ -96,6 +95,10 @@ static bool interrupts(const XmlNode *xml) {
     return !str_is(xml_attr(xml, "cancelActivity"), "false") && !str_is(xml_attr(xml, "isInterrupting"), "false");
 }
 
+static bool is_activity(BpmnKind kind) {
+    return kind >= NODE_SUBPROCESS && kind <= NODE_RECEIVE;
+}
+
 static int add_node(BpmnLoad *l, const XmlNode *xml, BpmnKind kind, int scope) {
     int at = (int)l->p->n_nodes++;
     Str process = scope < 0 ? xml_attr(xml, "id") : l->p->nodes[scope].seen.process;
@@ -110,6 +113,9 @@ static int add_node(BpmnLoad *l, const XmlNode *xml, BpmnKind kind, int scope) {
         .boundary = -1,
         .next = -1,
         .to = -1,
+        .undo = -1,
+        .undone = -1,
+        .undoes = is_activity(kind) && on(xml, "isForCompensation"),
         .interrupting = interrupts(xml),
         .triggered = on(xml, "triggeredByEvent"),
         .file = l->file,
@@ -123,10 +129,6 @@ static void read_scope(BpmnLoad *l, int scope, int depth);
 
 static bool is_event(BpmnKind kind) {
     return kind == NODE_START || kind == NODE_END || kind == NODE_CATCH || kind == NODE_THROW || kind == NODE_BOUNDARY;
-}
-
-static bool is_activity(BpmnKind kind) {
-    return kind >= NODE_SUBPROCESS && kind <= NODE_RECEIVE;
 }
 
 /* What stands inside an element beside its extensions. true: it was read here. */

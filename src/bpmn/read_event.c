@@ -127,6 +127,13 @@ static void read_terminate(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     node->event = EVENT_TERMINATE;
 }
 
+static void read_compensation(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    node->event = EVENT_COMPENSATION;
+    if (node->kind != NODE_BOUNDARY) node->name.text = xml_attr(x, "activityRef");
+    if (str_is(xml_attr(x, "waitForCompletion"), "false"))
+        bpmn_fault(l, x, "an event that throws compensation waits until it is done");
+}
+
 #define ON_CATCHING (ON(NODE_START) | ON(NODE_CATCH) | ON(NODE_BOUNDARY))
 #define ON_THROWING (ON(NODE_THROW) | ON(NODE_END))
 
@@ -138,6 +145,7 @@ static const Definition definitions[] = {
     {"error", ON(NODE_START) | ON(NODE_BOUNDARY) | ON(NODE_END), read_error},
     {"escalation", ON(NODE_START) | ON(NODE_BOUNDARY) | ON_THROWING, read_escalation},
     {"link", ON(NODE_CATCH) | ON(NODE_THROW), read_link},
+    {"compensate", ON(NODE_BOUNDARY) | ON_THROWING, read_compensation},
     {"terminate", ON(NODE_END), read_terminate},
 };
 

@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const char *const waits[WAITS] = {"gone",  "run",     "scope",  "join",      "task",   "job",     "decision",
-                                         "timer", "message", "signal", "condition", "events", "incident"};
+                                         "timer", "message", "signal", "condition", "events", "incident",
+                                         "compensation", "done"};
 
 static bool read_token(BpmnStep *s, Value v) {
     Str at = value_get_str(v, "at"), wait = value_get_str(v, "wait");
@@ -15,6 +16,7 @@ static bool read_token(BpmnStep *s, Value v) {
                    .node = bpmn_find(s->p, (int)value_get_int(v, "file", 0), at),
                    .scope = value_get_int(v, "scope", BPMN_ROOT),
                    .host = value_get_int(v, "host", 0),
+                   .cause = value_get_int(v, "cause", 0),
                    .flow = -1,
                    .due = value_get_int(v, "due", 0),
                    .left = value_get_int(v, "left", 0),
@@ -48,7 +50,13 @@ static bool listens_well(const BpmnStep *s, const BpmnToken *t) {
 static bool stands_well(const BpmnStep *s, const BpmnToken *t) {
     const BpmnElement *node = &s->p->nodes[t->node];
     const BpmnToken *scope = bpmn_token(s, t->scope);
-    if (scope == NULL || scope->wait != WAIT_SCOPE || scope->id >= t->id) return false;
+    const BpmnToken *cause = bpmn_token(s, t->cause);
+    bool record = t->wait == WAIT_DONE, throws = node->event == EVENT_COMPENSATION && node->kind != NODE_BOUNDARY;
+    if (scope == NULL || scope->id >= t->id) return false;
+    if (scope->wait != WAIT_SCOPE && !(record && scope->wait == WAIT_DONE)) return false;
+    if (t->cause != 0 && (cause == NULL || cause->wait != WAIT_COMPENSATION)) return false;
+    if (t->wait == WAIT_COMPENSATION && !throws) return false;
+    if (record && (node->kind > NODE_RECEIVE || t->host != 0 || t->cause != 0)) return false;
     if (t->host != 0) return listens_well(s, t);
     bool body = bpmn_is_body(s, t);
     bool holds = body || (node->kind >= NODE_SUBPROCESS && node->kind <= NODE_CALL);
@@ -97,6 +105,7 @@ static Value write_token(const BpmnStep *s, const BpmnToken *t) {
     build_c(&b, "at", value_str(s->p->nodes[t->node].seen.id));
     build_c(&b, "wait", value_c(waits[t->wait]));
     if (t->scope != BPMN_ROOT) build_c(&b, "scope", value_int(t->scope));
+    if (t->cause != 0) build_c(&b, "cause", value_int(t->cause));
     if (t->host != 0) build_c(&b, "host", value_int(t->host));
     if (s->p->nodes[t->node].file > 0) build_c(&b, "file", value_int(s->p->nodes[t->node].file));
     bool came = t->wait == WAIT_JOIN || (t->wait == WAIT_INCIDENT && t->flow >= 0);

@@ -54,6 +54,7 @@ static bool is_possible(const BpmnStep *s, const BpmnHappening *h, Err *err) {
     bool named = h->what == BPMN_COMPLETE || h->what == BPMN_TIMER || h->what == BPMN_ERROR || h->what == BPMN_RETRY;
     if (named && !waits_for(s, h->token, h->what))
         return err_set(err, ERR_STATE, "bpmn", "token %lld does not wait for that", (long long)h->token);
+    if (h->what == BPMN_MODIFY) return bpmn_can_modify(s, h, err);
     if (h->what == BPMN_MESSAGE && waiting_for(s, h) == NULL)
         return err_set(err, ERR_STATE, "bpmn", "nothing waits for the message \"" STR_FMT "\"",
                        STR_ARG(str_sub(h->name, 0, 60)));
@@ -110,6 +111,9 @@ static void happen(BpmnStep *s, const BpmnHappening *h) {
     case BPMN_TIMER:
         bpmn_fire(s, h->token, value_null());
         break;
+    case BPMN_MODIFY:
+        bpmn_modify(s, h);
+        break;
     case BPMN_CANCEL:
         bpmn_empty(s, BPMN_ROOT);
         s->ended = true;
@@ -124,7 +128,7 @@ static void look_for_standstill(BpmnStep *s) {
         const BpmnToken *t = &s->tokens[i];
         if (t->wait == WAIT_JOIN)
             stuck = t->id;
-        else if (t->wait != WAIT_GONE && t->wait != WAIT_SCOPE)
+        else if (t->wait != WAIT_GONE && t->wait != WAIT_DONE && t->wait != WAIT_SCOPE)
             return;
     }
     if (stuck != 0) bpmn_trouble(s, stuck, "this join waits for a token that can never come");

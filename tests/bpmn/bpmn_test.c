@@ -232,6 +232,32 @@ static void test_standstill(void **state) {
     assert_true(str_starts(r->last.incident, STR("sync: this join waits")));
 }
 
+static const char *modify(Run *r, const char *cancelled, const char *begun) {
+    Err err = {0};
+    int64_t token = cancelled[0] == '\0' ? 0 : run_token(r, cancelled);
+    BpmnHappening h = {.what = BPMN_MODIFY, .token = token, .name = str_of(begun)};
+    return run_step(r, h, &err) ? run_open(r) : str_c(r->a, str_of(err.text));
+}
+
+static void test_modify(void **state) {
+    Run *r = *state;
+    run_load(r,
+             START FLOW("f1", "start", "a") USER("a") FLOW("f2", "a", "s") "<d:subProcess id=\"s\"><d:startEvent id=\"s0\"/>"
+                 FLOW("g1", "s0", "b") USER("b") FLOW("g2", "b", "c") USER("c") "</d:subProcess>"
+                 "<d:boundaryEvent id=\"late\" attachedToRef=\"s\">" TIMER("timeDuration", "P1D") "</d:boundaryEvent>"
+                 FLOW("f3", "late", "end") FLOW("f4", "s", "end") END,
+             "");
+    run_start(r, "{}");
+    assert_string_equal(modify(r, "a", "c"), "late c"); /* the sub-process is opened for it */
+    assert_string_equal(modify(r, "", "b"), "late c b");
+    assert_string_equal(modify(r, "", "late"), "\"late\" cannot begin by hand: it begins by its event only");
+    assert_string_equal(modify(r, "", "gone"), "\"gone\" cannot begin by hand: there is no such element");
+    assert_string_equal(modify(r, "b", ""), "late c");
+    assert_string_equal(modify(r, "c", "a"), "a"); /* the empty sub-process is cancelled */
+    assert_string_equal(modify(r, "a", ""), "");
+    assert_true(r->last.ended);
+}
+
 static void test_refused(void **state) {
     Run *r = *state;
     static const char *const examples[][3] = {
@@ -302,6 +328,7 @@ int main(void) {
         IN_RUN(test_decide),    IN_RUN(test_stale),      IN_RUN(test_exclusive),   IN_RUN(test_parallel),
         IN_RUN(test_inclusive), IN_RUN(test_timers),     IN_RUN(test_sub_process), IN_RUN(test_incidents),
         IN_RUN(test_retry),     IN_RUN(test_standstill), IN_RUN(test_refused),     IN_RUN(test_all_at_once),
+        IN_RUN(test_modify),
     };
     return cmocka_run_group_tests_name("bpmn", tests, NULL, NULL);
 }
