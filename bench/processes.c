@@ -1,6 +1,7 @@
 /* What one step of a process costs without a disk: processes --core prints core_instances_per_s=N for a
- * process of one person's task, a choice by FEEL and one decision, answered as room case would. */
+ * process of one person's task, a choice by FEEL and one decision, which room dmn takes as room case would ask it. */
 #include "bpmn/bpmn.h"
+#include "dmn/dmn.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +22,29 @@ static const char model[] =
     "<b:sequenceFlow id=\"f5\" sourceRef=\"rule\" targetRef=\"done\"/><b:endEvent id=\"done\"/><b:endEvent "
     "id=\"refused\"/></b:process></b:definitions>";
 
+#define RULE(id, points, age, result)                                                                                  \
+    "<rule id=\"" id "\"><inputEntry id=\"" id "a\"><text>" points "</text></inputEntry><inputEntry id=\"" id "b\"><text>"  \
+    age "</text></inputEntry><outputEntry id=\"" id "c\"><text>\"" result "\"</text></outputEntry></rule>"
+static const char decision[] =
+    "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" id=\"m\" name=\"m\" namespace=\"m\">"
+    "<inputData id=\"i1\" name=\"points\"><variable name=\"points\" typeRef=\"number\"/></inputData>"
+    "<inputData id=\"i2\" name=\"age\"><variable name=\"age\" typeRef=\"number\"/></inputData>"
+    "<decision id=\"d\" name=\"Result\"><variable name=\"Result\" typeRef=\"string\"/>"
+    "<informationRequirement id=\"r1\"><requiredInput href=\"#i1\"/></informationRequirement>"
+    "<informationRequirement id=\"r2\"><requiredInput href=\"#i2\"/></informationRequirement>"
+    "<decisionTable id=\"t\" hitPolicy=\"FIRST\">"
+    "<input id=\"c1\"><inputExpression id=\"e1\" typeRef=\"number\"><text>points</text></inputExpression></input>"
+    "<input id=\"c2\"><inputExpression id=\"e2\" typeRef=\"number\"><text>age</text></inputExpression></input>"
+    "<output id=\"o\" typeRef=\"string\"/>"
+    RULE("R1", "0", "&gt;= 18", "warning") RULE("R2", "&lt; 3", "-", "fine50") RULE("R3", "&lt; 9", "-", "fine200")
+    RULE("R4", "-", "-", "fine") "</decisionTable></decision></definitions>";
+
+typedef struct Bench {      /* what all instances share */
+    const BpmnProcess *p;
+    const DmnModel *m;
+    int decision;           /* of the model */
+} Bench;
+
 static double seconds(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -33,7 +57,8 @@ static Value one(Arena *a, const char *key, Value v) {
     return build_ctx(&b);
 }
 
-static bool instance(const BpmnProcess *p, FeelRun *run) {
+static bool instance(const Bench *b, FeelRun *run) {
+    const BpmnProcess *p = b->p;
     Arena *a = run->arena;
     ValueBuild start = {.a = a};
     BpmnResult r;
@@ -44,8 +69,10 @@ static bool instance(const BpmnProcess *p, FeelRun *run) {
                   NULL));
     BpmnHappening applied = {.what = BPMN_COMPLETE, .token = r.wants[0].token, .variables = value_null()};
     TRY(bpmn_step(p, r.state, &applied, run, &r, NULL));
-    BpmnHappening decided = {
-        .what = BPMN_COMPLETE, .token = r.wants[0].token, .variables = one(a, "result", value_c("fine"))};
+    DmnTrace trace = {.a = a};
+    Value result = dmn_decide_ctx(b->m, b->decision, value_get(r.wants[0].details, "inputs"), run, &trace);
+    if (result.kind != VALUE_STRING || trace.n != 1) return false;
+    BpmnHappening decided = {.what = BPMN_COMPLETE, .token = r.wants[0].token, .variables = one(a, "result", result)};
     TRY(bpmn_step(p, r.state, &decided, run, &r, NULL));
     return r.ended;
 }
@@ -58,13 +85,17 @@ int main(int argc, char **argv) {
     Arena *house = arena_new(0), *request = arena_new(0);
     ErrList faults = {.a = house};
     BpmnProcess *p;
+    DmnModel *m;
+    DmnSource source = {.name = STR("small.dmn"), .bytes = str_of(decision)};
     if (!bpmn_load(STR("small.bpmn"), str_of(model), house, &faults, &p)) return 1;
+    if (!dmn_load(&source, 1, (DmnOptions){.dialect = FEEL_STANDARD}, house, &faults, &m)) return 1;
+    Bench b = {p, m, dmn_find(m, DMN_DECISION, STR("d"))};
     FeelRun run = {.arena = request};
     double begin = seconds(), end = begin;
     long n = 0;
     for (; end - begin < 2.0; end = seconds())
         for (int i = 0; i < 1000; i++, n++) {
-            if (!instance(p, &run)) return 1;
+            if (!instance(&b, &run)) return 1;
             arena_reset(request);
         }
     printf("core_instances_per_s=%.0f\n", (double)n / (end - begin));
