@@ -61,7 +61,7 @@ export class Client {
     const { user, password } = this.server.logins[name];
     const r = await this.post('/api/v1/sessions', { user, password });
     if (r.status !== 204) throw new Error(`sign-in of ${name}: ${r.status} ${r.text}`);
-    this.cookie = r.headers.getSetCookie()[0].split(';')[0];
+    this.cookie = r.headers.get('set-cookie').split(';')[0]; // one cookie; Node 18 lists none
     return this;
   }
   create(inputs, headers) { return this.post('/api/v1/cases', { service: SERVICE, inputs }, headers); }
