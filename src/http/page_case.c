@@ -53,7 +53,7 @@ static Str fresh_key(const HttpRequest *r) {
     return buf_str(&b);
 }
 
-static bool is_wrong(const HttpTyped *typed) { return typed->outcome_error || typed->reason_error; }
+static bool is_wrong(const HttpTyped *typed) { return typed->outcome_error || typed->reason_error || typed->clock_error; }
 
 /* Beside the field and in the summary at the top. */
 static void put_error(HttpPage *p, ValueBuild *errors, const char *field, const char *key, const char *path) {
@@ -68,10 +68,11 @@ static void put_error(HttpPage *p, ValueBuild *errors, const char *field, const 
 
 static void put_typed(HttpPage *p, const HttpTyped *typed) {
     ValueBuild errors = {.a = p->a};
-    http_page_put(p, "depart_open", value_bool(typed->outcome.n + typed->reason.n > 0 || is_wrong(typed)));
+    http_page_put(p, "depart_open", value_bool(typed->outcome.n + typed->reason.n > 0 || typed->outcome_error || typed->reason_error));
     http_page_str(p, "reason", typed->reason);
     put_error(p, &errors, "outcome", "outcome_error", typed->outcome_error);
     put_error(p, &errors, "reason", "reason_error", typed->reason_error);
+    put_error(p, &errors, "clocks", "clock_error", typed->clock_error);
     http_page_errors(p, http_page_text(p, "view.error_head"), build_list(&errors));
 }
 
@@ -175,6 +176,7 @@ bool http_case_show(HttpRequest *r, HttpResponse *out, const HttpTyped *typed, E
     http_why_put(&p, pack, value_get(view, "proposal"), value_get(view, "trace"));
     put_appeal(&p, view);
     put_decision(&p, pack, view, typed);
+    http_clock_put(&p, pack, value_get(view, "clocks"), value_get_bool(view, "may_decide", false));
     put_letters(&p, value_get(view, "letters"), self);
     put_history(&p, view);
     http_notice_put(&p);

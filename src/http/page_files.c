@@ -11,7 +11,7 @@
     X("resident/problem", resident_problem) X("clerk/top", clerk_top) X("clerk/foot", clerk_foot)                      \
     X("clerk/notice", clerk_notice) X("clerk/signin", clerk_signin) X("clerk/cases", clerk_cases)                      \
     X("clerk/new", clerk_new) X("clerk/case", clerk_case) X("clerk/not", clerk_not) X("clerk/depart", clerk_depart)    \
-    X("clerk/stale", clerk_stale) X("clerk/problem", clerk_problem)
+    X("clerk/clocks", clerk_clocks) X("clerk/stale", clerk_stale) X("clerk/problem", clerk_problem)
 
 #define DECLARE(name, symbol)                                                                                          \
     extern const char http_web_##symbol[];                                                                             \

@@ -51,12 +51,18 @@ Str http_word_iso(const HttpPage *p, Value when);
 Str http_word_clock(const HttpPage *p, Value when);
 Str http_word_moment(const HttpPage *p, Value when);
 Str http_word_day(const HttpPage *p, Value when);
+Str http_word_date(const HttpPage *p, Value date); /* a date as a letter writes it: 2026 年 11 月 23 日; "" when none */
 
 /* ---- page_why.c: the explanation of a decision ------------------------------------------------------- */
 Value http_why_reasons(const HttpPage *p, const Pack *pack, Value rules);     /* sentences, deciding rule first */
 Value http_why_refs(HttpPage *p, Value rules);                                /* articles of the deciding rules */
 /* proposal, why, nots, tables, articles, appeal of the clerk's page. In: a kept record and its explanation. */
 void http_why_put(HttpPage *p, const Pack *pack, Value record, Value trace);
+
+/* ---- page_clock.c: deadlines ---------------------------------------------------------------------------- */
+Value http_clock_chip(const HttpPage *p, Value due); /* {chip, late, soon, ok, text}, null without a day */
+/* clocks and has_clocks, from a case's view; may: the reader may act on them. */
+void http_clock_put(HttpPage *p, const Pack *pack, Value clocks, bool may);
 
 /* ---- page_form.c: a form-js form as HTML fields -------------------------------------------------------- */
 /* Groups for shared/fields.html: [{group, title, open, fields}] and, when there are faults, the errors. */
@@ -69,6 +75,7 @@ Value http_form_facts(HttpPage *p, const Pack *pack, Value answers, Str *absent)
 typedef struct HttpTyped { /* what the officer typed and where it is wrong; zero when nothing */
     Str outcome, reason;                     /* as typed */
     const char *outcome_error, *reason_error; /* paths of the texts that say so, NULL when right */
+    const char *clock_error;                 /* of an act on a clock */
 } HttpTyped;
 /* The clerk's case page, with what was typed still in its fields. */
 bool http_case_show(HttpRequest *r, HttpResponse *out, const HttpTyped *typed, Err *err) MUST_USE;
@@ -91,6 +98,6 @@ HttpHandler http_home_get, http_track_form_get, http_track_get, http_track_acces
 HttpHandler http_precheck_get, http_precheck_result_get;
 HttpHandler http_staff_get, http_sign_in_get, http_sign_in_post, http_sign_out_post;
 HttpHandler http_cases_get, http_case_new_get, http_case_new_post, http_case_page_get;
-HttpHandler http_case_adopt_post, http_case_depart_post, http_case_correct_post, http_case_letter_get;
+HttpHandler http_case_adopt_post, http_case_depart_post, http_case_correct_post, http_case_clock_post, http_case_letter_get;
 
 #endif

@@ -36,6 +36,7 @@ static Value row(const HttpPage *p, Value c) {
     build_c(&b, "state", value_str(http_case_state(p, value_get_str(c, "state"))));
     build_c(&b, "chip", value_c(open ? "soon" : "plain"));
     build_c(&b, "open", value_bool(open));
+    build_c(&b, "due", http_clock_chip(p, value_get(c, "due")));
     build_c(&b, "code", value_get(c, "tracking_code"));
     build_c(&b, "href", value_str(str_printf(p->a, "/staff/cases/" STR_FMT, STR_ARG(value_get_str(c, "id")))));
     build_c(&b, "service", value_str(http_word_pick(p, value_get(c, "title"))));

@@ -107,6 +107,15 @@ static Str reason_head(const Track *t, Str how) {
     return http_page_text(&t->p, "case.correction_note");
 }
 
+/* The clocks that still run; those that have stopped say nothing to a resident. */
+static void put_clocks(Track *t) {
+    Value clocks = value_get(t->view, "clocks");
+    ValueBuild open = {.a = t->p.a};
+    for (uint32_t i = 0; clocks.kind == VALUE_LIST && i < clocks.size; i++)
+        if (!str_is(value_get_str(clocks.u.list[i], "state"), "stopped")) build_item(&open, clocks.u.list[i]);
+    http_clock_put(&t->p, t->pack, build_list(&open), false);
+}
+
 static void put_verdict(Track *t) {
     HttpPage *p = &t->p;
     if (value_is_null(t->last)) return;
@@ -201,6 +210,7 @@ bool http_track_get(HttpRequest *r, HttpResponse *out, Err *err) {
     if (!found) return true;
     put_state(&t);
     put_steps(&t);
+    put_clocks(&t);
     put_verdict(&t);
     put_reasons(&t);
     put_history(&t);

@@ -116,8 +116,7 @@ static Str number(const HttpPage *p, Value appeal, const char *key) {
     return str_printf(p->a, "%" PRId64, value_get_int(appeal, key, 0));
 }
 
-/* A date as a letter writes it. */
-static Str date_words(const HttpPage *p, Value date) {
+Str http_word_date(const HttpPage *p, Value date) {
     int64_t year;
     int month, day;
     if (date.kind != VALUE_DATE) return STR("");
@@ -129,7 +128,7 @@ static Str date_words(const HttpPage *p, Value date) {
 Str http_word_appeal(const HttpPage *p, Value appeal, Str government) {
     if (value_get_int(appeal, "reconsideration_days", 0) == 0) return STR("");
     bool first = value_get_bool(appeal, "first_reconsideration", false);
-    Str until = date_words(p, value_get(appeal, "reconsideration_until"));
+    Str until = http_word_date(p, value_get(appeal, "reconsideration_until"));
     Str days = number(p, appeal, "reconsideration_days"), court = number(p, appeal, "court_days");
     Str months = number(p, appeal, "court_months");
     if (until.n == 0)

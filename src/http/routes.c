@@ -48,12 +48,20 @@ static const HttpMember case_reply[] = {
     {"trace", HTTP_OBJECT, true, "Every table, rule and input, and why not"},
     {"decisions", HTTP_LIST, true, "What officers decided, oldest first"},
     {"letters", HTTP_LIST, true, "Letters written"},
+    {"clocks", HTTP_LIST, true, "Deadlines: promised and statutory last days, and what moved them"},
     {NULL},
 };
 static const HttpMember no_members[] = {{NULL}};
 static const HttpMember depart_body[] = {
     {"outcome", HTTP_STRING, true, "Outcome code of the service"},
     {"reason", HTTP_STRING, true, "Why; kept and cited"},
+    {NULL},
+};
+static const HttpMember clock_body[] = {
+    {"clock", HTTP_STRING, true, "Clock of the case"},
+    {"do", HTTP_STRING, true, "suspend, resume, extend or done"},
+    {"days", HTTP_INTEGER, false, "extend: by how many days of the clock's unit"},
+    {"reason", HTTP_STRING, false, "suspend, extend: why; kept and shown to the applicant"},
     {NULL},
 };
 static const HttpMember action_reply[] = {
@@ -122,6 +130,8 @@ const HttpRoute http_api_routes[] = {
     {"POST", "/api/v1/cases/{id}/actions/correct", HTTP_API, ACCESS_CASE_DECIDE, "decision", http_api_case_correct,
      "Corrects an earlier decision by a further one, with the reason.", .body = depart_body, .reply = action_reply,
      .needs = ACTION},
+    {"POST", "/api/v1/cases/{id}/actions/clock", HTTP_API, ACCESS_CASE_DECIDE, "decision", http_api_case_clock,
+     "Suspends, resumes, extends or ends a deadline.", .body = clock_body, .reply = action_reply, .needs = ACTION},
     {"GET", "/api/v1/cases/{id}/letters/{no}", HTTP_API, ACCESS_CASE_READ, "letter", http_api_case_letter,
      "A letter; your reading it is logged.", .query = letter_query, .reply = letter_reply},
 };

@@ -129,6 +129,22 @@ export default async function (server) {
     problem(await wang.get(`/api/v1/cases/${c.id}/letters/99`), 404);
     problem(await zhao.get(path), 404);
   });
+  await check('a deadline is suspended with a reason, and the worklist and the person see it', async () => {
+    const c = await fresh();
+    const clock = async (version, json) => wang.act(c.id, 'clock', version, json);
+    const of = async (who, path) => (await who.get(path)).json.clocks.find((k) => k.id === 'decide');
+    problem(await clock(c.version, { clock: 'decide', do: 'suspend' }), 422, 'reason');
+    problem(await clock(c.version, { clock: 'decide', do: 'forget' }), 422, 'do');
+    problem(await clock(c.version, { clock: 'decide', do: 'resume' }), 409);
+    const held = await clock(c.version, { clock: 'decide', do: 'suspend', reason: '鉴定' });
+    equal(held.status, 200);
+    const seen = await of(new Client(server), `/api/v1/tracking/${c.tracking_code}`);
+    equal([seen.state, seen.holds[0].reason], ['suspended', '鉴定']);
+    problem(await clock(c.version, { clock: 'decide', do: 'resume' }), 412);
+    equal((await clock(held.json.version, { clock: 'decide', do: 'resume' })).status, 200);
+    equal((await of(wang, `/api/v1/cases/${c.id}`)).state, 'running');
+    problem(await zhao.act(c.id, 'clock', 1, { clock: 'decide', do: 'done' }), 404);
+  });
   await check('tracking shows the state and every reading, without names', async () => {
     const c = await fresh();
     await li.get(`/api/v1/cases/${c.id}?purpose=appeal`);

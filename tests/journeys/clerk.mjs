@@ -208,6 +208,29 @@ async function limits(counter, browser) {
     await page.context().close();
 }
 
+async function deadlines(counter, browser) {
+    const page = await browser.person(counter, { width: 1440 });
+    await signIn(page, counter.logins.wang);
+    const inputs = violation();
+    const made = await counter.register("wang", inputs);
+    await page.goto("/staff/cases");
+    check("the worklist says what is late", /逾期 \d+ 天/.test(await text(page, "#cases")));
+    await openCase(page, inputs.plate);
+    const clock = page.locator(".clock", { hasText: "作出决定" });
+    check("promised and statutory days stand with their basis", /承诺[\s\S]*5 个工作日[\s\S]*法定[\s\S]*90 日[\s\S]*第六十条/.test(await clock.innerText()));
+    await clock.locator("summary").click();
+    await clock.locator("button[value=suspend]").click();
+    check("without a reason nothing stops", /请写理由/.test(await text(page, "#clock-error")));
+    await clock.locator("summary").click();
+    await clock.locator("textarea").fill("等鉴定结论");
+    await clock.locator("button[value=suspend]").click();
+    await page.waitForURL(/#clocks/);
+    check("the clock stands still", /已暂停[\s\S]*等鉴定结论/.test(await clock.innerText()));
+    await page.goto(`/track/${made.tracking_code}`);
+    check("the person sees it with the reason", /作出决定[\s\S]*已暂停[\s\S]*等鉴定结论/.test(await text(page)));
+    await page.context().close();
+}
+
 export async function clerk(counter, browser) {
     await journey("a clerk finds a case, reads the proposal, adopts it", () => decide(counter, browser));
     await journey("an officer departs, then corrects", () => departs(counter, browser));
@@ -215,5 +238,6 @@ export async function clerk(counter, browser) {
     await journey("a session ends in the middle of a sentence", () => ended(counter, browser));
     await journey("a clerk registers a violation", () => registers(counter, browser));
     await journey("a clerk works with keys only", () => keys(counter, browser));
+    await journey("a clerk suspends a deadline", () => deadlines(counter, browser));
     await journey("offices and sessions are limits", () => limits(counter, browser));
 }

@@ -133,6 +133,8 @@ export interface Api {
             "decisions": unknown[];
             /** Letters written */
             "letters": unknown[];
+            /** Deadlines: promised and statutory last days, and what moved them */
+            "clocks": unknown[];
         };
     };
     /** Adopts the proposal. */
@@ -167,6 +169,25 @@ export interface Api {
             "outcome": string;
             /** Why; kept and cited */
             "reason": string;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
+    /** Suspends, resumes, extends or ends a deadline. */
+    "POST /api/v1/cases/{id}/actions/clock": {
+        body: {
+            /** Clock of the case */
+            "clock": string;
+            /** suspend, resume, extend or done */
+            "do": string;
+            /** extend: by how many days of the clock's unit */
+            "days"?: number;
+            /** suspend, extend: why; kept and shown to the applicant */
+            "reason"?: string;
         };
         reply: {
             /** Version after the action */
