@@ -3,9 +3,10 @@ BUILD ?= build
 PORT ?= 8080
 KILLS ?= 300
 TCK ?= ../shared/conformance/dmn-tck
+BENCH ?= ../shared/bench/decisions
 CASES ?= ../shared/conformance/bpmn
 
-.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases format install
+.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases format install bench
 all: build
 
 # The counter with demo data on a fresh machine: installs, builds, starts, prints the address and the logins.
@@ -70,6 +71,13 @@ san: web
 tck: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet tests/tck
 	@$(BUILD)/tests/tck $(TCK)
+
+# Decisions beside other engines and a C floor, some four minutes; the peers come from npm (docs/benchmarks.md).
+bench: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet bench/decisions
+	@mkdir -p var/bench/zen2 var/bench/work && cp -r $(BENCH)/. var/bench && chmod -R u+w var/bench
+	@cd var/bench && npm install --silent && npm install --silent --prefix zen2 @gorules/zen-engine-linux-x64-gnu@2.0.2
+	@OURS=$(abspath $(BUILD))/bench/decisions var/bench/run.sh
 
 # Process cases: make bpmn-cases CASES=DIR.
 bpmn-cases: $(BUILD)/build.ninja

@@ -52,6 +52,30 @@ static void json_round_trips(void **state) {
     arena_free(a);
 }
 
+/* Texts are passed over several bytes at a time: what is special must be seen wherever it stands. */
+static void json_sees_what_is_special_at_every_place(void **state) {
+    (void)state;
+    Arena *a = arena_new(0);
+    static const char specials[] = {'"', '\\', '\n', '\x01', '\x1f', '\x7f', ' '};
+    for (size_t n = 1; n <= 20; n++) {
+        for (size_t at = 0; at < n; at++) {
+            char *text = str_c(a, str_printf(a, "%.*s", (int)n, "abcdefghijklmnopqrst"));
+            Value again;
+            for (size_t i = 0; i < COUNT_OF(specials); i++) {
+                text[at] = specials[i];
+                Value v = value_str((Str){text, n});
+                assert_true(json_parse(json_text(a, v), (JsonLimits){0}, a, &again, NULL));
+                assert_true(value_same(v, again));
+            }
+            text[at] = '\x1f';
+            assert_false(json_parse(str_printf(a, "\"%s\"", text), (JsonLimits){0}, a, &again, NULL));
+            text[at] = (char)0xA9; /* a continuation byte by itself */
+            assert_false(utf8_valid((Str){text, n}));
+        }
+    }
+    arena_free(a);
+}
+
 static void json_refuses_with_the_place(void **state) {
     (void)state;
     static const struct {
@@ -112,7 +136,7 @@ static void errors_tell_where(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arena_keeps_what_it_grows), cmocka_unit_test(utf8_is_strict),
-        cmocka_unit_test(json_round_trips),          cmocka_unit_test(json_refuses_with_the_place),
+        cmocka_unit_test(json_round_trips),          cmocka_unit_test(json_refuses_with_the_place), cmocka_unit_test(json_sees_what_is_special_at_every_place),
         cmocka_unit_test(json_has_limits),           cmocka_unit_test(errors_tell_where),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
