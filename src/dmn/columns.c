@@ -40,8 +40,12 @@ static Form form_of(const DmnColumn *in) {
     return in->bools != NULL ? FORM_BOOLS : FORM_NULLS;
 }
 
-static void near_classes(Points points, const int64_t *ints, size_t n, uint16_t *restrict room) {
-    for (size_t i = 0; i < n; i++) room[i] = (uint16_t)dmn_class_of_key(&points, ints[i]);
+/* Integers near the points: the entry is the place of the integer itself, or of the end it lies beyond. */
+static void near_entries(int64_t low, int64_t high, const int64_t *ints, size_t n, uint16_t *restrict room) {
+    for (size_t i = 0; i < n; i++) {
+        int64_t key = ints[i] < low ? low : ints[i];
+        room[i] = (uint16_t)((key > high ? high : key) - low);
+    }
 }
 
 /* The entries of a block of cases: the column's own codes, or made in `room`. */
@@ -54,7 +58,7 @@ static const uint16_t *entries_of(const Lookup *l, size_t from, size_t n, uint16
         for (size_t i = 0; i < n; i++) room[i] = (uint16_t)dmn_class(l->points, value_int(in->ints[from + i]));
         break;
     case FORM_NEAR:
-        near_classes(*l->points, in->ints + from, n, room);
+        near_entries(l->points->low, l->points->high, in->ints + from, n, room);
         break;
     case FORM_BOOLS:
         for (size_t i = 0; i < n; i++) room[i] = in->bools[from + i] != 0;
@@ -79,7 +83,8 @@ static void fill_entries(const Batch *b, const DirectColumn *column, size_t c, L
         Value v = value_null();
         if (l->form == FORM_CODES) v = l->in->values[i];
         if (l->form == FORM_BOOLS) v = value_bool(i == 1);
-        l->rows[i] = l->points != NULL ? l->points->rows + i * index->stride : row_of(b, column, c, v);
+        size_t class = l->form == FORM_NEAR ? l->points->near[i] : i;
+        l->rows[i] = l->points != NULL ? l->points->rows + class * index->stride : row_of(b, column, c, v);
         if (l->rows[i] == NULL) {
             if (l->strange == NULL) l->strange = NEW_ARRAY(b->run->arena, bool, l->n);
             l->strange[i] = true;
@@ -99,7 +104,10 @@ static bool make_lookup(const Batch *b, size_t c, Lookup *l) {
     if (form == FORM_INTS) {
         l->points = &column->index->numbers;
         l->n = 2 * l->points->n + 1;
-        if (l->points->near != NULL && l->points->scale == 0) l->form = FORM_NEAR;
+        if (l->points->near != NULL && l->points->scale == 0) {
+            l->form = FORM_NEAR;
+            l->n = (size_t)(l->points->high - l->points->low) + 1;
+        }
     }
     TRY(l->n <= MOST_ENTRIES);
     l->rows = NEW_ARRAY(b->run->arena, const Word *, l->n);
@@ -247,15 +255,16 @@ static void decide_block(Batch *b, size_t from, size_t n) {
 }
 
 /* ---- all ------------------------------------------------------------------------------------- */
+static uint16_t largest(const uint16_t *codes, size_t n) {
+    uint16_t most = 0;
+    for (size_t i = 0; i < n; i++) most = codes[i] > most ? codes[i] : most;
+    return most;
+}
+
 static void check_codes(const DmnModel *m, const DmnColumn *inputs, size_t n) {
     for (size_t c = 0; c < dmn_input_count(m); c++) {
         const DmnColumn *in = &inputs[c];
-        if (in->codes == NULL || n == 0) continue;
-        assert(in->n_values > 0);
-        uint16_t last = in->n_values <= UINT16_MAX ? (uint16_t)(in->n_values - 1) : UINT16_MAX;
-        bool outside = false;
-        for (size_t i = 0; i < n; i++) outside |= in->codes[i] > last;
-        assert(!outside);
+        assert(in->codes == NULL || n == 0 || largest(in->codes, n) < in->n_values);
     }
 }
 
