@@ -1,7 +1,7 @@
-// The web build: Sass and TypeScript in, three style sheets and one script out (build/web).
+// The web build: Sass and TypeScript in, style sheets and scripts out (build/web).
 // Writes a file only when it changed, so that the C build embeds it again only then.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync, transformSync } from "esbuild";
 import { compile } from "sass";
@@ -35,3 +35,10 @@ const script = buildSync({
     entryPoints: [join(here, "clerk/keys.ts")], bundle: true, minify: true, write: false, format: "iife", target: "es2020",
 });
 write("keys.js", script.outputFiles[0].text);
+
+// The viewer of processes: its own script and style sheet, loaded on the one page that draws.
+const viewer = buildSync({
+    entryPoints: [join(here, "clerk/process.ts")], bundle: true, minify: true, write: false, format: "iife", target: "es2020",
+    outdir: out, legalComments: "eof",
+});
+for (const file of viewer.outputFiles) write(basename(file.path), file.text);

@@ -18,6 +18,7 @@ typedef struct BpmnFile {
 bool bpmn_load_files(const BpmnFile *files, size_t n, Arena *a, ErrList *faults, BpmnProcess **out) MUST_USE;
 Str bpmn_id(const BpmnProcess *p);
 Str bpmn_hash(const BpmnProcess *p); /* 64 hex digits */
+Str bpmn_xml(const BpmnProcess *p);  /* the first file, as it was read: what a viewer draws */
 
 typedef struct BpmnNode { /* what others may know of an element */
     Str id, name;
@@ -100,5 +101,9 @@ typedef struct BpmnIncident {
 } BpmnIncident;
 /* The tokens that are stopped, derived from a state. */
 size_t bpmn_incidents(const BpmnProcess *p, Value state, Arena *a, BpmnIncident **out);
+
+/* How many tokens are at each element now; those that only listen or wait to be joined are at none.
+ * Out: bpmn_nodes() numbers. Err: ERR_INPUT when the state does not belong to the process. */
+bool bpmn_places(const BpmnProcess *p, Value state, Arena *a, int **out, Err *err) MUST_USE;
 
 #endif

@@ -123,6 +123,7 @@ typedef struct BpmnElement {
 
 struct BpmnProcess {
     Str id, hash;       /* id of the first process; SHA-256 of the files */
+    Str xml;            /* the first file */
     BpmnElement *nodes; /* n_nodes; node 0 is the first process */
     size_t n_nodes;
     BpmnFlow *flows; /* n_flows */

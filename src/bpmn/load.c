@@ -120,6 +120,7 @@ bool bpmn_load_files(const BpmnFile *files, size_t n, Arena *a, ErrList *faults,
     if (faults->n + faults->more > before) return false;
     p->id = p->nodes[0].seen.id;
     p->hash = hash_of(a, files, n);
+    p->xml = str_copy(a, files[0].bytes);
     *out = p;
     return true;
 }
@@ -134,6 +135,10 @@ Str bpmn_id(const BpmnProcess *p) {
 
 Str bpmn_hash(const BpmnProcess *p) {
     return p->hash;
+}
+
+Str bpmn_xml(const BpmnProcess *p) {
+    return p->xml;
 }
 
 size_t bpmn_nodes(const BpmnProcess *p) {

@@ -212,3 +212,18 @@ size_t bpmn_waits(const BpmnProcess *p, Value state, Arena *a, BpmnWant **out) {
     for (size_t i = 1; i < s.n; i++) n += bpmn_want(&s, &s.tokens[i], &(*out)[n]);
     return n;
 }
+
+bool bpmn_places(const BpmnProcess *p, Value state, Arena *a, int **out, Err *err) {
+    assert(p != NULL && a != NULL && out != NULL);
+    FeelRun run = {.arena = a};
+    BpmnStep s = {.p = p, .run = &run};
+    TRY(bpmn_state_read(&s, state, err));
+    int *places = NEW_ARRAY(a, int, p->n_nodes);
+    for (size_t i = 1; i < s.n; i++) {
+        const BpmnToken *t = &s.tokens[i];
+        bool at_work = t->host == 0 && t->wait != WAIT_JOIN && t->wait != WAIT_DONE;
+        places[t->node] += at_work && !bpmn_is_body(&s, t);
+    }
+    *out = places;
+    return true;
+}

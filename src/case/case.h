@@ -61,6 +61,11 @@ bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *
  *  ("running" "suspended" "stopped"), start, stopped, statutory:{n, unit, due, provisional}, promised (the same, or null),
  *  extended (days), holds:[{from, to, reason}], by_hand (stops when somebody says done)}], others (how many colleagues looked within 10 minutes), may_decide} */
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+/* Where a case stands in its process, and the access line in the same commit: {id, the members of case_view from version
+ * to outcome, steps:[{id, name, type, here (tokens)}] of the drawing's activities, events and gateways, in its order}. */
+bool case_process(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+/* The drawing of a service's process in one version (a hash, as a view's member `pack` names it). Err: ERR_NOT_FOUND. */
+bool case_drawing(const CaseHouse *h, Str pack_hash, Str *out, Err *err) MUST_USE;
 /* Cases the person may read, oldest first. filter: {state, find (plate, name, number, tracking code, id), after, limit ≤ 200}.
  * Out: {cases:[{id, service, title, version, state, tracking_code, subject, created_at, proposed, outcome, office,
  *  due (the nearest last day of a running clock, or null)}], next (for `after`, or null), counts:{proposed, decided}} */

@@ -71,4 +71,11 @@ bool case_install_packs(CaseHouse *h, const CasePackSource *sources, size_t n, i
 
 const Pack *case_pack_of(const CaseHouse *h, const CaseRecord *r) { return version_of(h, r->pack_hash); }
 
+bool case_drawing(const CaseHouse *h, Str pack_hash, Str *out, Err *err) {
+    const Pack *pack = version_of(h, pack_hash);
+    if (!pack) return err_set(err, ERR_NOT_FOUND, "case", "There is no such version of a service.");
+    *out = bpmn_xml(pack->process);
+    return true;
+}
+
 const Pack *case_view_pack(const CaseHouse *h, Value view) { return version_of(h, value_get_str(view, "pack")); }

@@ -158,6 +158,41 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     return true;
 }
 
+static bool steps_of(const Pack *pack, const CaseRecord *r, Arena *a, Value *out, Err *err) {
+    ValueBuild list = {.a = a};
+    int *places;
+    if (!pack) return err_set(err, ERR_STATE, "case", "the service of this case is not installed");
+    TRY(bpmn_places(pack->process, r->process, a, &places, err));
+    for (size_t i = 0; i < bpmn_nodes(pack->process); i++) {
+        const BpmnNode *node = bpmn_node(pack->process, (int)i);
+        if (str_is(node->type, "process")) continue;
+        ValueBuild b = {.a = a};
+        build_c(&b, "id", value_str(node->id));
+        build_c(&b, "name", value_str(node->name));
+        build_c(&b, "type", value_str(node->type));
+        build_c(&b, "here", value_int(places[i]));
+        build_item(&list, build_ctx(&b));
+    }
+    *out = build_list(&list);
+    return true;
+}
+
+bool case_process(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) {
+    assert(purpose.n);
+    CaseRecord r;
+    Value steps;
+    TRY(case_read_for(h, who, ACCESS_CASE_READ, id, a, &r, err));
+    const Pack *pack = case_pack_of(h, &r);
+    TRY(steps_of(pack, &r, a, &steps, err));
+    ValueBuild b = {.a = a};
+    build_c(&b, "id", value_str(r.id));
+    common_members(pack, &r, &b);
+    build_c(&b, "steps", steps);
+    TRY(write_line(h, who, r.id, purpose, now_us, a, err));
+    *out = build_ctx(&b);
+    return true;
+}
+
 static bool lookers(CaseHouse *h, const Pack *pack, Str id, Arena *a, Value *out, Err *err) {
     StoreRows rows;
     ValueBuild list = {.a = a};

@@ -11,7 +11,8 @@
     X("resident/problem", resident_problem) X("clerk/top", clerk_top) X("clerk/foot", clerk_foot)                      \
     X("clerk/notice", clerk_notice) X("clerk/signin", clerk_signin) X("clerk/cases", clerk_cases)                      \
     X("clerk/new", clerk_new) X("clerk/case", clerk_case) X("clerk/not", clerk_not) X("clerk/depart", clerk_depart)    \
-    X("clerk/clocks", clerk_clocks) X("clerk/stale", clerk_stale) X("clerk/problem", clerk_problem)
+    X("clerk/clocks", clerk_clocks) X("clerk/stale", clerk_stale) X("clerk/problem", clerk_problem)                       \
+    X("clerk/process", clerk_process)
 
 #define DECLARE(name, symbol)                                                                                          \
     extern const char http_web_##symbol[];                                                                             \
@@ -26,6 +27,8 @@ DECLARE("resident.css", resident_css)
 DECLARE("staff.css", staff_css)
 DECLARE("letter.css", letter_css)
 DECLARE("keys.js", keys_js)
+DECLARE("process.js", process_js)
+DECLARE("process.css", process_css)
 
 const HttpFile http_templates[] = {TEMPLATES(ROW)};
 const size_t http_template_count = COUNT_OF(http_templates);
@@ -40,5 +43,7 @@ const HttpAsset http_assets[] = {
     {"staff.css", CSS, http_web_staff_css, &http_web_staff_css_size},
     {"letter.css", CSS, http_web_letter_css, &http_web_letter_css_size},
     {"keys.js", JS, http_web_keys_js, &http_web_keys_js_size},
+    {"process.js", JS, http_web_process_js, &http_web_process_js_size},
+    {"process.css", CSS, http_web_process_css, &http_web_process_css_size},
 };
 const size_t http_asset_count = COUNT_OF(http_assets);

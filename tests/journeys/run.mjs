@@ -3,10 +3,11 @@
 import { clerk } from "./clerk.mjs";
 import { Browser, Counter, score } from "./lib.mjs";
 import { pages } from "./pages.mjs";
+import { processes } from "./process.mjs";
 import { resident } from "./resident.mjs";
 
 const [binary, ...names] = process.argv.slice(2);
-const stories = { clerk, resident, pages };
+const stories = { clerk, processes, resident, pages };
 const counter = new Counter(binary);
 await counter.ready;
 const browser = await Browser.open();
