@@ -1,4 +1,5 @@
 // The life of a case by the API: create, read, adopt, depart, correct; keys and versions.
+import * as crypto from 'node:crypto';
 import { SERVICE, check, equal, holds, problem, signedIn, Client } from './harness.mjs';
 
 // Each case has a plate of its own: an earlier warning of the same one would change the outcome.

@@ -1,4 +1,5 @@
 // Forms and assets: a browser's post needs our own Origin or the session's form token; style sheets are cached by content.
+import * as crypto from 'node:crypto';
 import { Client, check, equal, holds, signedIn } from './harness.mjs';
 
 export default async function (server) {

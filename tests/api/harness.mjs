@@ -1,5 +1,6 @@
 // Starts the real server in a folder of its own, speaks to it as a client outside would, and counts what holds.
 // Plain node: no packages.
+import * as crypto from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';

@@ -72,7 +72,7 @@ export default async function (server) {
   });
   await check('the committed types are those of the route table', async () => {
     const input = (await anybody.get('/api/v1/openapi.json')).text;
-    const made = execFileSync('node', ['tools/api-types'], { input }).toString();
-    equal(readFileSync('web/shared/api.d.ts', 'utf8') === made, true, 'make them again: tools/api-types < openapi.json > web/shared/api.d.ts');
+    const made = execFileSync('node', ['tools/api-types.mjs'], { input }).toString();
+    equal(readFileSync('web/shared/api.d.ts', 'utf8') === made, true, 'make them again: tools/api-types.mjs < openapi.json > web/shared/api.d.ts');
   });
 }

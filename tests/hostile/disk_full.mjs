@@ -1,6 +1,7 @@
 // A full disk, seen from outside: the data folder is a small file system of its own, filled up while the server
 // runs. It says 507, keeps nothing by halves, goes on answering, and works again when there is space.
 // Usage: node disk_full.mjs BUILD/yichuang
+import * as crypto from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { check, equal, finish, holds, problem, signedIn, startServer, temporaryFolder } from '../api/harness.mjs';

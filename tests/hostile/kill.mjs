@@ -2,6 +2,7 @@
 // through the API, each request in a journal before it is sent; the server is killed in the middle and started
 // again; every request of the round is asked once more with its key, and the cases are counted.
 // Usage: [KILLS=300] node kill.mjs BUILD/yichuang
+import * as crypto from 'node:crypto';
 import { check, equal, finish, holds, signedIn, startServer, temporaryFolder } from '../api/harness.mjs';
 
 const binary = process.argv[2] ?? 'build/yichuang';

@@ -1,4 +1,4 @@
-// Made from the route table by tools/api-types; `make test` compares it with the program.
+// Made from the route table by tools/api-types.mjs; `make test` compares it with the program.
 
 export interface Problem {
     /** /problems/CODE */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Writes the API's types for TypeScript from the OpenAPI document that the route table yields.
-// Usage: api-types < openapi.json > web/shared/api.d.ts
+// Usage: api-types.mjs < openapi.json > web/shared/api.d.ts
 import { readFileSync } from "node:fs";
 
 const api = JSON.parse(readFileSync(0, "utf8"));
@@ -21,7 +21,7 @@ function typeOf(schema, indent) {
 }
 const bodyOf = (content) => typeOf(Object.values(content ?? {})[0]?.schema, "        ");
 
-let out = "// Made from the route table by tools/api-types; `make test` compares it with the program.\n";
+let out = "// Made from the route table by tools/api-types.mjs; `make test` compares it with the program.\n";
 for (const [name, schema] of Object.entries(api.components.schemas)) out += `\nexport interface ${name} ${typeOf(schema, "")}\n`;
 out += "\nexport interface Api {\n";
 for (const [path, methods] of Object.entries(api.paths)) {
