@@ -210,6 +210,10 @@ static int check(Job *j) {
     bool good = bpmn_load_files(j->loaded.files, j->loaded.n_files, j->a, &j->faults, &p);
     if (j->json) main_print_faults_json(&j->faults, j->a);
     if (!good) return j->json ? EXIT_NO : refuse(j);
+    const BpmnWarning *warnings;
+    size_t n = bpmn_warnings(p, &warnings);
+    for (size_t i = 0; i < n; i++)
+        fprintf(stderr, "warning: " STR_FMT ": " STR_FMT "\n", STR_ARG(warnings[i].element), STR_ARG(warnings[i].text));
     Str id = bpmn_id(p), hash = bpmn_hash(p);
     if (!j->json) printf("ok " STR_FMT " hash " STR_FMT "\n", STR_ARG(id), STR_ARG(hash));
     return EXIT_YES;

@@ -29,6 +29,42 @@ void bpmn_open_adhoc(BpmnStep *s, int64_t id) {
     if (picked.size == 0) bpmn_end_scope(s, id);
 }
 
+static const BpmnElement *keeper(const BpmnStep *s, int64_t scope) {
+    const BpmnToken *t = bpmn_token(s, scope);
+    const BpmnElement *node = t == NULL ? NULL : &s->p->nodes[t->node];
+    bool keeps = node != NULL && node->kind == NODE_ADHOC && node->results.n > 0 && !bpmn_is_body(s, t);
+    return keeps ? node : NULL;
+}
+
+void bpmn_keep_adhoc(BpmnStep *s, int64_t id) {
+    int64_t scope = bpmn_token(s, id)->scope;
+    const BpmnElement *node = keeper(s, scope);
+    if (node == NULL || bpmn_at(s, id)->n_out > 0) return;
+    ValueBuild list = {.a = s->run->arena};
+    Value old = value_null();
+    (void)value_find(bpmn_token(s, scope)->vars, node->results, &old);
+    for (size_t i = 0; old.kind == VALUE_LIST && i < old.size; i++) build_item(&list, old.u.list[i]);
+    build_item(&list, bpmn_eval(s, id, &node->result));
+    bpmn_token(s, scope)->vars = value_with(s->run->arena, bpmn_token(s, scope)->vars, node->results, build_list(&list));
+}
+
+/* A variable that is local no more goes out. */
+static Value without(BpmnStep *s, Value variables, Str name) {
+    ValueBuild b = {.a = s->run->arena};
+    for (size_t i = 0; variables.kind == VALUE_CONTEXT && i < variables.size; i++)
+        if (!str_eq(variables.u.ctx[i].key, name)) build_entry(&b, variables.u.ctx[i].key, variables.u.ctx[i].value);
+    return build_ctx(&b);
+}
+
+Value bpmn_adhoc_results(BpmnStep *s, int64_t scope) {
+    const BpmnElement *node = keeper(s, scope);
+    Value list = value_list(NULL, 0);
+    if (node == NULL) return value_null();
+    (void)value_find(bpmn_token(s, scope)->vars, node->results, &list);
+    if (node->outputs.n == 0) bpmn_token(s, scope)->vars = without(s, bpmn_token(s, scope)->vars, node->results);
+    return value_with(s->run->arena, value_ctx(NULL, 0), node->results, list);
+}
+
 /* One of its elements is done: is that enough? */
 void bpmn_look_at_adhoc(BpmnStep *s, int64_t scope) {
     const BpmnToken *t = bpmn_token(s, scope);

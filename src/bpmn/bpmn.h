@@ -35,6 +35,11 @@ typedef struct BpmnNode { /* what others may know of an element */
     Str example;     /* zeebe:property camundaModeler:exampleOutputJson: what its work gives in a test */
     Str event_name;  /* start event: its message or signal, so that the host knows what starts it */
 } BpmnNode;
+typedef struct BpmnWarning { /* what may go wrong when it runs, told when it is loaded */
+    Str element; /* id */
+    Str text;    /* one sentence */
+} BpmnWarning;
+size_t bpmn_warnings(const BpmnProcess *p, const BpmnWarning **out);
 size_t bpmn_nodes(const BpmnProcess *p);
 const BpmnNode *bpmn_node(const BpmnProcess *p, int node);
 bool bpmn_starts_process(const BpmnProcess *p, int node); /* a start event of a process, not of a part of it */

@@ -113,6 +113,8 @@ typedef struct BpmnElement {
     Value headers;                                              /* zeebe:taskHeaders as a context, null when none */
     BpmnCode picked;                                            /* ad-hoc: names of the elements that begin */
     BpmnCode until;         /* ad-hoc: enough when it holds; code NULL: when all are done */
+    Str results;            /* ad-hoc: outputCollection, "" none */
+    BpmnCode result;        /* ad-hoc: outputElement */
     bool lets_finish;       /* ad-hoc: those under way are not cancelled then */
     BpmnMany many;          /* multi-instance */
     bool keep_in, keep_out; /* call: not all variables go in, come out */
@@ -128,6 +130,8 @@ struct BpmnProcess {
     size_t n_nodes;
     BpmnFlow *flows; /* n_flows */
     size_t n_flows;
+    BpmnWarning *warnings; /* n_warnings */
+    size_t n_warnings;
     int *index; /* open-addressed table of node ids; n_index a power of two, -1 free */
     size_t n_index;
 };
@@ -287,6 +291,8 @@ bool bpmn_throw(BpmnStep *s, int64_t id, BpmnEvent event, Str code, Value result
 void bpmn_signal(BpmnStep *s, Str name, Value results);
 bool bpmn_look_at_conditions(BpmnStep *s); /* fires one that has come true */
 void bpmn_open_adhoc(BpmnStep *s, int64_t id);
+void bpmn_keep_adhoc(BpmnStep *s, int64_t id);         /* an element in it ends a thread: its result is kept */
+Value bpmn_adhoc_results(BpmnStep *s, int64_t scope);  /* what was kept, by the collection's name */
 void bpmn_look_at_adhoc(BpmnStep *s, int64_t scope);
 void bpmn_begin_many(BpmnStep *s, int64_t id); /* multi-instance body */
 void bpmn_end_one(BpmnStep *s, int64_t id);    /* one of its instances is done */

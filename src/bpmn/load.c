@@ -137,6 +137,11 @@ Str bpmn_hash(const BpmnProcess *p) {
     return p->hash;
 }
 
+size_t bpmn_warnings(const BpmnProcess *p, const BpmnWarning **out) {
+    *out = p->warnings;
+    return p->n_warnings;
+}
+
 Str bpmn_xml(const BpmnProcess *p) {
     return p->xml;
 }

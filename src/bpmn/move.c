@@ -113,7 +113,7 @@ void bpmn_end_scope(BpmnStep *s, int64_t scope) {
         bpmn_close_undone(s, scope);
         return;
     }
-    bpmn_complete(s, scope, bpmn_at(s, scope)->kind == NODE_CALL ? come_back(s, scope) : value_null());
+    bpmn_complete(s, scope, bpmn_at(s, scope)->kind == NODE_CALL ? come_back(s, scope) : bpmn_adhoc_results(s, scope));
 }
 
 /* ---- leaving -------------------------------------------------------------------------------------------------- */
@@ -138,6 +138,7 @@ void bpmn_leave(BpmnStep *s, int64_t id) {
         bpmn_choose(s, id);
         return;
     }
+    bpmn_keep_adhoc(s, id);
     bpmn_done(s, id);
     for (size_t i = 0; i < node->n_out; i++) (void)bpmn_spawn(s, s->p->flows[node->out[i]].to, t.scope, node->out[i]);
     bpmn_look_at_adhoc(s, t.scope);

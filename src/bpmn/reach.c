@@ -61,10 +61,48 @@ static uint64_t *reach_of(BpmnLoad *l, int join, int flow, Walk *w) {
     return bits;
 }
 
+/* ---- loops that never wait ------------------------------------------------------------------------------------- */
+
+static bool may_wait(const BpmnElement *node) {
+    bool passes = node->kind == NODE_PASS || node->kind == NODE_SCRIPT || node->kind == NODE_RULE ||
+                  node->kind == NODE_THROW || node->kind == NODE_EXCLUSIVE || node->kind == NODE_PARALLEL ||
+                  node->kind == NODE_INCLUSIVE;
+    return !passes || node->many.on;
+}
+
+/* Can a token that leaves come back without anything that waits? */
+static bool comes_back(const BpmnProcess *p, int at, Walk *w) {
+    for (size_t i = 0; i < p->n_nodes; i++) w->seen[i] = false;
+    w->n = 0;
+    for (int from = at;; from = w->stack[--w->n]) {
+        const BpmnElement *node = &p->nodes[from];
+        for (size_t i = 0; i < node->n_out; i++) {
+            int to = p->flows[node->out[i]].to;
+            if (to == at) return true;
+            if (!may_wait(&p->nodes[to])) come_to(w, to);
+        }
+        if (w->n == 0) return false;
+    }
+}
+
+/* Such a loop may well end, so it is only told; when it runs, a step is cut off (BPMN_ACTIVATIONS). It is
+ * told where flows meet. Cost: such elements × flows. */
+static void warn_of_loops(BpmnLoad *l, Walk *w) {
+    BpmnProcess *p = l->p;
+    p->warnings = NEW_ARRAY(l->a, BpmnWarning, p->n_nodes);
+    for (size_t i = 0; i < p->n_nodes; i++) {
+        const BpmnElement *node = &p->nodes[i];
+        if (may_wait(node) || node->n_in < 2 || !comes_back(p, (int)i, w)) continue;
+        p->warnings[p->n_warnings++] =
+            (BpmnWarning){node->seen.id, STR("a token can come back here without waiting for anything")};
+    }
+}
+
 void bpmn_reach(BpmnLoad *l) {
     BpmnProcess *p = l->p;
     Walk w = {NEW_ARRAY(l->a, bool, p->n_nodes), NEW_ARRAY(l->a, int, p->n_nodes), 0};
     check_reach(l);
+    warn_of_loops(l, &w);
     for (size_t i = 0; i < p->n_nodes; i++) {
         BpmnElement *node = &p->nodes[i];
         if (node->kind != NODE_INCLUSIVE || node->n_in < 2) continue;

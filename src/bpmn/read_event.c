@@ -87,10 +87,10 @@ static void read_code(BpmnLoad *l, BpmnElement *node, const XmlNode *x, const ch
     if (!xml_has(x, reference) && !throws) return; /* catches every code */
     const XmlNode *found = look_for(l, xml_attr(x, reference), type);
     Str code = found == NULL ? xml_attr(x, reference) : xml_attr(found, attribute);
-    /* A reference to nothing is itself the code, and an element without a code is known by its id: either way
-     * what is thrown meets what is caught. */
-    if (found != NULL && code.n == 0) code = xml_attr(found, "id");
-    if (code.n == 0) bpmn_fault(l, x, "%s is missing", reference);
+    /* A reference to nothing is itself the code. An element without a code is thrown by its id and catches all
+     * (Source: Camunda 8.9, error events). */
+    if (found != NULL && code.n == 0 && throws) code = xml_attr(found, "id");
+    if (code.n == 0 && (throws || found == NULL)) bpmn_fault(l, x, "%s is missing", reference);
     node->name = bpmn_code(l, x, code);
     if (node->name.code != NULL && !throws) bpmn_fault(l, x, "%s must be a constant where it is caught", attribute);
 }

@@ -90,7 +90,10 @@ static void read_called(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
 static void read_adhoc(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     node->picked = bpmn_code_feel(l, x, xml_attr(x, "activeElementsCollection"));
     node->lets_finish = str_is(xml_attr(node->xml, "cancelRemainingInstances"), "false");
-    if (xml_has(x, "outputCollection")) bpmn_fault(l, x, "outputCollection of an adHocSubProcess is not carried out");
+    node->results = xml_attr(x, "outputCollection");
+    if (xml_has(x, "outputElement")) node->result = bpmn_code_feel(l, x, xml_attr(x, "outputElement"));
+    if ((node->results.n > 0) != (node->result.text.n > 0))
+        bpmn_fault(l, x, "outputCollection and outputElement go together");
 }
 
 static void read_headers(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {

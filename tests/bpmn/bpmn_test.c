@@ -258,6 +258,20 @@ static void test_modify(void **state) {
     assert_true(r->last.ended);
 }
 
+static void test_loop_is_told(void **state) {
+    Run *r = *state;
+    const BpmnWarning *warnings;
+    run_load(r,
+             START FLOW("f1", "start", "m") "<d:exclusiveGateway id=\"m\"/>" FLOW("f2", "m", "t") "<d:task id=\"t\"/>"
+                 FLOW("f3", "t", "x") "<d:exclusiveGateway id=\"x\" default=\"f5\"/>" WHEN("f4", "x", "m", "n = 1")
+                     FLOW("f5", "x", "u") USER("u") FLOW("f6", "u", "t"),
+             "");
+    assert_int_equal(bpmn_warnings(r->p, &warnings), 2); /* where flows meet: m and t */
+    assert_true(str_is(warnings[0].element, "m"));
+    run_start(r, "{\"n\":1}");
+    assert_true(str_find(r->last.incident, STR("never waits")) > 0);
+}
+
 static void test_refused(void **state) {
     Run *r = *state;
     static const char *const examples[][3] = {
@@ -328,7 +342,7 @@ int main(void) {
         IN_RUN(test_decide),    IN_RUN(test_stale),      IN_RUN(test_exclusive),   IN_RUN(test_parallel),
         IN_RUN(test_inclusive), IN_RUN(test_timers),     IN_RUN(test_sub_process), IN_RUN(test_incidents),
         IN_RUN(test_retry),     IN_RUN(test_standstill), IN_RUN(test_refused),     IN_RUN(test_all_at_once),
-        IN_RUN(test_modify),
+        IN_RUN(test_modify),    IN_RUN(test_loop_is_told),
     };
     return cmocka_run_group_tests_name("bpmn", tests, NULL, NULL);
 }

@@ -223,6 +223,21 @@ static void test_call(void **state) {
     assert_string_equal(run_variables(r), "{\"no\":1,\"found\":true}"); /* n is the call's own */
 }
 
+static void test_adhoc_results(void **state) {
+    Run *r = *state;
+    run_load(r,
+             START FLOW("f1", "start", "h") "<d:adHocSubProcess id=\"h\"><d:extensionElements><z:adHoc "
+                                            "activeElementsCollection=\"=[&quot;a&quot;,&quot;b&quot;]\" outputCollection=\"all\" "
+                                            "outputElement=\"=answer\"/></d:extensionElements>" USER("a") USER("b")
+                                            "</d:adHocSubProcess>" FLOW("f2", "h", "after") USER("after"),
+             "");
+    run_start(r, "{}");
+    run_complete(r, "b", "{\"answer\":2}");
+    run_complete(r, "a", "{\"answer\":1}");
+    assert_string_equal(run_open(r), "after");
+    assert_string_equal(run_variables(r), "{\"answer\":1,\"all\":[2,1]}");
+}
+
 static void test_adhoc(void **state) {
     Run *r = *state;
     run_load(r,
@@ -302,6 +317,7 @@ int main(void) {
         IN_RUN(test_call),
         IN_RUN(test_clock),
         IN_RUN(test_adhoc),
+        IN_RUN(test_adhoc_results),
         IN_RUN(test_message_start),
     };
     return cmocka_run_group_tests_name("event", tests, NULL, NULL);
