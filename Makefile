@@ -18,6 +18,8 @@ deps:
 	@tools/deps build
 deps-test:
 	@tools/deps test
+	@cd tests/differential && { [ node_modules/.package-lock.json -nt package-lock.json ] || \
+	    npm ci --no-audit --no-fund --loglevel=error || echo "feelin cannot be installed: its comparison will be skipped"; }
 
 # The front end is built by npm once, and again when its sources change; ninja itself needs no npm.
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
@@ -55,6 +57,7 @@ test: deps-test build
 	    'tests/replay.sh $(BUILD)/yichuang' \
 	    'tests/cli/decision.sh $(BUILD)' \
 	    'tests/cli/calendar.sh $(BUILD)' \
+	    'node tests/differential/feelin.mjs $(BUILD)/yichuang' \
 	    'node tests/cli/examples.mjs $(BUILD)/yichuang docs/decisions-cli.md' \
 	    'tests/library/installed.sh $(BUILD)' \
 	    hostile \

@@ -1,4 +1,5 @@
-/* yichuang feel: evaluates one FEEL expression, and says why when the answer is null. */
+/* yichuang feel: evaluates one FEEL expression, or a file of them, and says why when the answer is null. It never
+ * leaves a line of a file out: what is not FEEL has its line in the results too, so that they stay in step. */
 #include "main_decision_in.h"
 
 #include <getopt.h>
@@ -6,7 +7,10 @@
 
 const char main_feel_usage[] =
     "usage: yichuang feel EXPRESSION [options]\n"
+    "       yichuang feel --batch FILE [options]\n"
     "Evaluates a FEEL expression (DMN 1.5).\n"
+    "  --batch FILE         evaluate each line of FILE, a result a line; a line that is not FEEL gives\n"
+    "                       {\"error\": {\"line\": …, \"text\": …}}\n"
     "  --context JSON       values of names: '{\"age\": 17}'\n"
     "  --dialect camunda    its further functions and readings too\n"
     "  --json               print JSON rather than FEEL\n"
@@ -14,7 +18,7 @@ const char main_feel_usage[] =
     "Exit: 0 evaluated (null too), 1 not FEEL or bad context, 2 wrong use.\n";
 
 typedef struct FeelJob { /* as asked for */
-    const char *text, *context;
+    const char *text, *context, *batch;
     bool json, explain;
     FeelDialect dialect;
 } FeelJob;
@@ -24,7 +28,7 @@ FeelRun main_feel_run(Arena *a) { return (FeelRun){.arena = a, .fuel = FEEL_FUEL
 static bool parse_options(int argc, char **argv, FeelJob *job) {
     static const struct option options[] = {
         {"context", required_argument, NULL, 'c'}, {"dialect", required_argument, NULL, 'd'}, {"json", no_argument, NULL, 'j'},
-        {"explain", no_argument, NULL, 'e'}, {0},
+        {"explain", no_argument, NULL, 'e'}, {"batch", required_argument, NULL, 'b'}, {0},
     };
     /* An expression may begin with a minus, which is no option. */
     bool first = argc > 1 && strncmp(argv[1], "--", 2) != 0;
@@ -33,12 +37,14 @@ static bool parse_options(int argc, char **argv, FeelJob *job) {
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (c == '?') return false;
         if (c == 'c') job->context = optarg;
+        if (c == 'b') job->batch = optarg;
         if (c == 'j') job->json = true;
         if (c == 'e') job->explain = true;
         if (c != 'd') continue;
         if (strcmp(optarg, "camunda") != 0 && strcmp(optarg, "standard") != 0) return false;
         job->dialect = strcmp(optarg, "camunda") == 0 ? FEEL_CAMUNDA : FEEL_STANDARD;
     }
+    if (job->batch) return !first && optind == argc;
     if (!first) job->text = argv[optind++];
     return job->text && optind == argc;
 }
@@ -51,13 +57,19 @@ static bool read_context(const FeelJob *job, Arena *a, Value *out, Err *err) {
 }
 
 /* What the caller calls by name, in the one frame of the expression. */
-static bool compile(const FeelJob *job, Value context, Arena *a, const FeelCode **code, ErrList *notes, Err *err) {
+static FeelScope *scope_of(const FeelJob *job, Value context, Arena *a) {
     FeelScope *scope = feel_scope_inner(a, feel_scope_root(a, job->dialect, NULL, NULL));
     for (uint32_t i = 0; i < context.size; i++) feel_scope_add(scope, feel_name(a, context.u.ctx[i].key), feel_type(FEEL_ANY));
-    return feel_compile(scope, FEEL_EXPRESSION, str_of(job->text), a, code, notes, err);
+    return scope;
 }
 
-static void print_result(const FeelJob *job, Value v, Arena *a) {
+static Value *slots_of(Value context, Arena *a) {
+    Value *slots = NEW_ARRAY(a, Value, context.size);
+    for (uint32_t i = 0; i < context.size; i++) slots[i] = context.u.ctx[i].value;
+    return slots;
+}
+
+static void print_result(const FeelJob *job, Str text, Value v, Arena *a) {
     if (job->json && job->explain) {
         ValueBuild b = {.a = a};
         build_c(&b, "result", v);
@@ -66,22 +78,57 @@ static void print_result(const FeelJob *job, Value v, Arena *a) {
         return;
     }
     main_print_value(v, job->json, a);
-    if (job->explain) main_print_causes(stdout, v, str_of(job->text));
-    else if (v.kind == VALUE_NULL && v.u.cause) fprintf(stderr, "null, %s: " STR_FMT "\n", v.u.cause->kind, STR_ARG(v.u.cause->text));
+    if (job->explain) main_print_causes(stdout, v, text);
+    else if (!job->batch && v.kind == VALUE_NULL && v.u.cause) fprintf(stderr, "null, %s: " STR_FMT "\n", v.u.cause->kind, STR_ARG(v.u.cause->text));
+}
+
+static bool evaluate(const FeelJob *job, const FeelScope *scope, Value *slots, Str text, Arena *a, Value *out, Err *err) {
+    const FeelCode *code;
+    ErrList notes = {.a = a};
+    TRY(feel_compile(scope, FEEL_EXPRESSION, text, a, &code, &notes, err));
+    for (size_t i = 0; i < notes.n && !job->batch; i++) fprintf(stderr, "note: %s\n", notes.items[i].text);
+    FeelRun run = main_feel_run(a);
+    *out = feel_eval(&run, code, &(FeelFrame){.slots = slots});
+    return true;
 }
 
 static bool run_job(const FeelJob *job, Arena *a, Err *err) {
-    Value context;
-    const FeelCode *code;
-    ErrList notes = {.a = a};
+    Value context, result;
     TRY(read_context(job, a, &context, err));
-    TRY(compile(job, context, a, &code, &notes, err));
-    for (size_t i = 0; i < notes.n; i++) fprintf(stderr, "note: %s\n", notes.items[i].text);
-    Value *slots = NEW_ARRAY(a, Value, context.size);
-    for (uint32_t i = 0; i < context.size; i++) slots[i] = context.u.ctx[i].value;
-    FeelRun run = main_feel_run(a);
-    print_result(job, feel_eval(&run, code, &(FeelFrame){.slots = slots}), a);
+    TRY(evaluate(job, scope_of(job, context, a), slots_of(context, a), str_of(job->text), a, &result, err));
+    print_result(job, str_of(job->text), result, a);
     return true;
+}
+
+/* ---- a file of expressions ------------------------------------------------------------------------------------ */
+static Value refused(int64_t line, const Err *err, Arena *a) {
+    ValueBuild inner = {.a = a}, outer = {.a = a};
+    build_c(&inner, "line", value_int(line));
+    build_c(&inner, "text", value_str(str_of(err->text)));
+    build_c(&outer, "error", build_ctx(&inner));
+    return build_ctx(&outer);
+}
+
+static bool run_batch(const FeelJob *job, Arena *a, Err *err) {
+    Value context, result;
+    Str rest;
+    TRY(read_context(job, a, &context, err));
+    TRY(main_read_file(job->batch, MAIN_MODEL_MAX, a, &rest, err));
+    const FeelScope *scope = scope_of(job, context, a);
+    Value *slots = slots_of(context, a);
+    Arena *one = arena_new(0); /* an expression, then forgotten */
+    int64_t lines = 0, bad = 0;
+    while (rest.n > 0) {
+        Err fault = {0};
+        Str text = str_cut(rest, '\n', &rest);
+        bool ok = evaluate(job, scope, slots, text, one, &result, &fault);
+        lines++;
+        if (ok) print_result(job, text, result, one);
+        else main_print_value(refused(lines, &fault, one), job->json, one), bad++;
+        arena_reset(one);
+    }
+    arena_free(one);
+    return bad == 0 || err_set(err, ERR_INPUT, "main", "%lld of %lld lines are not FEEL", (long long)bad, (long long)lines);
 }
 
 int main_feel(int argc, char **argv) {
@@ -89,7 +136,7 @@ int main_feel(int argc, char **argv) {
     if (!parse_options(argc, argv, &job)) return EXIT_USAGE;
     Arena *a = arena_new(0);
     Err err = {0};
-    int code = run_job(&job, a, &err) ? EXIT_YES : main_trouble(&err);
+    int code = (job.batch ? run_batch : run_job)(&job, a, &err) ? EXIT_YES : main_trouble(&err);
     arena_free(a);
     return code;
 }

@@ -65,13 +65,35 @@ static FeelNode *parse_in_parenthesis(FeelParser *p, FeelLocal *tested) {
     return tests_node(p, &tests, tested, from);
 }
 
+static bool continues_value(const FeelParser *p, FeelToken t) {
+    static const int marks[] = {'[', '(', '.', '+', '-', '*', '/', TOK_POWER};
+    for (size_t i = 0; i < COUNT_OF(marks); i++) {
+        if (t.kind == marks[i]) return true;
+    }
+    return t.kind == TOK_NAME && str_is(str_sub(p->text, t.from, t.to - t.from), "instance");
+}
+
+/* Does the parenthesis here only begin a longer value, as in `x in (xs)[item > 2]`? Then it holds no tests: `in` binds
+ * looser than filters and arithmetic (grammar rules 4, 49c). Source: DMN 1.5 §10.3.1.2. */
+static bool begins_value(const FeelParser *p) {
+    int depth = 0;
+    FeelToken t = p->tok;
+    for (;; t = feel_lex(p->text, t.to)) {
+        if (t.kind == TOK_END || t.kind == TOK_BAD) return false;
+        if (t.kind == '(' || t.kind == '[' || t.kind == '{') depth++;
+        if (t.kind == ')' || t.kind == ']' || t.kind == '}') depth--;
+        if (depth == 0) return t.kind == ')' && continues_value(p, feel_lex(p->text, t.to));
+    }
+}
+
 FeelNode *feel_parse_in(FeelParser *p, FeelNode *left) {
     FeelLocal *outside = p->locals;
     FeelNode *n = feel_node(p, feel_step_in, (size_t)left->from);
     FeelLocal *tested = feel_bind(p, STR("?"), left->type);
     n->a = left;
     n->slot = tested->slot;
-    n->b = p->tok.kind == '(' ? parse_in_parenthesis(p, tested) : parse_test(p, tested, LEVEL_ADD);
+    bool tests = p->tok.kind == '(' && !begins_value(p);
+    n->b = tests ? parse_in_parenthesis(p, tested) : parse_test(p, tested, LEVEL_ADD);
     n->type = feel_type(FEEL_BOOLEAN);
     p->locals = outside;
     return feel_done(p, n);

@@ -29,6 +29,10 @@ expect 0 '12' feel 'my age * 2' --context '{"my age": 6}'
 expect 0 '2' feel '1 + 1' --dialect camunda
 expect 1 'line 1:4' feel '1 +'
 expect 1 '--context' feel 1 --context '{'
+printf '1 + 1\n1 +\n"a"' > "$dir/expressions"
+expect 1 '{"error":{"line":2,"text":"a value expected' feel --batch "$dir/expressions" --json
+expect 1 '1 of 3 lines are not FEEL' feel --batch "$dir/expressions"
+expect 2 'usage' feel 1 --batch "$dir/expressions"
 expect 2 'usage' feel
 expect 2 'usage' feel 1 2
 expect 2 'usage' feel 1 --dialect other
