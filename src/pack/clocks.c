@@ -10,6 +10,7 @@ static const PackKey CLOCK[] = {
 };
 static const PackKey STATUTORY[] = {{"n", PACK_ANY, false}, {"unit", PACK_NAME, false}};
 static const PackKey PROMISED[] = {{"n", PACK_ANY, false}, {"unit", PACK_NAME, false}, {"source", PACK_NAME, false}};
+static const PackKey SILENCE[] = {{"timer", PACK_NAME, false}, {"clock", PACK_NAME, false}, {"outcome", PACK_NAME, false}};
 enum { TERM_MAX = 3660 };
 
 static PackTerm load_term(PackCompile *c, Str at, Value v, const PackKey *keys, size_t n_keys) {
@@ -59,7 +60,33 @@ static void load_clock(PackCompile *c, Str at, Value v) {
     p->clocks[p->n_clocks++] = clock;
 }
 
-void pack_load_clocks(PackCompile *c) {
+static bool has_timer(const Pack *p, Str id) {
+    for (size_t i = 0; p->process && i < bpmn_nodes(p->process); i++) {
+        const BpmnNode *node = bpmn_node(p->process, (int)i);
+        if (str_eq(node->id, id) && str_is(node->event, "timer")) return true;
+    }
+    return p->process == NULL;
+}
+
+static void load_silence(PackCompile *c, Str at, Value v) {
+    Pack *p = c->pack;
+    if (!pack_shape(c, FILE_NAME, at, v, SILENCE, COUNT_OF(SILENCE))) return;
+    PackSilence one = {.timer = value_get_str(v, "timer"), .clock = value_get_str(v, "clock"), .outcome = value_get_str(v, "outcome")};
+    if (!has_timer(p, one.timer)) pack_fault(c, FILE_NAME, at, "The process has no timer event " STR_FMT ".", STR_ARG(one.timer));
+    if (!pack_clock(p, one.clock)) pack_fault(c, FILE_NAME, at, "There is no clock " STR_FMT ".", STR_ARG(one.clock));
+    if (!pack_outcome(p, one.outcome)) pack_fault(c, FILE_NAME, at, "There is no outcome " STR_FMT ".", STR_ARG(one.outcome));
+    if (pack_silence(p, one.timer)) pack_fault(c, FILE_NAME, at, "The timer " STR_FMT " is listed twice.", STR_ARG(one.timer));
+    p->silences[p->n_silences++] = one;
+}
+
+static void load_silences(PackCompile *c) {
+    Value list = value_get(c->pack->json, "silence");
+    if (list.kind != VALUE_LIST) return;
+    c->pack->silences = NEW_ARRAY(c->a, PackSilence, list.size + 1);
+    for (uint32_t i = 0; i < list.size; i++) load_silence(c, pack_at_item(c->a, STR("/silence"), i), list.u.list[i]);
+}
+
+static void load_clocks(PackCompile *c) {
     Value list = value_get(c->pack->json, "clocks");
     if (list.kind != VALUE_LIST) return;
     if (list.size > PACK_CLOCKS_MAX) {
@@ -68,6 +95,17 @@ void pack_load_clocks(PackCompile *c) {
     }
     c->pack->clocks = NEW_ARRAY(c->a, PackClock, list.size + 1);
     for (uint32_t i = 0; i < list.size; i++) load_clock(c, pack_at_item(c->a, STR("/clocks"), i), list.u.list[i]);
+}
+
+void pack_load_clocks(PackCompile *c) {
+    load_clocks(c);
+    load_silences(c);
+}
+
+const PackSilence *pack_silence(const Pack *p, Str timer) {
+    for (size_t i = 0; i < p->n_silences; i++)
+        if (str_eq(p->silences[i].timer, timer)) return &p->silences[i];
+    return NULL;
 }
 
 const PackClock *pack_clock(const Pack *p, Str id) {

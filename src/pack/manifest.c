@@ -14,7 +14,7 @@ static const PackKey MANIFEST[] = {
     {"history", PACK_CONTEXT, true}, {"derive", PACK_LIST, true},
     {"parameters", PACK_LIST, true}, {"search", PACK_TEXTS, false}, {"mask", PACK_TEXTS, false},
     {"subject", PACK_NAME, false},   {"notices", PACK_LIST, true},
-    {"clocks", PACK_LIST, true},
+    {"clocks", PACK_LIST, true},     {"silence", PACK_LIST, true},
 };
 static const PackKey OUTCOME[] = {
     {"code", PACK_NAME, false},       {"zh", PACK_NAME, false},        {"en", PACK_NAME, false},

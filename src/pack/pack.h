@@ -68,6 +68,11 @@ typedef struct PackClock { /* a deadline of the service */
     Value law;            /* refs: the article that sets it, then those that say how to count */
     const FeelCode *when; /* over the answers and `outcome`; NULL = always */
 } PackClock;
+typedef struct PackSilence { /* what the law decides when nobody did in time */
+    Str timer;   /* id of the timer event in the process */
+    Str clock;   /* the deadline that it follows */
+    Str outcome; /* code */
+} PackSilence;
 typedef struct PackLetter {
     Str id, lang; /* "decision", "zh" */
     const Template *body;
@@ -129,6 +134,8 @@ typedef struct Pack {
     size_t n_letters;
     PackClock *clocks;
     size_t n_clocks;
+    PackSilence *silences;
+    size_t n_silences;
     Value texts_zh, texts_en;  /* texts/<lang>.json: key → text or nested */
     Value cases;               /* cases.json */
     Value replay;              /* replay.json or null */
@@ -150,6 +157,7 @@ bool pack_history_applies(const Pack *p, Value answers, Value values, Str outcom
 const PackArticle *pack_article(const Pack *p, Str ref); /* NULL when the pack does not carry it */
 const PackOutcome *pack_outcome(const Pack *p, Str code);
 const PackClock *pack_clock(const Pack *p, Str id); /* NULL when there is none */
+const PackSilence *pack_silence(const Pack *p, Str timer); /* of this timer event; NULL when nothing follows by law */
 /* Does the clock run in a case with these typed answers and this outcome ("" = none yet)? Err: ERR_LIMIT. */
 bool pack_clock_applies(const Pack *p, const PackClock *clock, Value answers, Str outcome, FeelRun *run, bool *out,
                         Err *err) MUST_USE;

@@ -72,6 +72,8 @@ static const Change CHANGES[] = {
     {"pack.json", "\"unit\": \"working\"", "\"unit\": \"weeks\"", "/clocks/0/statutory/unit: This must be working or calendar"},
     {"pack.json", "\"rtvp:19\",", "\"rtvp:919\",", "/clocks/0: law.json has no article rtvp:919"},
     {"pack.json", "detection = ", "detektion = ", "/clocks/0/when"},
+    {"pack.json", "\"clocks\": [", "\"silence\": [{\"timer\": \"late\", \"clock\": \"decide\", \"outcome\": \"WARNING\"}], \"clocks\": [",
+     "/silence/0: The process has no timer event late"},
     {"letters/decision.zh.html", "{{/", "{{/x", "letters/decision.zh.html:"},
     {"form.json", "\"maxLength\": 20", "\"maxLength\": \"abc\"", "form.json: plate: a bound"},
 };
