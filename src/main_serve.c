@@ -3,6 +3,7 @@
 #include "case/case.h"
 #include "http/http.h"
 #include "main_in.h"
+#include "main_timer.h"
 #include "store/store.h"
 
 #include <dirent.h>
@@ -34,6 +35,7 @@ typedef struct Counter { /* the counter being opened */
     Store *store;
     CaseHouse *cases;
     HttpServer *server;
+    MainTimer *timer;
 } Counter;
 
 static HttpServer *volatile serving; /* for the signal handler only */
@@ -159,6 +161,7 @@ static bool serve(Counter *c, Err *err) {
     HttpOptions options = {.address = c->address, .port = (int)c->port, .house = c->cases, .store = c->store,
                            .authority = c->authority, .secure = c->secure};
     TRY(http_start(options, &c->server, err));
+    TRY(main_timer_start(c->cases, c->house, &c->timer, err));
     serving = c->server;
     if (ending) http_stop(serving);
     print_ready(c, logins);
@@ -174,6 +177,7 @@ int main_serve(int argc, char **argv) {
     }
     int code = serve(&c, &err) ? EXIT_YES : main_trouble(&err);
     serving = NULL;
+    if (c.timer) main_timer_stop(c.timer);
     if (c.server) http_free(c.server);
     if (c.store) store_close(c.store);
     arena_free(c.house);

@@ -25,7 +25,8 @@ bool case_house(Store *store, const CasePackSource *sources, size_t n, int64_t n
         {&h->prior_add, "case_prior_add"}, {&h->priors, "case_priors"},           {&h->answer_get, "case_answer_get"},
         {&h->answer_add, "case_answer_add"}, {&h->answer_expire, "case_answer_expire"}, {&h->worklist, "case_worklist"},
         {&h->worklist_all, "case_worklist_all"}, {&h->find, "case_find"},         {&h->counts, "case_counts"},
-        {&h->provisional, "case_provisional"},
+        {&h->provisional, "case_provisional"}, {&h->timer_add, "case_timer_add"}, {&h->timer_clear, "case_timer_clear"},
+        {&h->timer_drop, "case_timer_drop"}, {&h->timer_due, "case_timer_due"},
     };
     for (size_t i = 0; i < COUNT_OF(statements); i++) *statements[i].slot = store_statement(store, statements[i].name);
     TRY(case_install_packs(h, sources, n, now_us, house, err));
@@ -206,7 +207,7 @@ static void add_created(CaseHouse *h, StoreBatch *b, const Pack *pack, const Com
               store_int(occurred), store_int(recorded)}, 5);
 }
 
-static void add_rows(CaseHouse *h, StoreBatch *b, const Command *c, const CaseChange *change) {
+void case_add_rows(CaseHouse *h, StoreBatch *b, const Command *c, const CaseChange *change) {
     const CaseRecord *r = &change->after;
     Value d = change->decision, l = change->letter;
     if (!value_is_null(d))
@@ -218,7 +219,7 @@ static void add_rows(CaseHouse *h, StoreBatch *b, const Command *c, const CaseCh
                   store_int(c->now_us), store_text(json_text(change->a, l))}, 5);
 }
 
-void case_add_change(CaseHouse *h, StoreBatch *b, const CaseRecord *before, Str actor, int64_t now_us, const CaseChange *change) {
+void case_add_change(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, Str actor, int64_t now_us, const CaseChange *change) {
     Arena *a = change->a;
     const CaseRecord *r = &change->after;
     if (before)
@@ -229,6 +230,7 @@ void case_add_change(CaseHouse *h, StoreBatch *b, const CaseRecord *before, Str 
     int64_t seq = before ? before->version : 0;
     for (size_t i = 0; i < change->n_events; i++)
         store_event(b, stream, ++seq, str_of(change->events[i].kind), actor, now_us, json_text(a, change->events[i].payload));
+    if (pack) case_add_timers(h, b, pack, before, r, a);
 }
 
 static bool commit_change(CaseHouse *h, const Pack *pack, const CaseRecord *before, const Command *c, Str hash, CaseChange *change, Err *err) {
@@ -237,25 +239,28 @@ static bool commit_change(CaseHouse *h, const Pack *pack, const CaseRecord *befo
     FeelRun run = case_run(a, c->now_us, c->offset);
     StoreBatch *b = store_batch(a);
     if (!before) add_created(h, b, pack, c, r, &run);
-    case_add_change(h, b, before, c->who.user, c->now_us, change);
-    add_rows(h, b, c, change);
+    case_add_change(h, b, pack, before, c->who.user, c->now_us, change);
+    case_add_rows(h, b, c, change);
     add_answer(h, b, c, hash, r, a);
     access_line(h->store, b, &c->who, r->id, before ? STR("decide") : STR("register"), c->now_us);
     return store_commit(h->store, b, err);
 }
 
-static bool count_past(CaseHouse *h, const CaseRecord *before, const Pack *pack, const Command *c, Arena *a, CasePast *past, Err *err) {
+bool case_count_past(CaseHouse *h, const CaseRecord *before, Arena *a, CasePast *past, Err *err) {
     *past = (CasePast){.priors = -1};
-    if (!before) {
-        FeelRun run = case_run(a, c->now_us, c->offset);
-        return case_count_priors(h, pack, case_typed(pack, c->args, &run), &run, &past->priors, err);
-    }
     StoreRows decisions, letters;
     TRY(store_query(h->store, h->decisions, (StoreArg[]){store_text(before->id)}, 1, a, &decisions, err));
     TRY(store_query(h->store, h->letters, (StoreArg[]){store_text(before->id)}, 1, a, &letters, err));
     past->decisions = (int64_t)decisions.n;
     past->letters = (int64_t)letters.n;
     return true;
+}
+
+/* Of a case to be: the priors. */
+static bool count_own(CaseHouse *h, const Pack *pack, const Command *c, Arena *a, CasePast *past, Err *err) {
+    FeelRun run = case_run(a, c->now_us, c->offset);
+    *past = (CasePast){.priors = -1};
+    return case_count_priors(h, pack, case_typed(pack, c->args, &run), &run, &past->priors, err);
 }
 
 static bool try_once(CaseHouse *h, const Command *c, Str hash, Arena *a, CaseReply *out, Err *err) {
@@ -276,7 +281,7 @@ static bool try_once(CaseHouse *h, const Command *c, Str hash, Arena *a, CaseRep
         return false;
     }
     CaseChange change = {.a = a};
-    TRY(count_past(h, before, pack, c, a, &past, err));
+    TRY(before ? case_count_past(h, before, a, &past, err) : count_own(h, pack, c, a, &past, err));
     TRY(case_decide(pack, before, &past, c, &change, err));
     out->pack = pack;
     out->faults = change.faults;
@@ -290,7 +295,7 @@ bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *
     assert(h && c && out);
     if (!c->who.user.n) return err_set(err, ERR_NO_SESSION, "case", "sign in first");
     if (c->key.n > MAX_KEY) return err_set(err, ERR_INVALID, "case", "the Idempotency-Key is longer than %d bytes", MAX_KEY);
-    assert(c->what == CASE_CREATE || c->key.n);
+    assert((c->what == CASE_CREATE || c->key.n) && c->what != CASE_TIMER);
     if (c->what == CASE_CREATE && !access_may(h->store, &c->who, ACCESS_CASE_CREATE, c->who.office))
         return err_set(err, ERR_DENIED, "case", "your role does not register cases");
     Str hash = body_hash(a, c);

@@ -25,7 +25,7 @@ const Pack *case_view_pack(const CaseHouse *h, Value view);
 size_t case_pack_count(const CaseHouse *h);
 const Pack *case_pack_at(const CaseHouse *h, size_t i);
 
-typedef enum CaseDo { CASE_CREATE, CASE_ADOPT, CASE_DEPART, CASE_CORRECT, CASE_CLOCK } CaseDo;
+typedef enum CaseDo { CASE_CREATE, CASE_ADOPT, CASE_DEPART, CASE_CORRECT, CASE_CLOCK, CASE_TIMER } CaseDo; /* TIMER: case_tick only */
 typedef struct Command {
     CaseDo what;
     Str service;             /* CREATE */
@@ -52,11 +52,16 @@ typedef struct CaseReply {
  * ERR_STALE, ERR_KEY_REUSED, ERR_STATE, ERR_INVALID, ERR_DISK_FULL, ERR_BUSY. */
 bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *err) MUST_USE;
 
+/* Fires the timers that are due, in due order, each in the commit that takes its row away: never early, never
+ * twice; after a downtime late but in order. Call it about once a second, from one thread. */
+bool case_tick(CaseHouse *h, int64_t now_us, Err *err) MUST_USE;
+
 /* ---- views: all times are dates and times in office time; outcome values are {code, zh, en} or null -------- */
 /* Everything about one case, and the access line in the same commit:
  * {id, version, state ("proposed" "decided"), service, pack (hash of its version), title{zh,en}, sample, office, tracking_code, subject, created_at,
  *  updated_at, outcome, answers (complete, by form key, identity numbers masked), proposal (pack_proposal_record), proposed (outcome),
- *  trace (pack_explain), decisions:[{no, at, by, office, how ("adopted" "departed" "corrected"), outcome, reason,
+ *  trace (pack_explain), decisions:[{no, at, by, office, how ("adopted" "departed" "corrected" "silence": the law decides when
+ *  a time has passed), outcome, reason,
  *  proposal_outcome}], letters:[{no, letter, at, decision}], appeal (what one may do against it), clocks:[{id, name{zh,en}, law (refs), state
  *  ("running" "suspended" "stopped"), start, stopped, statutory:{n, unit, due, provisional}, promised (the same, or null),
  *  extended (days), holds:[{from, to, reason}], by_hand (stops when somebody says done)}], others (how many colleagues looked within 10 minutes), may_decide} */

@@ -70,6 +70,15 @@ ALTER TABLE case_instance ADD COLUMN due_day INTEGER;
 ALTER TABLE case_instance ADD COLUMN provisional INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX case_instance_provisional ON case_instance (provisional, id);
 
+-- migration 3: timers that processes wait for
+CREATE TABLE case_timer (
+  case_id TEXT NOT NULL,
+  token INTEGER NOT NULL,
+  due_us INTEGER NOT NULL,
+  PRIMARY KEY (case_id, token)
+);
+CREATE INDEX case_timer_due ON case_timer (due_us, case_id, token);
+
 -- statement case_get
 SELECT id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, answers, proposal, process, clocks
 FROM case_instance WHERE id = $1;
@@ -87,6 +96,20 @@ UPDATE case_instance SET version = $3, state = $4, updated_us = $5, outcome = $6
 
 -- statement case_provisional
 SELECT id FROM case_instance WHERE provisional = 1 AND id > $1 ORDER BY id LIMIT $2;
+
+-- statement case_timer_add
+INSERT INTO case_timer (case_id, token, due_us) VALUES ($1, $2, $3);
+
+-- statement case_timer_clear
+DELETE FROM case_timer WHERE case_id = $1;
+
+-- statement case_timer_drop
+DELETE FROM case_timer WHERE case_id = $1 AND token = $2;
+
+-- statement case_timer_due
+SELECT due_us, case_id, token FROM case_timer
+WHERE due_us <= $1 AND (due_us > $2 OR (due_us = $2 AND (case_id > $3 OR (case_id = $3 AND token > $4))))
+ORDER BY due_us, case_id, token LIMIT $5;
 
 -- statement case_term_add
 INSERT INTO case_term (term, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING;

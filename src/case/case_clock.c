@@ -241,6 +241,12 @@ CaseDeadline case_deadline(Value clocks) {
     return d;
 }
 
+bool case_clock_final_day(Value clocks, Str id, int64_t *day) {
+    Value row = find_row(clocks, id);
+    if (value_is_null(row) || case_clock_stopped(row) || case_clock_held(row) || value_get_bool(row, "provisional", true)) return false;
+    return day_of(value_get(row, "due"), day);
+}
+
 static Value term_view(PackTerm term, Value row, const char *due, const char *provisional, Arena *a) {
     ValueBuild b = {.a = a};
     int64_t day;

@@ -259,6 +259,21 @@ static bool correct(Middle *m, const CaseRecord *before, Err *err) {
     return true;
 }
 
+/* A due timer. Where the law says what follows from silence, that is decided first (Source: all:32). */
+static bool fire(Middle *m, Err *err) {
+    BpmnWant *waits;
+    int64_t token = value_get_int(m->c->args, "token", 0);
+    const PackSilence *silence = NULL;
+    size_t n = bpmn_waits(m->pack->process, m->out->after.process, m->out->a, &waits);
+    for (size_t i = 0; i < n; i++)
+        if (waits[i].token == token && waits[i].kind == BPMN_WANT_TIMER)
+            silence = pack_silence(m->pack, bpmn_node(m->pack->process, waits[i].node)->id);
+    if (silence) decide_so(m, "silence", silence->outcome, STR(""));
+    m->out->after.updated_us = m->c->now_us;
+    TRY(advance(m, (BpmnHappening){.what = BPMN_TIMER, .token = token}, err));
+    return !silence || case_clock_turn(m->pack, "decided", m->typed, m->run, m->out, err);
+}
+
 static bool move_clock(Middle *m, const CaseRecord *before, Err *err) {
     TRY(check_version(m, before, NULL, err));
     m->out->after.updated_us = m->c->now_us;
@@ -278,6 +293,7 @@ bool case_decide(const Pack *pack, const CaseRecord *before, const CasePast *pas
     case CASE_DEPART: return depart(&m, before, err);
     case CASE_CORRECT: return correct(&m, before, err);
     case CASE_CLOCK: return move_clock(&m, before, err);
+    case CASE_TIMER: return fire(&m, err);
     case CASE_CREATE: break;
     }
     assert(!"a command");

@@ -12,7 +12,7 @@ struct CaseHouse {
     const Pack **versions;      /* those in force and all that decided here before */
     size_t n_versions, cap_versions;
     int get, get_by_code, insert, update, term_add, decision_add, decisions, letter_add, letters; /* statements */
-    int provisional;            /* statement */
+    int provisional, timer_add, timer_clear, timer_drop, timer_due; /* statements */
     int prior_add, priors, answer_get, answer_add, answer_expire;
     int worklist, worklist_all, find, counts;
 };
@@ -74,12 +74,27 @@ typedef struct CaseDeadline { /* of all clocks of a case */
     bool provisional; /* some clock that has not stopped rests on a calendar to come */
 } CaseDeadline;
 CaseDeadline case_deadline(Value clocks);
+/* The statutory last day of a clock that runs and rests on published days only; false otherwise. */
+bool case_clock_final_day(Value clocks, Str id, int64_t *day);
 Value case_clock_views(const Pack *pack, Value clocks, Arena *a); /* as case.h shows them */
 
 /* case_renew.c: every case whose deadlines rest on a calendar to come, reckoned with the calendars at hand. */
 bool case_renew_clocks(CaseHouse *h, int64_t now_us, Err *err) MUST_USE;
-/* The record after a change, when there was one before, and its events. The batch holds only while nobody else changes it. */
-void case_add_change(CaseHouse *h, StoreBatch *b, const CaseRecord *before, Str actor, int64_t now_us, const CaseChange *change);
+/* The record after a change, when there was one before, its events and, unless pack is NULL, its timers. The batch holds only while nobody else changes it. */
+void case_add_change(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, Str actor, int64_t now_us, const CaseChange *change);
+
+void case_add_rows(CaseHouse *h, StoreBatch *b, const Command *c, const CaseChange *change); /* decision, letter */
+bool case_count_past(CaseHouse *h, const CaseRecord *before, Arena *a, CasePast *past, Err *err) MUST_USE;
+
+/* ---- case_timer.c ------------------------------------------------------------------------------------------- */
+typedef struct CaseTimer { /* a timer that a process waits for */
+    int64_t token;  /* of the process */
+    int node;       /* its element */
+    int64_t due_us; /* first moment at which it may fire */
+} CaseTimer;
+size_t case_timers(const Pack *pack, const CaseRecord *r, Arena *a, CaseTimer **out);
+/* The rows of case_timer as the record after wants them. */
+void case_add_timers(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, const CaseRecord *after, Arena *a);
 
 bool case_install_packs(CaseHouse *h, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, Err *err) MUST_USE;
 /* The version that the case began with; NULL when this program cannot read it any more. */

@@ -69,13 +69,15 @@ static Value outcome_value(const Sheet *s, Str code) {
     return build_ctx(&b);
 }
 
-static bool departed(const Sheet *s) { return !str_is(value_get_str(s->decision, "how"), "adopted"); }
+static bool by_silence(const Sheet *s) { return str_is(value_get_str(s->decision, "how"), "silence"); }
+
+static bool departed(const Sheet *s) { return !by_silence(s) && !str_is(value_get_str(s->decision, "how"), "adopted"); }
 
 /* Sentences for the rules that matched, the deciding one first; none when the officer departed from them. */
 static Value reasons(const Sheet *s) {
     ValueBuild b = {.a = s->a};
     Value rules = value_get(s->r->proposal, "rules");
-    for (uint32_t i = 0; !departed(s) && rules.kind == VALUE_LIST && i < rules.size; i++) {
+    for (uint32_t i = 0; !departed(s) && !by_silence(s) && rules.kind == VALUE_LIST && i < rules.size; i++) {
         Value sentence = text_at(s, "reasons", value_get_str(rules.u.list[i], "rule"));
         if (!value_is_null(sentence)) build_item(&b, sentence);
     }
@@ -108,7 +110,7 @@ static Value articles(const Sheet *s) {
     ValueBuild list = {.a = s->a};
     Value rules = value_get(s->r->proposal, "rules"), outcomes = value_get(s->pack->json, "outcomes");
     Str code = value_get_str(s->decision, "outcome_code");
-    if (departed(s)) {
+    if (departed(s) || by_silence(s)) {
         for (uint32_t i = 0; outcomes.kind == VALUE_LIST && i < outcomes.size; i++)
             if (str_eq(value_get_str(outcomes.u.list[i], "code"), code)) add_refs(s, &list, value_get(outcomes.u.list[i], "articles"), false);
         return build_list(&list);
@@ -199,6 +201,7 @@ static Value sheet_values(const Sheet *s, const AccessOffice *office, int64_t no
         build_c(&b, "proposal_outcome", value_get(outcome_value(s, s->r->proposed), "name"));
         build_c(&b, "corrected", value_bool(str_is(value_get_str(s->decision, "how"), "corrected")));
     }
+    build_c(&b, "silence", value_bool(by_silence(s)));
     build_c(&b, "proposal", s->proposal);
     build_c(&b, "appeal", appeal(s, government));
     build_c(&b, "sample", value_bool(str_is(s->pack->status, "sample")));

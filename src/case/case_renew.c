@@ -16,7 +16,7 @@ static bool renew_one(CaseHouse *h, Str id, int64_t now_us, Arena *a, Err *err) 
     if (change.n_events == 0) return true;
     change.after.updated_us = now_us;
     StoreBatch *b = store_batch(a);
-    case_add_change(h, b, &before, STR("system"), now_us, &change);
+    case_add_change(h, b, pack, &before, STR("system"), now_us, &change);
     if (store_commit(h->store, b, &trouble) || trouble.code == ERR_CONFLICT) return true; /* who was faster reckoned anew too */
     if (err) *err = trouble;
     return false;

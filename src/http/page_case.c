@@ -9,6 +9,7 @@
 static Str how_word(const HttpPage *p, Value d) {
     Str how = value_get_str(d, "how"), proposed = http_word_pick(p, value_get(d, "proposal_outcome"));
     if (str_is(how, "adopted")) return http_page_text(p, "view.adopted_how");
+    if (str_is(how, "silence")) return http_page_text(p, "view.silence_how");
     if (str_is(how, "departed")) return http_page_say(p, "view.departed_how", "outcome", proposed, NULL);
     return http_page_text(p, "view.corrected_how");
 }

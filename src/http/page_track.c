@@ -128,6 +128,7 @@ static void put_verdict(Track *t) {
     build_c(&b, "by", value_str(http_page_say(p, "case.decided_by", "time", time, "office", office, NULL)));
     build_c(&b, "means", value_get(value_get(outcomes, str_c(p->a, code)), "means"));
     build_c(&b, "corrected", value_bool(str_is(how, "corrected")));
+    build_c(&b, "silence", value_bool(str_is(how, "silence")));
     build_c(&b, "officer_reason", value_get(t->last, "reason"));
     build_c(&b, "tag", value_str(http_word_tag(p, value_get_str(t->last, "reason"))));
     build_c(&b, "reason_head", value_str(reason_head(t, how)));
