@@ -33,7 +33,7 @@ const FeelBuiltin *feel_find_builtin(FeelDialect dialect, Str name, size_t *n_ro
     if (dialect == FEEL_CAMUNDA) name = feel_camunda_name(name);
     const FeelTable *const tables[] = {&feel_table_lists,    &feel_table_strings,  &feel_table_numbers,
                                        &feel_table_dates,    &feel_table_contexts, &feel_table_ranges,
-                                       &feel_table_patterns, &feel_table_camunda};
+                                       &feel_table_patterns, &feel_table_camunda,  &feel_table_workdays};
     for (size_t t = 0; t < COUNT_OF(tables); t++)
         for (size_t i = 0; i < tables[t]->n; i++) {
             const FeelBuiltin *row = &tables[t]->rows[i];

@@ -386,7 +386,7 @@ typedef struct FeelSearch FeelSearch;
 FeelSearch *feel_regex_open(FeelRun *run, const FeelRegex *r, Str text);
 /* First match at or after byte `from`, which is 0 or the end of the last match. */
 FeelFound feel_regex_find(FeelSearch *s, size_t from, FeelMatch *out);
-extern const FeelTable feel_table_patterns, feel_table_camunda;
+extern const FeelTable feel_table_patterns, feel_table_camunda, feel_table_workdays;
 /* Compiles the pattern of a call when it is a literal. */
 void feel_prepare_pattern(FeelParser *p, FeelNode *call, const FeelFn *fn);
 /* The standard's name for what dialect camunda calls otherwise. */
