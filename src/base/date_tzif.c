@@ -134,8 +134,11 @@ static bool rule_offset(Str rule, int64_t utc, int32_t *offset) {
     int32_t standard, summer;
     int64_t start, end, year;
     TRY(zone_name(&in) && clock_time(&in, &standard));
-    *offset = standard = -standard; /* POSIX counts west of Greenwich */
-    if (in.at == rule.n) return true;
+    standard = -standard; /* POSIX counts west of Greenwich */
+    if (in.at == rule.n) {
+        *offset = standard;
+        return true;
+    }
     TRY(zone_name(&in));
     summer = standard + 3600;
     if (!peek(&in, ',')) {
@@ -147,7 +150,7 @@ static bool rule_offset(Str rule, int64_t utc, int32_t *offset) {
     start -= standard;
     end -= summer;
     bool is_summer = start < end ? utc >= start && utc < end : utc >= start || utc < end;
-    if (is_summer) *offset = summer;
+    *offset = is_summer ? summer : standard;
     return true;
 }
 
