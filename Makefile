@@ -5,8 +5,9 @@ KILLS ?= 300
 TCK ?= ../shared/conformance/dmn-tck
 BENCH ?= ../shared/bench/decisions
 CASES ?= ../shared/conformance/bpmn
+RUNS ?= 100000
 
-.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases format install bench
+.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases fuzz format install bench
 all: build
 
 # The counter with demo data on a fresh machine: installs, builds, starts, prints the address and the logins.
@@ -87,7 +88,11 @@ bpmn-cases: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet tests/bpmn_cases
 	@$(BUILD)/tests/bpmn_cases $(CASES)
 
+# Any bytes against the parsers, under both sanitizers: make fuzz [TARGET=name] [RUNS=n].
+fuzz:
+	@tools/fuzz build-fuzz '$(TARGET)' $(RUNS)
+
 format:
 	clang-format -i $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'bench/*.c' 'fuzz/*.c')
 clean:
-	rm -rf $(BUILD) build-san web/node_modules
+	rm -rf $(BUILD) build-san build-fuzz web/node_modules

@@ -1,10 +1,8 @@
 /* The whole way from foreign bytes to a decision: XML, model, tables, evaluation, why. A model that is
  * refused has a fault that says so; one that loads decides without crashing, whatever the inputs.
- * clang -g -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Isrc fuzz/dmn_xml.c, the sources of base, feel and dmn,
- * -lexpat -lsodium -lbidgcc011 -lm */
+ * Longest input: 4000. */
 #include "dmn/dmn_in.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz/fuzz.h"
 
 enum { MOST_DECISIONS = 32 };
 
@@ -25,8 +23,8 @@ static void decide_all(const DmnModel *m, Arena *a) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    Arena *a = arena_new(64 << 20);
-    DmnSource source = {STR("fuzz.dmn"), {(const char *)data, size}};
+    Arena *a = fuzz_arena(64 << 20);
+    DmnSource source = {STR("fuzz.dmn"), fuzz_text(data, size)};
     ErrList faults = {.a = a};
     DmnModel *m = NULL;
     bool lenient = size % 2 == 0;
@@ -36,6 +34,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     } else {
         assert(m == NULL && faults.n > 0 && faults.items[0].text[0] != '\0');
     }
-    arena_free(a);
     return 0;
 }

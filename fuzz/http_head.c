@@ -1,11 +1,10 @@
 /* Everything that reads heads, cookies and forms, on arbitrary bytes. What is taken must be valid text.
- * clang -g -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Isrc fuzz/http_head.c src/http/head.c ... */
+ * Longest input: 512. */
+#include "fuzz/fuzz.h"
 #include "http/head.h"
 #include "http/http_in.h"
 
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_text(Str s) {
     assert(utf8_valid(s) && (s.n == 0 || !memchr(s.p, 0, s.n)));
@@ -23,8 +22,8 @@ static void check_form(Str text, Arena *a) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    Arena *a = arena_new(0);
-    Str text = {(const char *)data, size}, path, query, out;
+    Arena *a = fuzz_arena(0);
+    Str text = fuzz_text(data, size), path, query, out;
     int64_t version;
     if (http_split_target(text, &path, &query)) {
         assert(path.n > 0 && path.p[0] == '/');
@@ -41,6 +40,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     (void)http_media_type(text);
     (void)http_key_ok(text);
     (void)http_origin_is(text, text, false);
-    arena_free(a);
     return 0;
 }

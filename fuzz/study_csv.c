@@ -1,12 +1,10 @@
 /* Lines, fields and moments of arbitrary bytes. Every byte lands in exactly one line, a field is never
  * longer than its line, and what counts as clean is valid text.
- * clang -g -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Isrc fuzz/study_csv.c src/study/csv.c
- * src/study/moment.c src/base/… */
+ * Longest input: 2048. */
+#include "fuzz/fuzz.h"
 #include "study/study_in.h"
 
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef struct Feed {
     Str rest;    /* not yet read */
@@ -37,8 +35,8 @@ static void check_line(StudyLine line) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    Arena *a = arena_new(0);
-    Feed f = {{(const char *)data, size}, size > 0 ? 1 + data[0] : 1};
+    Arena *a = fuzz_arena(0);
+    Feed f = {fuzz_text(data, size), size > 0 ? 1 + data[0] : 1};
     StudyCsv csv;
     StudyLine line;
     Err err = {0};
@@ -50,6 +48,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         if (more) check_line(line);
     }
     assert(csv.line == ends + (size > 0 && data[size - 1] != '\n'));
-    arena_free(a);
     return 0;
 }
