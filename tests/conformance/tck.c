@@ -1,9 +1,11 @@
 /* Runs the DMN conformance kit: every test file below a directory, every case in it, against the
- * models beside it. Prints each failure, a table per folder, and last `N passed, N failed`.
+ * models beside it. Prints each failure, a table per folder, and last `N passed, N failed`; with --json all
+ * of it as one object. It also counts the nulls that an error gave and that do not say why.
  * A case that cannot be run counts as failed; nothing is ever skipped. */
 #include "dmn/dmn.h"
 
 #include <dirent.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +19,18 @@ typedef struct Score {
     int passed, failed; /* result nodes */
 } Score;
 
+typedef struct Kit { /* the whole run */
+    bool strict;         /* decimals must be equal, not near */
+    bool json;           /* one object at the end rather than lines */
+    Arena *a;            /* what is told at the end */
+    ValueBuild failures; /* {folder, file, case, node, expected, got, causes} */
+    ValueBuild folders;  /* {folder, passed, failed} */
+    Score total;         /* of all folders */
+    int errors, silent;  /* expected errors answered with null; those without a cause */
+} Kit;
+
 typedef struct Folder {
+    Kit *kit;                     /* whose folder it is */
     Arena *a;                     /* lives as long as the folder is worked on */
     const char *path;             /* of the folder */
     const char *area;             /* its last part */
@@ -105,7 +118,8 @@ static Value read_value(Arena *a, const XmlNode *holder) {
 }
 
 /* ---- comparing ------------------------------------------------------------------------------- */
-static bool same_number(Arena *a, Value x, Value y) {
+static bool same_number(const Kit *kit, Arena *a, Value x, Value y) {
+    if (kit->strict) return dec_cmp(x, y) == 0;
     Value limit, difference = dec_sub(a, x, y);
     bool ok = dec_parse(a, STR("0.00000001"), &limit);
     assert(ok);
@@ -122,17 +136,17 @@ static bool same_temporal(FeelRun *run, Value x, Value y) {
     return value_is_true(feel_equal(run, x, y));
 }
 
-static bool same(FeelRun *run, Value expected, Value got) {
+static bool same(const Kit *kit, FeelRun *run, Value expected, Value got) {
     if (expected.kind != got.kind) return false;
     switch (expected.kind) {
     case VALUE_NULL:
         return true;
     case VALUE_NUMBER:
-        return same_number(run->arena, expected, got);
+        return same_number(kit, run->arena, expected, got);
     case VALUE_LIST:
         if (expected.size != got.size) return false;
         for (uint32_t i = 0; i < expected.size; i++) {
-            if (!same(run, expected.u.list[i], got.u.list[i])) return false;
+            if (!same(kit, run, expected.u.list[i], got.u.list[i])) return false;
         }
         return true;
     case VALUE_CONTEXT:
@@ -140,7 +154,7 @@ static bool same(FeelRun *run, Value expected, Value got) {
         for (uint32_t i = 0; i < expected.size; i++) {
             Value member;
             if (!value_find(got, expected.u.ctx[i].key, &member)) return false;
-            if (!same(run, expected.u.ctx[i].value, member)) return false;
+            if (!same(kit, run, expected.u.ctx[i].value, member)) return false;
         }
         return true;
     case VALUE_BOOL:
@@ -152,24 +166,64 @@ static bool same(FeelRun *run, Value expected, Value got) {
 }
 
 /* ---- cases ----------------------------------------------------------------------------------- */
-static void print_cause(Value v) {
-    if (v.kind != VALUE_NULL) return;
-    for (const ValueCause *c = v.u.cause; c != NULL; c = c->cause)
-        printf(" (%s: " STR_FMT ")", c->kind, STR_ARG(c->text));
+static Value causes_of(Arena *a, Value v) {
+    ValueBuild causes = {.a = a};
+    for (const ValueCause *c = v.kind == VALUE_NULL ? v.u.cause : NULL; c != NULL; c = c->cause)
+        build_item(&causes, value_str(str_printf(a, "%s: " STR_FMT, c->kind, STR_ARG(c->text))));
+    return build_list(&causes);
+}
+
+/* In: texts already in an arena that lives to the end. */
+static void tell_failure(Kit *kit, Value failure) {
+    Value causes;
+    if (kit->json) {
+        build_item(&kit->failures, failure);
+        return;
+    }
+    Str part[6];
+    for (uint32_t i = 0; i < COUNT_OF(part); i++) part[i] = value_text(failure.u.ctx[i].value);
+    printf("FAIL " STR_FMT "/" STR_FMT, STR_ARG(part[0]), STR_ARG(part[1]));
+    if (part[2].n > 0) printf(" case " STR_FMT " node " STR_FMT, STR_ARG(part[2]), STR_ARG(part[3]));
+    printf(": expected " STR_FMT ", got " STR_FMT, STR_ARG(part[4]), STR_ARG(part[5]));
+    bool has_causes = value_find(failure, STR("causes"), &causes);
+    for (uint32_t i = 0; has_causes && i < causes.size; i++) {
+        Str cause = value_text(causes.u.list[i]);
+        printf(" (" STR_FMT ")", STR_ARG(cause));
+    }
+    printf("\n");
+}
+
+static void fail(Folder *f, const char *file, Str id, Str node, Str expected, Str got, Value causes) {
+    const struct {
+        const char *key;
+        Str text;
+    } parts[] = {{"folder", str_of(f->area)}, {"file", str_of(file)},  {"case", id},
+                 {"node", node},              {"expected", expected}, {"got", got}};
+    Arena *a = f->kit->a;
+    ValueBuild b = {.a = a};
+    f->score.failed++;
+    for (size_t i = 0; i < COUNT_OF(parts); i++) build_c(&b, parts[i].key, value_str(str_copy(a, parts[i].text)));
+    build_c(&b, "causes", causes);
+    tell_failure(f->kit, build_ctx(&b));
 }
 
 static void report(Case *c, Str node, bool ok, Value expected, Value got) {
-    Arena *a = c->folder->a;
-    if (ok) {
+    Arena *a = c->folder->kit->a;
+    if (ok)
         c->folder->score.passed++;
-        return;
-    }
-    c->folder->score.failed++;
-    Str want = feel_text(a, expected, true), have = feel_text(a, got, true);
-    printf("FAIL %s/%s case " STR_FMT " node " STR_FMT ": expected " STR_FMT ", got " STR_FMT, c->folder->area, c->file,
-           STR_ARG(c->id), STR_ARG(node), STR_ARG(want), STR_ARG(have));
-    print_cause(got);
-    printf("\n");
+    else
+        fail(c->folder, c->file, c->id, node, feel_text(a, expected, true), feel_text(a, got, true), causes_of(a, got));
+}
+
+/* A null that an error gave must say why. */
+static void check_cause(Case *c, Str node, Value got) {
+    Kit *kit = c->folder->kit;
+    if (got.kind != VALUE_NULL) return;
+    kit->errors++;
+    if (got.u.cause != NULL) return;
+    kit->silent++;
+    if (!kit->json)
+        printf("SILENT %s/%s case " STR_FMT " node " STR_FMT "\n", c->folder->area, c->file, STR_ARG(c->id), STR_ARG(node));
 }
 
 static Str import_name(const Case *c, Str ns) {
@@ -214,7 +268,8 @@ static void run_result(Case *c, const XmlNode *test, const XmlNode *node, Value 
     Str name = xml_attr(node, "name");
     const XmlNode *holder = xml_child(node, "expected");
     Value expected = holder != NULL ? read_value(a, holder) : value_null();
-    if (str_is(xml_attr(node, "errorResult"), "true")) expected = value_null();
+    bool is_error = str_is(xml_attr(node, "errorResult"), "true");
+    if (is_error) expected = value_null();
     DmnKind kind;
     int index;
     if (c->model == NULL || !find_invocable(c, test, name, &kind, &index)) {
@@ -229,7 +284,8 @@ static void run_result(Case *c, const XmlNode *test, const XmlNode *node, Value 
     Value member;
     bool names_output = kind == DMN_SERVICE && dmn_find(c->model, DMN_DECISION, name) >= 0;
     if (names_output && value_find(got, name, &member)) got = member;
-    report(c, name, same(&run, expected, got), expected, got);
+    if (is_error) check_cause(c, name, got);
+    report(c, name, same(c->folder->kit, &run, expected, got), expected, got);
 }
 
 static void run_test(Case *c, const XmlNode *test) {
@@ -263,7 +319,7 @@ static void load_model(Case *c, const XmlNode *root) {
     ErrList faults = {.a = f->a};
     DmnOptions options = {.registry = dmn_java_registry(), .lenient = true};
     if (!dmn_load(f->models, f->n_models, options, f->a, &faults, &c->model))
-        printf("FAIL %s/%s: no model\n", f->area, c->file);
+        fail(f, c->file, STR(""), STR(""), STR("a model"), STR("none"), value_list(NULL, 0));
     print_faults(c, &faults);
     XmlNode *model_root;
     if (xml_parse(f->models[0].bytes, f->a, &model_root, NULL)) c->imports = model_root;
@@ -276,8 +332,7 @@ static void run_file(Folder *f, const char *file) {
     Err err = {0};
     snprintf(path, sizeof path, "%s/%s", f->path, file);
     if (!read_file(f->a, path, &bytes) || !xml_parse(bytes, f->a, &root, &err)) {
-        printf("FAIL %s/%s: %s\n", f->area, file, err.text);
-        f->score.failed++;
+        fail(f, file, STR(""), STR(""), STR("a test file"), str_of(err.text), value_list(NULL, 0));
         return;
     }
     if (!str_is(root->name, "testCases")) return;
@@ -298,17 +353,26 @@ static void read_models(Folder *f, struct dirent **names, int n) {
     }
 }
 
-static void run_folder(const char *path, struct dirent **names, int n, Score *total) {
+static void tell_folder(Kit *kit, const Folder *f) {
+    ValueBuild b = {.a = kit->a};
+    if (f->score.passed + f->score.failed == 0) return;
+    if (!kit->json) printf("%-55s %5d passed %5d failed\n", f->area, f->score.passed, f->score.failed);
+    build_c(&b, "folder", value_str(str_copy(kit->a, str_of(f->area))));
+    build_c(&b, "passed", value_int(f->score.passed));
+    build_c(&b, "failed", value_int(f->score.failed));
+    build_item(&kit->folders, build_ctx(&b));
+}
+
+static void run_folder(Kit *kit, const char *path, struct dirent **names, int n) {
     const char *slash = strrchr(path, '/');
-    Folder f = {.a = arena_new(0), .path = path, .area = slash != NULL ? slash + 1 : path};
+    Folder f = {.kit = kit, .a = arena_new(0), .path = path, .area = slash != NULL ? slash + 1 : path};
     read_models(&f, names, n);
     for (int i = 0; i < n; i++) {
         if (has_suffix(names[i]->d_name, ".xml")) run_file(&f, names[i]->d_name);
     }
-    if (f.score.passed + f.score.failed > 0)
-        printf("%-55s %5d passed %5d failed\n", f.area, f.score.passed, f.score.failed);
-    total->passed += f.score.passed;
-    total->failed += f.score.failed;
+    tell_folder(kit, &f);
+    kit->total.passed += f.score.passed;
+    kit->total.failed += f.score.failed;
     arena_free(f.a);
 }
 
@@ -317,31 +381,69 @@ static bool is_folder(const char *path) {
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-static void walk(const char *path, int depth, Score *total) {
+static void walk(Kit *kit, const char *path, int depth) {
     struct dirent **names;
     int n = scandir(path, &names, NULL, alphasort);
     if (n < 0) {
-        printf("FAIL %s: it cannot be read\n", path);
-        total->failed++;
+        Folder f = {.kit = kit, .area = path};
+        fail(&f, "", STR(""), STR(""), STR("a folder"), STR("it cannot be read"), value_list(NULL, 0));
+        kit->total.failed++;
         return;
     }
-    run_folder(path, names, n, total);
+    run_folder(kit, path, names, n);
     for (int i = 0; i < n; i++) {
         char inner[4096];
         snprintf(inner, sizeof inner, "%s/%s", path, names[i]->d_name);
-        if (names[i]->d_name[0] != '.' && depth < MOST_DEPTH && is_folder(inner)) walk(inner, depth + 1, total);
+        if (names[i]->d_name[0] != '.' && depth < MOST_DEPTH && is_folder(inner)) walk(kit, inner, depth + 1);
         free(names[i]);
     }
     free(names);
 }
 
-int main(int argc, char **argv) {
-    if (argc != 2) {
-        fprintf(stderr, "usage: tck DIR\n");
-        return 2;
+/* ---- the whole run ----------------------------------------------------------------------------- */
+static void tell_total(Kit *kit) {
+    ValueBuild b = {.a = kit->a};
+    if (!kit->json) {
+        printf("%d nulls from errors, %d without a cause\n", kit->errors, kit->silent);
+        printf("%d passed, %d failed\n", kit->total.passed, kit->total.failed);
+        return;
     }
-    Score total = {0};
-    walk(argv[1], 0, &total);
-    printf("%d passed, %d failed\n", total.passed, total.failed);
-    return total.failed == 0 && total.passed > 0 ? 0 : 1;
+    build_c(&b, "strict", value_bool(kit->strict));
+    build_c(&b, "failures", build_list(&kit->failures));
+    build_c(&b, "folders", build_list(&kit->folders));
+    build_c(&b, "nulls_from_errors", value_int(kit->errors));
+    build_c(&b, "nulls_without_cause", value_int(kit->silent));
+    build_c(&b, "passed", value_int(kit->total.passed));
+    build_c(&b, "failed", value_int(kit->total.failed));
+    Buf out = {.a = kit->a};
+    json_write(&out, build_ctx(&b));
+    Str text = buf_str(&out);
+    printf(STR_FMT "\n", STR_ARG(text));
+}
+
+static int usage(FILE *to) {
+    fprintf(to, "usage: tck DIR [--strict] [--json]\n"
+                "Runs every case of a DMN conformance kit below DIR. Last line: N passed, N failed.\n"
+                "  --strict   decimals must be equal; without it they may differ by less than 1e-8\n"
+                "  --json     print one object: failures, folders, passed, failed\n"
+                "Exit: 0 all passed, 1 a case failed or there was none, 2 wrong use.\n");
+    return to == stdout ? 0 : 2;
+}
+
+int main(int argc, char **argv) {
+    static const struct option options[] = {
+        {"strict", no_argument, NULL, 's'}, {"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {0}};
+    Kit kit = {0};
+    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (c == 'h') return usage(stdout);
+        if (c == '?') return usage(stderr);
+        if (c == 's') kit.strict = true;
+        if (c == 'j') kit.json = true;
+    }
+    if (optind + 1 != argc) return usage(stderr);
+    kit.a = kit.failures.a = kit.folders.a = arena_new(0);
+    walk(&kit, argv[optind], 0);
+    tell_total(&kit);
+    arena_free(kit.a);
+    return kit.total.failed == 0 && kit.total.passed > 0 ? 0 : 1;
 }
