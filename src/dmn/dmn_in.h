@@ -178,11 +178,15 @@ struct Node {
     int mark;              /* graph search while loading */
 };
 
+typedef struct TypePath { /* what lies between the outermost definition being resolved and the place we are at */
+    int lists, components;
+} TypePath;
 typedef struct TypeDef { /* an item definition */
     Str name;
     const XmlNode *xml;
     FeelType *type; /* filled when first asked for */
     int state;      /* 0 untouched, 1 being resolved, 2 done */
+    TypePath path;  /* to it, while it is being resolved */
 } TypeDef;
 typedef struct Import {
     Str name;       /* prefix; "" merges into the default namespace */
@@ -223,6 +227,7 @@ typedef struct Loader {
     size_t n_files;
     const Node *owner; /* whose logic is being compiled */
     int depth;         /* of the recursion under way: types, requirements */
+    TypePath path;     /* to the type being built */
 } Loader;
 
 /* load.c: reports a fault of a file at an element. cell may be "". */

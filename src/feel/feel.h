@@ -34,6 +34,9 @@ struct FeelType {
     const FeelType **members; /* context members or function parameters */
     const FeelCode *allowed;  /* unary tests on the value (typeConstraint, allowedValues), or NULL */
     const FeelType *base;     /* set with `allowed`: the unconstrained type */
+    bool beside;              /* `allowed` names other members of the context this is a member of, and reads them
+                               * from a frame in the order of its keys; it is checked only there */
+    bool related;             /* context: some member's type is such */
 };
 const FeelType *feel_type(FeelKind primitive); /* a shared primitive */
 const FeelType *feel_type_list(Arena *a, const FeelType *item);

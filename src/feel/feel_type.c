@@ -205,33 +205,46 @@ Str feel_type_text(Arena *a, const FeelType *t) {
 }
 
 /* ---- conformance ---- */
-static bool conforms(FeelRun *run, Value v, const FeelType *t);
+/* In: beside: the members of the context v is a member of, or NULL. */
+static bool conforms(FeelRun *run, Value v, const FeelType *t, const FeelFrame *beside);
 
-static bool items_conform(FeelRun *run, Value v, const FeelType *item) {
-    for (uint32_t i = 0; item && item->kind != FEEL_ANY && i < v.size; i++)
-        if (!conforms(run, v.u.list[i], item)) return false;
+static bool items_conform(FeelRun *run, Value v, const FeelType *item, const FeelFrame *beside) {
+    bool free = !item || (item->kind == FEEL_ANY && !item->allowed);
+    for (uint32_t i = 0; !free && i < v.size; i++)
+        if (!conforms(run, v.u.list[i], item, beside)) return false;
+    return true;
+}
+
+/* Source: DMN 1.5 §7.3.3: constraints of components that name each other. */
+static bool related_conform(FeelRun *run, Value v, const FeelType *t) {
+    FeelFrame frame = {.slots = NEW_ARRAY(run->arena, Value, t->n)};
+    for (size_t i = 0; i < t->n; i++)
+        if (!value_find(v, t->keys[i], &frame.slots[i])) return false;
+    for (size_t i = 0; i < t->n; i++)
+        if (!conforms(run, frame.slots[i], t->members[i], &frame)) return false;
     return true;
 }
 
 /* More keys are allowed, missing ones are not; a null member conforms (§10.3.2.9.4). */
 static bool members_conform(FeelRun *run, Value v, const FeelType *t) {
+    if (t->related) return related_conform(run, v, t);
     for (size_t i = 0; i < t->n; i++) {
         Value member;
-        if (!value_find(v, t->keys[i], &member) || !conforms(run, member, t->members[i])) return false;
+        if (!value_find(v, t->keys[i], &member) || !conforms(run, member, t->members[i], NULL)) return false;
     }
     return true;
 }
 
 static bool ends_conform(FeelRun *run, const ValueRange *r, const FeelType *end) {
-    return !end || (conforms(run, r->lo, end) && conforms(run, r->hi, end));
+    return !end || (conforms(run, r->lo, end, NULL) && conforms(run, r->hi, end, NULL));
 }
 
-static bool kind_conforms(FeelRun *run, Value v, const FeelType *t) {
+static bool kind_conforms(FeelRun *run, Value v, const FeelType *t, const FeelFrame *beside) {
     switch (t->kind) {
     case FEEL_ANY:
         return true;
     case FEEL_LIST:
-        return v.kind == VALUE_LIST && items_conform(run, v, t->item);
+        return v.kind == VALUE_LIST && items_conform(run, v, t->item, beside);
     case FEEL_CONTEXT:
         return v.kind == VALUE_CONTEXT && members_conform(run, v, t);
     case FEEL_RANGE:
@@ -243,18 +256,19 @@ static bool kind_conforms(FeelRun *run, Value v, const FeelType *t) {
     }
 }
 
-static bool conforms(FeelRun *run, Value v, const FeelType *t) {
+static bool conforms(FeelRun *run, Value v, const FeelType *t, const FeelFrame *beside) {
     if (!t || v.kind == VALUE_NULL) return true;
     if (run->depth >= FEEL_CALLS_MAX || !feel_spend(run, 1)) return false;
     run->depth++;
-    bool good = (t->base ? conforms(run, v, t->base) : kind_conforms(run, v, t)) &&
-                (!t->allowed || feel_test(run, t->allowed, NULL, v));
+    bool good = t->base ? conforms(run, v, t->base, beside) : kind_conforms(run, v, t, beside);
+    bool checked = t->allowed && (beside || !t->beside);
+    if (good && checked) good = feel_test(run, t->allowed, t->beside ? beside : NULL, v);
     run->depth--;
     return good;
 }
 
 bool feel_conforms(FeelRun *run, Value v, const FeelType *t) {
-    return conforms(run, v, t);
+    return conforms(run, v, t, NULL);
 }
 
 static Value midnight_utc(FeelRun *run, Value date) {

@@ -67,6 +67,10 @@ static void broken_graphs_are_refused(void **state) {
         "<inputData id='x' name='x'/><decision id='a' name='a'><informationRequirement><requiredDecision "
         "href='#x'/></informationRequirement></decision>",
         "<itemDefinition name='t'><itemComponent name='c'><typeRef>t</typeRef></itemComponent></itemDefinition>",
+        "<itemDefinition name='t' isCollection='true'><typeRef>t</typeRef></itemDefinition>",
+        "<itemDefinition name='t' isCollection='true'><typeRef>u</typeRef></itemDefinition>"
+        "<itemDefinition name='u'><itemComponent name='c'><typeRef>v</typeRef></itemComponent></itemDefinition>"
+        "<itemDefinition name='v'><itemComponent name='c'><typeRef>u</typeRef></itemComponent></itemDefinition>",
         "<import namespace='urn:else' name='e' importType='https://www.omg.org/spec/DMN/20230324/MODEL/'/>",
         "<import namespace='urn:m' name='e' importType='https://www.omg.org/spec/DMN/20230324/MODEL/'/>",
         "<decision id='a' name='a'><literalExpression "
@@ -111,6 +115,48 @@ static void all_versions_are_read(void **state) {
     }
 }
 
+/* Source: DMN 1.5 §7.3.3. A family has members, who are families. */
+static void a_type_may_hold_itself_in_a_list(void **state) {
+    DmnModel *m = help_load(
+        *state,
+        HEAD("m") "<itemDefinition name='tFamily'><itemComponent name='name'><typeRef>string</typeRef></itemComponent>"
+                  "<itemComponent name='members' isCollection='true'><typeRef>tFamily</typeRef></itemComponent>"
+                  "</itemDefinition>"
+                  "<inputData id='x' name='x'><variable name='x' typeRef='tFamily'/></inputData>"
+                  "<decision id='d' name='d'><informationRequirement><requiredInput href='#x'/></informationRequirement>"
+                  "<literalExpression><text>x.members.members.name</text></literalExpression></decision>" TAIL);
+    assert_string_equal(help_decide(*state, m, "d",
+                                    "{\"x\": {\"name\": \"a\", \"members\": [{\"name\": \"b\", \"members\": "
+                                    "[{\"name\": \"c\", \"members\": []}]}]}}",
+                                    NULL),
+                        "[[\"c\"]]");
+    assert_string_equal(help_decide(*state, m, "d",
+                                    "{\"x\": {\"name\": \"a\", \"members\": [{\"name\": 1, \"members\": []}]}}", NULL),
+                        "null");
+}
+
+/* Source: DMN 1.5 §7.3.3. The end of a period must not lie before its start, whichever stands first. */
+static void constraints_of_components_see_each_other(void **state) {
+    DmnModel *m = help_load(
+        *state,
+        HEAD("m") "<itemDefinition name='tPeriod'><itemComponent name='to'><typeRef>number</typeRef>"
+                  "<typeConstraint><text>? &gt;= from day</text></typeConstraint></itemComponent>"
+                  "<itemComponent name='from day'><typeRef>number</typeRef></itemComponent>"
+                  "<itemComponent name='stops' isCollection='true'><typeRef>number</typeRef>"
+                  "<allowedValues><text>[from day..to]</text></allowedValues></itemComponent></itemDefinition>"
+                  "<inputData id='x' name='x'><variable name='x' typeRef='tPeriod'/></inputData>"
+                  "<decision id='d' name='d'><informationRequirement><requiredInput href='#x'/></informationRequirement>"
+                  "<literalExpression><text>x.to</text></literalExpression></decision>" TAIL);
+    static const char *const inputs[][2] = {
+        {"{\"x\": {\"to\": 3, \"from day\": 1, \"stops\": [2, 3]}}", "3"},
+        {"{\"x\": {\"to\": 3, \"from day\": 4, \"stops\": []}}", "null"},
+        {"{\"x\": {\"to\": 3, \"from day\": 1, \"stops\": [2, 4]}}", "null"},
+        {"{\"x\": {\"to\": 3, \"stops\": []}}", "null"},
+    };
+    for (size_t i = 0; i < COUNT_OF(inputs); i++)
+        assert_string_equal(help_decide(*state, m, "d", inputs[i][0], NULL), inputs[i][1]);
+}
+
 static void lenient_models_run_around_their_faults(void **state) {
     Str xml = STR(
         HEAD("m") "<decision id='a' name='a'><literalExpression><text>1 +</text></literalExpression></decision>"
@@ -134,6 +180,8 @@ int main(void) {
         TEST(all_faults_name_their_place), TEST(broken_graphs_are_refused),
         TEST(all_versions_are_read),       TEST(lenient_models_run_around_their_faults),
         TEST(the_hash_covers_every_byte),
+        TEST(a_type_may_hold_itself_in_a_list),
+        TEST(constraints_of_components_see_each_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
