@@ -103,6 +103,7 @@ enum { COLUMNS = 3, MOST_RULES = 300, PLAIN_CELLS = 25 };
 typedef struct Draw { /* the cells of a random table */
     unsigned n_rules;
     const char *cells[MOST_RULES][COLUMNS];
+    unsigned gives[MOST_RULES]; /* by rule: its output */
 } Draw;
 
 /* Some tables match often, some hardly ever; some have only cells that the index knows. */
@@ -110,6 +111,7 @@ static void draw_cells(Draw *d, unsigned n_rules) {
     unsigned sparse = pick(2) == 0 ? 3 : 30, variety = pick(2) == 0 ? PLAIN_CELLS : COUNT_OF(cells);
     d->n_rules = n_rules;
     for (unsigned r = 0; r < n_rules; r++) {
+        d->gives[r] = r;
         for (int i = 0; i < COLUMNS; i++) d->cells[r][i] = pick(sparse) == 0 ? "-" : cells[pick(variety)];
     }
 }
@@ -133,7 +135,7 @@ static Str table_of(Arena *a, const Draw *d, const char *policy, unsigned shift)
         unsigned r = (k + shift) % d->n_rules;
         buf_c(&b, "<rule>");
         for (int i = 0; i < COLUMNS; i++) buf_printf(&b, "<inputEntry><text>%s</text></inputEntry>", d->cells[r][i]);
-        buf_printf(&b, "<outputEntry><text>%u</text></outputEntry></rule>", r);
+        buf_printf(&b, "<outputEntry><text>%u</text></outputEntry></rule>", d->gives[r]);
     }
     buf_c(&b, "</decisionTable></decision>" TAIL);
     return buf_str(&b);
@@ -270,6 +272,59 @@ static void one_case_and_columns_agree_with_the_rules_that_match(void **state) {
         DmnModel *unique = help_load_with(a, table_of(a, draw, "UNIQUE", shift), (DmnOptions){0});
         compare_ways(a, all, first, false, 0);
         compare_ways(a, all, unique, true, shift);
+        arena_free(a);
+    }
+}
+
+/* ---- a split rule ≡ the whole rule ----------------------------------------------------------- */
+static const char *const halves[][3] = {
+    {"[1..3]", "[1..2)", "[2..3]"},       {"(1..3)", "(1..2.5)", "[2.5..3)"}, {"&lt; 2", "&lt; -3", "[-3..2)"},
+    {"&gt; 2.5", "(2.5..3]", "&gt; 3"},   {"&gt;= 1", "[1..1]", "&gt; 1"},    {"1, 2, 3", "2", "1, 3"},
+    {"[-3..1), 3", "3", "[-3..1)"},       {"\"a\", \"b\"", "\"b\"", "\"a\""},
+    {"[date(\"2024-01-01\")..date(\"2024-12-31\")]", "[date(\"2024-01-01\")..date(\"2024-02-29\"))",
+     "[date(\"2024-02-29\")..date(\"2024-12-31\")]"},
+};
+
+static void copy_rule(const Draw *from, unsigned r, Draw *to) {
+    memcpy(to->cells[to->n_rules], from->cells[r], sizeof from->cells[r]);
+    to->gives[to->n_rules++] = from->gives[r];
+}
+
+/* Each rule with a range becomes two with its parts. Only the last input tells them apart: a range, which is equal to
+ * the whole and to neither part. */
+static void split_rules(const Draw *from, Draw *to) {
+    for (unsigned r = 0; r < from->n_rules; r++) {
+        copy_rule(from, r, to);
+        for (int i = 0; i < COLUMNS; i++) {
+            size_t h = 0;
+            while (h < COUNT_OF(halves) && strcmp(halves[h][0], from->cells[r][i]) != 0) h++;
+            if (h == COUNT_OF(halves)) continue;
+            to->cells[to->n_rules - 1][i] = halves[h][1];
+            copy_rule(from, r, to);
+            to->cells[to->n_rules - 1][i] = halves[h][2];
+            break;
+        }
+    }
+}
+
+static void splitting_a_range_changes_nothing(void **state) {
+    (void)state;
+    static const char *const policies[] = {"FIRST", "UNIQUE", "RULE ORDER"};
+    seed = 2862933555777941757ull;
+    for (int round = 0; round < 45; round++) {
+        Arena *a = arena_new(0);
+        Draw *whole = NEW(a, Draw), *split = NEW(a, Draw);
+        const char *policy = policies[round % 3];
+        draw_cells(whole, 1 + pick(MOST_RULES / 2));
+        split_rules(whole, split);
+        DmnModel *one = help_load_with(a, table_of(a, whole, policy, 0), (DmnOptions){0});
+        DmnModel *two = help_load_with(a, table_of(a, split, policy, 0), (DmnOptions){0});
+        for (int i = 0; i < 60; i++) {
+            Value values[COLUMNS + 1];
+            for (int c = 0; c <= COLUMNS; c++) values[c] = input_value(a, inputs[pick(COUNT_OF(inputs) - 1)]);
+            FeelRun run = help_run(a);
+            assert_true(value_same(dmn_decide(one, 0, values, &run, NULL), dmn_decide(two, 0, values, &run, NULL)));
+        }
         arena_free(a);
     }
 }
@@ -459,6 +514,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(index_agrees_with_running_every_cell),
         cmocka_unit_test(one_case_and_columns_agree_with_the_rules_that_match),
+        cmocka_unit_test(splitting_a_range_changes_nothing),
         TEST(a_table_of_thousands_of_rules),
         TEST(every_hit_policy),
         TEST(the_trace_names_the_rules_best_first),
