@@ -15,6 +15,7 @@ typedef struct Middle { /* one command on its way */
     FeelRun *run;          /* fuel and clock */
     Value typed;           /* complete answers with their types */
     int64_t decision_no;   /* number of the decision that a letter tells of */
+    ValueBuild entered, left; /* ids of process elements, in order */
 } Middle;
 
 /* Whole seconds: an act or an answer is not dated finer than people write. */
@@ -55,6 +56,29 @@ void case_change_event(CaseChange *out, const char *kind, Value payload) {
 }
 
 static void add_event(Middle *m, const char *kind, Value payload) { case_change_event(m->out, kind, payload); }
+
+/* What the process went through, for the log: entered and left elements, and those that hold a token now. */
+static void note_trail(Middle *m, Value trail) {
+    for (uint32_t i = 0; trail.kind == VALUE_LIST && i < trail.size; i++) {
+        Str what = value_get_str(trail.u.list[i], "what");
+        Value element = value_get(trail.u.list[i], "element");
+        if (str_is(what, "entered")) build_item(&m->entered, element);
+        else if (str_is(what, "left") || str_is(what, "cancelled")) build_item(&m->left, element);
+    }
+}
+
+static void add_moved(Middle *m) {
+    Arena *a = m->out->a;
+    BpmnWant *waits;
+    ValueBuild b = {.a = a}, here = {.a = a};
+    if (m->entered.n + m->left.n == 0) return;
+    size_t n = bpmn_waits(m->pack->process, m->out->after.process, a, &waits);
+    for (size_t i = 0; i < n; i++) build_item(&here, value_str(bpmn_node(m->pack->process, waits[i].node)->id));
+    build_c(&b, "entered", build_list(&m->entered));
+    build_c(&b, "left", build_list(&m->left));
+    build_c(&b, "waits", build_list(&here));
+    add_event(m, "moved", build_ctx(&b));
+}
 
 /* ---- what a process may want ---- */
 
@@ -117,6 +141,7 @@ static bool advance(Middle *m, BpmnHappening happening, Err *err) {
         TRY(bpmn_step(m->pack->process, m->out->after.process, &happening, m->run, &result, err));
         if (result.incident.n) return err_set(err, ERR_STATE, "case", "the process cannot go on: " STR_FMT, STR_ARG(result.incident));
         m->out->after.process = result.state;
+        note_trail(m, result.trail);
         if (n_open + result.n_wants > MAX_STEPS) break;
         for (size_t i = 0; i < result.n_wants; i++) open[n_open++] = result.wants[i];
         bool done = false;
@@ -280,22 +305,28 @@ static bool move_clock(Middle *m, const CaseRecord *before, Err *err) {
     return case_clock_act(m->pack, m->c, m->out, err);
 }
 
-bool case_decide(const Pack *pack, const CaseRecord *before, const CasePast *past, const Command *c, CaseChange *out, Err *err) {
-    assert(pack && past && c && out->a && pack->n_letters > 0);
-    FeelRun run = case_run(out->a, c->now_us, c->offset);
-    Middle m = {.pack = pack, .c = c, .past = past, .out = out, .run = &run};
-    if (c->what == CASE_CREATE) return create(&m, err);
-    assert(before);
-    out->after = *before;
-    m.typed = case_typed(pack, before->answers, &run);
-    switch (c->what) {
-    case CASE_ADOPT: return adopt(&m, before, err);
-    case CASE_DEPART: return depart(&m, before, err);
-    case CASE_CORRECT: return correct(&m, before, err);
-    case CASE_CLOCK: return move_clock(&m, before, err);
-    case CASE_TIMER: return fire(&m, err);
-    case CASE_CREATE: break;
+static bool act(Middle *m, const CaseRecord *before, Err *err) {
+    switch (m->c->what) {
+    case CASE_CREATE: return create(m, err);
+    case CASE_ADOPT: return adopt(m, before, err);
+    case CASE_DEPART: return depart(m, before, err);
+    case CASE_CORRECT: return correct(m, before, err);
+    case CASE_CLOCK: return move_clock(m, before, err);
+    case CASE_TIMER: return fire(m, err);
     }
     assert(!"a command");
     return false;
+}
+
+bool case_decide(const Pack *pack, const CaseRecord *before, const CasePast *past, const Command *c, CaseChange *out, Err *err) {
+    assert(pack && past && c && out->a && pack->n_letters > 0 && (before || c->what == CASE_CREATE));
+    FeelRun run = case_run(out->a, c->now_us, c->offset);
+    Middle m = {.pack = pack, .c = c, .past = past, .out = out, .run = &run, .entered = {.a = out->a}, .left = {.a = out->a}};
+    if (before) {
+        out->after = *before;
+        m.typed = case_typed(pack, before->answers, &run);
+    }
+    TRY(act(&m, before, err));
+    add_moved(&m);
+    return true;
 }

@@ -114,6 +114,8 @@ Value case_masked(const Pack *pack, Value answers, Arena *a);
 Value case_bilingual(Arena *a, Str zh, Str en);
 /* Rows as case.h shows them; `by` only for staff. */
 bool case_decision_rows(CaseHouse *h, const Pack *pack, Str id, bool staff, Arena *a, Value *out, Err *err) MUST_USE;
+/* [{id, name{zh,en}, state ("done" "now" "ahead"), at}] in the order of the pack's texts. */
+bool case_steps(CaseHouse *h, const Pack *pack, const CaseRecord *r, Arena *a, Value *out, Err *err) MUST_USE;
 bool case_letter_rows(CaseHouse *h, const Pack *pack, Str id, Arena *a, Value *out, Err *err) MUST_USE;
 /* What one may do against the last decision, or, before one, against the proposal: the value of the pack's appeal
  * decision, `first_reconsideration`, and once decided the last day as a date and whether it is provisional. Null when the pack tells none. */

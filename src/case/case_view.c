@@ -219,11 +219,12 @@ bool case_by_code(CaseHouse *h, Str code, Arena *a, CaseRecord *out, Err *err) {
 
 bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Err *err) {
     CaseRecord r;
-    Value decisions, letters, seen, trace, appeal;
+    Value steps, decisions, letters, seen, trace, appeal;
     TRY(case_by_code(h, code, a, &r, err));
     const Pack *pack = case_pack_of(h, &r);
     TRY(case_decision_rows(h, pack, r.id, false, a, &decisions, err));
     TRY(case_letter_rows(h, pack, r.id, a, &letters, err));
+    TRY(case_steps(h, pack, &r, a, &steps, err));
     TRY(lookers(h, pack, r.id, a, &seen, err));
     TRY(explanation(pack, &r, now_us, a, &trace, err));
     TRY(case_appeal(pack, &r, decisions, now_us, a, &appeal, err));
@@ -231,6 +232,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     ValueBuild b = {.a = a};
     common_members(pack, &r, &b);
     build_c(&b, "answers", case_masked(pack, r.answers, a));
+    build_c(&b, "steps", steps);
     build_c(&b, "decisions", decisions);
     /* A proposal is not a decision: reasons are told once a person has decided. */
     build_c(&b, "rules", decided ? value_get(r.proposal, "rules") : value_list(NULL, 0));

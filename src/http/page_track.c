@@ -66,24 +66,22 @@ static void put_state(Track *t) {
     http_page_str(p, "now", value_get_str(state_texts(t, "closed"), "now"));
 }
 
-static void add_step(const Track *t, ValueBuild *list, const char *path, Value at, bool done, bool current) {
-    ValueBuild b = {.a = t->p.a};
-    build_c(&b, "label", value_str(http_page_text(&t->p, path)));
-    build_c(&b, "small", value_str(http_word_moment(&t->p, at)));
-    build_c(&b, "done", value_bool(done && !current));
-    build_c(&b, "current", value_bool(current));
-    build_item(list, build_ctx(&b));
-}
-
+/* The pack's own steps; when none is going on, the last one done is where the case stands. */
 static void put_steps(Track *t) {
+    Value steps = value_get(t->view, "steps");
+    uint32_t current = 0;
+    for (uint32_t i = 0; i < steps.size; i++)
+        if (!str_is(value_get_str(steps.u.list[i], "state"), "ahead")) current = i;
     ValueBuild list = {.a = t->p.a};
-    Value letters = value_get(t->view, "letters"), created = value_get(t->view, "created_at");
-    Value written = letters.size > 0 ? value_get(letters.u.list[letters.size - 1], "at") : value_null();
-    bool decided = !value_is_null(t->last);
-    add_step(t, &list, "steps.register", created, true, false);
-    add_step(t, &list, "steps.propose", created, true, false);
-    add_step(t, &list, "steps.decide", value_get(t->last, "at"), decided, !decided);
-    add_step(t, &list, "steps.letter", written, letters.size > 0, decided);
+    for (uint32_t i = 0; i < steps.size; i++) {
+        Value step = steps.u.list[i], at = value_get(step, "at");
+        ValueBuild b = {.a = t->p.a};
+        build_c(&b, "label", value_str(http_word_pick(&t->p, value_get(step, "name"))));
+        build_c(&b, "small", value_is_null(at) ? value_null() : value_str(http_word_moment(&t->p, at)));
+        build_c(&b, "done", value_bool(i < current));
+        build_c(&b, "current", value_bool(i == current));
+        build_item(&list, build_ctx(&b));
+    }
     http_page_put(&t->p, "steps", build_list(&list));
 }
 
