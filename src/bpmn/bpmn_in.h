@@ -260,6 +260,7 @@ void bpmn_open(BpmnStep *s, int64_t id); /* a scope begins: its events, its star
 bool bpmn_is_record(const BpmnStep *s, int64_t id);  /* it can be undone, now that it ends */
 void bpmn_forget(BpmnStep *s, int64_t scope);        /* the records inside */
 void bpmn_compensate(BpmnStep *s, int64_t id);       /* a throwing event sends out its handlers */
+void bpmn_call_off(BpmnStep *s, int64_t cause);      /* what an event threw that is cancelled */
 void bpmn_close_undone(BpmnStep *s, int64_t id);
 bool bpmn_look_at_compensation(BpmnStep *s);         /* one that threw goes on when all is undone */
 

@@ -76,6 +76,11 @@ static bool is_under_way(const BpmnStep *s, int64_t cause) {
     return false;
 }
 
+void bpmn_call_off(BpmnStep *s, int64_t cause) {
+    for (size_t i = 1; i < s->n; i++)
+        if (s->tokens[i].cause == cause && s->tokens[i].wait != WAIT_GONE) bpmn_remove(s, s->tokens[i].id);
+}
+
 bool bpmn_look_at_compensation(BpmnStep *s) {
     for (size_t i = 1; i < s->n; i++) {
         const BpmnToken t = s->tokens[i];

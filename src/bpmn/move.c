@@ -82,6 +82,7 @@ void bpmn_remove(BpmnStep *s, int64_t id) {
     bpmn_empty(s, id);
     bpmn_forget(s, id);
     t->wait = WAIT_GONE;
+    bpmn_call_off(s, id);
 }
 
 /* What a called process brings back: its variables, unless output mappings pick from them. */

@@ -80,6 +80,28 @@ static void test_after_an_error(void **state) {
     assert_true(r->last.ended);
 }
 
+/* Whoever threw it is cancelled: then nobody waits for the handlers, and they are called off. */
+static void test_called_off(void **state) {
+    Run *r = *state;
+    Err err = {0};
+    run_load(r,
+             START FLOW("f1", "start", "a") USER("a") UNDO("a", "ua") FLOW("f2", "a", "b") USER("b")
+                 "<d:subProcess id=\"h\" triggeredByEvent=\"true\"><d:startEvent id=\"h0\" isInterrupting=\"false\">"
+                 "<d:signalEventDefinition signalRef=\"s\"/></d:startEvent>" FLOW("g1", "h0", "split")
+                 "<d:parallelGateway id=\"split\"/>" FLOW("g2", "split", "back") THROW("back", "") FLOW("g3", "back", "end")
+                 "<d:endEvent id=\"end\"/>" FLOW("g4", "split", "stop") USER("stop") FLOW("g5", "stop", "all")
+                 "<d:endEvent id=\"all\"><d:terminateEventDefinition/></d:endEvent></d:subProcess>",
+             "<d:signal id=\"s\" name=\"s\"/>");
+    run_start(r, "{}");
+    run_complete(r, "a", "{}");
+    assert_true(run_step(r, (BpmnHappening){.what = BPMN_SIGNAL, .name = STR("s")}, &err));
+    assert_string_equal(run_open(r), "b stop ua");
+    run_complete(r, "stop", "{}");
+    assert_string_equal(run_open(r), "b");
+    run_complete(r, "b", "{}");
+    assert_true(r->last.ended);
+}
+
 static void test_refused(void **state) {
     Run *r = *state;
     static const char *const bodies[][2] = {
@@ -102,7 +124,8 @@ static void test_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_RUN(test_done_is_undone), IN_RUN(test_one_activity), IN_RUN(test_inside_a_sub_process),
-        IN_RUN(test_after_an_error), IN_RUN(test_refused),
+        IN_RUN(test_after_an_error), IN_RUN(test_called_off),
+        IN_RUN(test_refused),
     };
     return cmocka_run_group_tests_name("compensate", tests, NULL, NULL);
 }
