@@ -62,7 +62,7 @@ bool case_tick(CaseHouse *h, int64_t now_us, Err *err) MUST_USE;
  *  updated_at, outcome, answers (complete, by form key, identity numbers masked), proposal (pack_proposal_record), proposed (outcome),
  *  trace (pack_explain), decisions:[{no, at, by, office, how ("adopted" "departed" "corrected" "silence": the law decides when
  *  a time has passed), outcome, reason,
- *  proposal_outcome}], letters:[{no, letter, at, decision}], appeal (what one may do against it), clocks:[{id, name{zh,en}, law (refs), state
+ *  proposal_outcome}], letters:[{no, letter, at, decision, appeal_day, appeal_provisional}], appeal (what one may do against it), clocks:[{id, name{zh,en}, law (refs), state
  *  ("running" "suspended" "stopped"), start, stopped, statutory:{n, unit, due, provisional}, promised (the same, or null),
  *  extended (days), holds:[{from, to, reason}], by_hand (stops when somebody says done)}], others (how many colleagues looked within 10 minutes), may_decide} */
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;

@@ -98,13 +98,29 @@ static bool fulfil_decision(Middle *m, const BpmnNode *node, Value *variables, E
     return true;
 }
 
-static void issue_letter(Middle *m, Str letter) {
+/* A letter keeps the last day that it told: a calendar that arrives later must not reword what was sent. */
+static bool keep_last_day(Middle *m, ValueBuild *letter, Err *err) {
+    PackProposal proposal = {0};
+    TRY(pack_propose(m->pack, m->typed, m->out->after.outcome, m->run, &proposal, err));
+    Value concluded = value_get(proposal.values, str_c(m->out->a, value_get_str(m->pack->json, "decision")));
+    int64_t days = value_get_int(value_get(concluded, "appeal"), "reconsideration_days", 0);
+    if (days < 1 || days > CALENDAR_PERIOD_MAX) return true;
+    Value now = date_from_unix_us(m->out->a, m->c->now_us, m->c->offset);
+    CalendarDue last = calendar_due(&m->pack->calendar, now.u.time->days, days, CALENDAR_ALL);
+    build_c(letter, "appeal_day", value_int(last.day));
+    build_c(letter, "appeal_provisional", value_bool(last.provisional));
+    return true;
+}
+
+static bool issue_letter(Middle *m, Str letter, Err *err) {
     ValueBuild b = {.a = m->out->a};
     build_c(&b, "no", value_int(m->past->letters + 1));
     build_c(&b, "letter", value_str(letter));
     build_c(&b, "decision", value_int(m->decision_no));
+    TRY(keep_last_day(m, &b, err));
     m->out->letter = build_ctx(&b);
     add_event(m, "letter", m->out->letter);
+    return true;
 }
 
 static bool fulfil_job(Middle *m, const BpmnNode *node, const BpmnWant *want, Err *err) {
@@ -112,8 +128,7 @@ static bool fulfil_job(Middle *m, const BpmnNode *node, const BpmnWant *want, Er
         return err_set(err, ERR_STATE, "case", "the process asks for a job of type " STR_FMT ", which this counter does not do", STR_ARG(node->job_type));
     if (!value_is_null(m->out->letter)) return err_set(err, ERR_STATE, "case", "the process asks for two letters in one step");
     Str letter = value_get_str(value_get(want->details, "headers"), "letter");
-    issue_letter(m, letter.n ? letter : m->pack->letters[0].id);
-    return true;
+    return issue_letter(m, letter.n ? letter : m->pack->letters[0].id, err);
 }
 
 /* Fulfils one want at once, or leaves it to a person. */
@@ -280,8 +295,7 @@ static bool correct(Middle *m, const CaseRecord *before, Err *err) {
     TRY(check_version(m, before, "decided", err));
     TRY(check_own(m, &outcome, &reason, err));
     decide_so(m, "corrected", outcome, reason);
-    issue_letter(m, m->pack->letters[0].id);
-    return true;
+    return issue_letter(m, m->pack->letters[0].id, err);
 }
 
 /* A due timer. Where the law says what follows from silence, that is decided first (Source: all:32). */

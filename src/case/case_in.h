@@ -119,6 +119,6 @@ bool case_steps(CaseHouse *h, const Pack *pack, const CaseRecord *r, Arena *a, V
 bool case_letter_rows(CaseHouse *h, const Pack *pack, Str id, Arena *a, Value *out, Err *err) MUST_USE;
 /* What one may do against the last decision, or, before one, against the proposal: the value of the pack's appeal
  * decision, `first_reconsideration`, and once decided the last day as a date and whether it is provisional. Null when the pack tells none. */
-bool case_appeal(const Pack *pack, const CaseRecord *r, Value decisions, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+bool case_appeal(const Pack *pack, const CaseRecord *r, Value decisions, Value letters, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 
 #endif

@@ -6,6 +6,7 @@ typedef struct Sheet { /* one letter being filled */
     CaseHouse *h;          /* the house */
     const Pack *pack;      /* its service */
     const CaseRecord *r;   /* its case */
+    Value letter;          /* its row of case_letter; null for a preview */
     Value decision;        /* the row of case_decision it tells of */
     Value proposal;        /* value of the proposing decision, computed with the officer's outcome */
     Str lang;              /* "zh" or "en" */
@@ -126,6 +127,9 @@ static Value with_last_day(const Sheet *s, Value told, bool words) {
     int64_t days = value_get_int(told, "reconsideration_days", 0);
     if (days < 1 || days > CALENDAR_PERIOD_MAX) return told;
     CalendarDue last = calendar_due(&s->pack->calendar, decided_on(s), days, CALENDAR_ALL);
+    Value told_day = value_get(s->letter, "appeal_day");
+    if (told_day.kind == VALUE_DATE) /* as it was told when the letter went out */
+        last = (CalendarDue){.day = told_day.u.i, .provisional = value_get_bool(s->letter, "appeal_provisional", false)};
     Value day = words ? date_words(s, last.day) : (Value){.kind = VALUE_DATE, .u.i = last.day};
     told = value_with(s->a, told, STR("reconsideration_until"), day);
     return value_with(s->a, told, STR("reconsideration_provisional"), value_bool(last.provisional));
@@ -142,11 +146,12 @@ static Value appeal(const Sheet *s, Str government) {
     return with_last_day(s, value_with(s->a, with_order(s, told), STR("government"), value_str(government)), true);
 }
 
-bool case_appeal(const Pack *pack, const CaseRecord *r, Value decisions, int64_t now_us, Arena *a, Value *out, Err *err) {
+bool case_appeal(const Pack *pack, const CaseRecord *r, Value decisions, Value letters, int64_t now_us, Arena *a, Value *out, Err *err) {
     *out = value_null();
     if (!pack || value_is_null(r->proposal)) return true;
     Sheet s = {.pack = pack, .r = r, .a = a};
     if (decisions.size > 0) s.decision = decisions.u.list[decisions.size - 1];
+    if (letters.size > 0) s.letter = letters.u.list[letters.size - 1];
     FeelRun run = case_run(a, now_us, case_office_offset(pack));
     PackProposal proposal = {0};
     Str outcome = value_get_str(value_get(s.decision, "outcome"), "code");
@@ -209,14 +214,14 @@ static Value sheet_values(const Sheet *s, const AccessOffice *office, int64_t no
 }
 
 /* The letter's row and the decision it tells of. */
-static bool find_rows(CaseHouse *h, const Pack *pack, const CaseRecord *r, int64_t no, Arena *a, Str *letter, Value *decision, Err *err) {
+static bool find_rows(CaseHouse *h, const Pack *pack, const CaseRecord *r, int64_t no, Arena *a, Value *letter, Value *decision, Err *err) {
     Value letters, decisions;
     TRY(case_letter_rows(h, pack, r->id, a, &letters, err));
     TRY(case_decision_rows(h, pack, r->id, false, a, &decisions, err));
     for (uint32_t i = 0; i < letters.size; i++) {
         if (value_get_int(letters.u.list[i], "no", 0) != no) continue;
         int64_t decision_no = value_get_int(letters.u.list[i], "decision", 0);
-        *letter = value_get_str(letters.u.list[i], "letter");
+        *letter = letters.u.list[i];
         for (uint32_t k = 0; k < decisions.size; k++) {
             Value d = decisions.u.list[k];
             if (value_get_int(d, "no", 0) != decision_no) continue;
@@ -228,13 +233,15 @@ static bool find_rows(CaseHouse *h, const Pack *pack, const CaseRecord *r, int64
 }
 
 /* Letter 0, staff only: what adopting the proposal now would send. */
-static bool preview_rows(const Pack *pack, const CaseRecord *r, int64_t now_us, Arena *a, Str *letter, Value *decision, Err *err) {
+static bool preview_rows(const Pack *pack, const CaseRecord *r, int64_t now_us, Arena *a, Value *letter, Value *decision, Err *err) {
     if (!str_is(r->state, "proposed")) return err_set(err, ERR_STATE, "case", "the case is decided: its letter is written");
     ValueBuild b = {.a = a};
     build_c(&b, "at", case_at(a, pack, now_us));
     build_c(&b, "how", value_c("adopted"));
     build_c(&b, "outcome_code", value_str(r->proposed));
-    *letter = pack->letters[0].id;
+    ValueBuild row = {.a = a};
+    build_c(&row, "letter", value_str(pack->letters[0].id));
+    *letter = build_ctx(&row);
     *decision = build_ctx(&b);
     return true;
 }
@@ -247,11 +254,11 @@ static const Template *find_letter(const Pack *pack, Str id, Str lang) {
 
 static bool fill(CaseHouse *h, const CaseRecord *r, int64_t no, Str lang, int64_t now_us, Arena *a, Str *html, Err *err) {
     const Pack *pack = case_pack_of(h, r);
-    Str letter;
     AccessOffice office;
     if (!pack) return err_set(err, ERR_STATE, "case", "this program cannot read the version of the service that decided");
     Sheet s = {.h = h, .pack = pack, .r = r, .lang = lang, .a = a};
-    TRY(no == 0 ? preview_rows(pack, r, now_us, a, &letter, &s.decision, err) : find_rows(h, pack, r, no, a, &letter, &s.decision, err));
+    TRY(no == 0 ? preview_rows(pack, r, now_us, a, &s.letter, &s.decision, err) : find_rows(h, pack, r, no, a, &s.letter, &s.decision, err));
+    Str letter = value_get_str(s.letter, "letter");
     const Template *body = find_letter(pack, letter, lang);
     if (!body) return err_set(err, ERR_NOT_FOUND, "case", "the pack has no letter " STR_FMT " in " STR_FMT, STR_ARG(letter), STR_ARG(lang));
     FeelRun run = case_run(a, now_us, case_office_offset(pack));

@@ -85,6 +85,10 @@ bool case_letter_rows(CaseHouse *h, const Pack *pack, Str id, Arena *a, Value *o
         build_c(&b, "letter", value_str(c[1].s));
         build_c(&b, "at", case_at(a, pack, c[2].i));
         build_c(&b, "decision", value_get(details, "decision"));
+        int64_t day;
+        bool told = value_to_int(value_get(details, "appeal_day"), &day);
+        build_c(&b, "appeal_day", told ? (Value){.kind = VALUE_DATE, .u.i = day} : value_null());
+        build_c(&b, "appeal_provisional", value_get(details, "appeal_provisional"));
         build_item(&list, build_ctx(&b));
     }
     *out = build_list(&list);
@@ -139,7 +143,7 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     TRY(case_decision_rows(h, pack, r.id, true, a, &decisions, err));
     TRY(case_letter_rows(h, pack, r.id, a, &letters, err));
     TRY(others_looking(h, who, r.id, now_us, a, &others, err));
-    TRY(case_appeal(pack, &r, decisions, now_us, a, &appeal, err));
+    TRY(case_appeal(pack, &r, decisions, letters, now_us, a, &appeal, err));
     ValueBuild b = {.a = a};
     build_c(&b, "id", value_str(r.id));
     common_members(pack, &r, &b);
@@ -227,7 +231,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     TRY(case_steps(h, pack, &r, a, &steps, err));
     TRY(lookers(h, pack, r.id, a, &seen, err));
     TRY(explanation(pack, &r, now_us, a, &trace, err));
-    TRY(case_appeal(pack, &r, decisions, now_us, a, &appeal, err));
+    TRY(case_appeal(pack, &r, decisions, letters, now_us, a, &appeal, err));
     bool decided = str_is(r.state, "decided");
     ValueBuild b = {.a = a};
     common_members(pack, &r, &b);

@@ -142,14 +142,16 @@ static const char *next_due(Bench *b) {
 static const char on_scene[] = "{\"violationCode\":\"1039\",\"plate\":\"示A·12345\",\"at\":\"2026-11-23T08:42\",\"historyVerified\":true,\"detection\":\"on_scene\"}";
 static const char by_camera[] = "{\"violationCode\":\"1039\",\"plate\":\"示A·12345\",\"at\":\"2026-11-23T08:42\",\"historyVerified\":true,\"detection\":\"camera\"}";
 
+static const char not_audited[] = "{\"violationCode\":\"1039\",\"at\":\"2026-11-23T08:42\",\"detection\":\"camera\",\"reviewOk\":false}";
+
 static void clocks_start_and_stop_at_their_moments(void **state) {
     Bench *b = *state;
     CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, by_camera);
     assert_string_equal(day_in(b, clock_of(b, r.id, "decide"), "promised"), "2026-12-01");
     assert_string_equal(day_in(b, clock_of(b, r.id, "decide"), "statutory"), "2027-02-22");
-    assert_string_equal(day_in(b, clock_of(b, r.id, "audit"), "statutory"), "2026-11-30"); /* from the day of the record */
+    assert_true(value_is_null(clock_of(b, r.id, "audit"))); /* the record is audited */
     assert_true(value_is_null(clock_of(b, r.id, "file")));
-    assert_string_equal(next_due(b), "2026-11-30");
+    assert_string_equal(next_due(b), "2026-12-01");
     r = does(b, CASE_ADOPT, &r, NOON_US + 3 * DAY_US, "{}");
     assert_true(str_is(value_get_str(clock_of(b, r.id, "decide"), "state"), "stopped"));
     assert_string_equal(day_in(b, clock_of(b, r.id, "file"), "statutory"), "2026-12-01"); /* decided on a Friday */
@@ -157,6 +159,8 @@ static void clocks_start_and_stop_at_their_moments(void **state) {
     assert_int_equal(refused(b, &r, "{\"clock\":\"decide\",\"do\":\"done\"}"), ERR_STATE);
     r = does(b, CASE_CLOCK, &r, NOON_US + 4 * DAY_US, "{\"clock\":\"file\",\"do\":\"done\"}");
     assert_string_equal(next_due(b), "");
+    r = does(b, CASE_CREATE, NULL, NOON_US, not_audited);
+    assert_string_equal(day_in(b, clock_of(b, r.id, "audit"), "statutory"), "2026-11-30"); /* from the day of the record */
 }
 
 static void a_clock_that_does_not_apply_does_not_run(void **state) {
@@ -190,6 +194,20 @@ static const char year_2027[] =
     "{\"year\": 2027, \"source\": \"made up\", \"licence\": \"\", \"checked_on\": \"\", \"checked_by\": \"\", \"papers\": [],"
     "\"days\": [{\"date\": \"2027-02-22\", \"name\": \"\", \"kind\": \"rest\"}]}";
 
+/* What was sent stays as it was sent: a person may rely on the day in their hands. */
+static void a_letter_keeps_the_day_it_told(void **state) {
+    Bench *b = *state;
+    Err err = {0};
+    Str before, after;
+    CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, on_scene);
+    r = does(b, CASE_ADOPT, &r, NOON_US + DAY_US, "{}");
+    must(case_letter(b->house, NULL, r.tracking_code, 1, STR("zh"), NOON_US, b->a, &before, &err), &err);
+    store_close(b->store);
+    open_bench(b, year_2027);
+    must(case_letter(b->house, NULL, r.tracking_code, 1, STR("zh"), NOON_US, b->a, &after, &err), &err);
+    assert_true(str_eq(before, after));
+}
+
 static void a_calendar_that_arrives_moves_a_provisional_day(void **state) {
     Bench *b = *state;
     CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, on_scene);
@@ -215,6 +233,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(clocks_start_and_stop_at_their_moments, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_clock_that_does_not_apply_does_not_run, set_up, tear_down),
         cmocka_unit_test_setup_teardown(time_that_does_not_count_is_added, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_letter_keeps_the_day_it_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_calendar_that_arrives_moves_a_provisional_day, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
