@@ -213,6 +213,7 @@ async function deadlines(counter, browser) {
     await signIn(page, counter.logins.wang);
     const inputs = violation();
     const made = await counter.register("wang", inputs);
+    await counter.register("wang", { ...violation(), at: "2026-10-12T08:42", detection: "camera", reviewOk: false });
     await page.goto("/staff/cases");
     check("the worklist says what is late", /逾期 \d+ 天/.test(await text(page, "#cases")));
     await openCase(page, inputs.plate);
