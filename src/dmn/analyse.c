@@ -83,7 +83,8 @@ static void find_dead(Analysis *an) {
     for (size_t r = 0; r < t->n_rules; r++)
         for (size_t c = 0; c < t->n_columns; c++) {
             const Axis *axis = &an->x->axes[c];
-            if (!dmn_set_empty(dmn_axis_set(axis, r), axis->words)) continue;
+            bool told = t->cells[r * t->n_columns + c].faulty; /* as a fault of the model */
+            if (told || !dmn_set_empty(dmn_axis_set(axis, r), axis->words)) continue;
             DmnFinding *f = add(an, DMN_DEAD, (int)r, -1, (int)c);
             if (f != NULL) show_dead(an, f);
         }

@@ -60,12 +60,34 @@ bool dmn_within(Loader *l, const Module *mod, const XmlNode *at, size_t n, size_
     return false;
 }
 
-/* A fault inside an expression: its line counts from the line of the text element. */
+static int leading_lines(Str text) {
+    int n = 0;
+    for (size_t i = 0; i < text.n && strchr(" \t\r\n", text.p[i]) != NULL; i++) n += text.p[i] == '\n';
+    return n;
+}
+
+/* So much of the first line that it fits a message; no character is cut. */
+static int shown(Str text) {
+    size_t n = 0;
+    while (n < text.n && n < 80 && text.p[n] != '\n') n++;
+    while (n < text.n && n > 0 && (text.p[n] & 0xC0) == 0x80) n--;
+    return (int)n;
+}
+
+/* A fault inside an expression, shown with it. Its line counts from that of the text element; the column is the
+ * element's, because what an entity such as &lt; was written with is not known any more. */
 static void expression_fault(Loader *l, const Module *mod, const XmlNode *at, const char *cell, const Err *inner) {
-    const XmlNode *text = xml_child(at, "text");
+    const XmlNode *node = xml_child(at, "text");
+    Str text = dmn_child_text(at, "text");
     Err err = *inner;
+    if (text.n > 0)
+        err_set(&err, inner->code, inner->room, "in `" STR_FMT "%s`: %s", shown(text), text.p,
+                (size_t)shown(text) < text.n ? "…" : "", inner->text);
     place(&err, mod, at, cell);
-    if (text != NULL) err_at(&err, text->line + (inner->line > 0 ? inner->line - 1 : 0), 0, inner->offset);
+    if (node != NULL) {
+        int down = leading_lines(node->text) + (inner->line > 0 ? inner->line - 1 : 0);
+        err_at(&err, node->line + down, down == 0 ? node->column : 0, inner->offset);
+    }
     errlist_push(l->faults, &err);
 }
 

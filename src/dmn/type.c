@@ -60,7 +60,7 @@ static const FeelType *parse(Loader *l, const Module *mod, const XmlNode *at, St
     const FeelType *type = NULL;
     Err err = {0};
     if (feel_type_parse(text, dmn_type_lookup, mod, l->a, &type, &err)) return type;
-    dmn_fault(l, mod, at, "", "The type \"" STR_FMT "\" is unknown: %s", STR_ARG(text), err.text);
+    dmn_fault(l, mod, at, "", "The type \"" STR_FMT "\" cannot be used: %s.", STR_ARG(text), err.text);
     return NULL;
 }
 

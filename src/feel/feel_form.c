@@ -353,7 +353,10 @@ FeelNode *feel_parse_call(FeelParser *p, FeelNode *f) {
     n->more = fn;
     n->step = feel_step_builtin;
     feel_prepare_pattern(p, n, fn);
-    return fn->rows->flags & FEEL_IMPURE ? feel_done(p, n) : feel_fold(p, n);
+    if (fn->rows->flags & FEEL_IMPURE) return feel_done(p, n);
+    FeelNode *folded = feel_fold(p, n);
+    if (folded == n) feel_note_constant(p, n, fn);
+    return folded;
 }
 
 FeelNode *feel_parse_filter(FeelParser *p, FeelNode *of) {

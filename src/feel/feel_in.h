@@ -176,6 +176,10 @@ typedef struct FeelParser {
     int32_t slots;          /* locals of the current activation so far */
 } FeelParser;
 void feel_fail(FeelParser *p, const char *wanted);
+const char *feel_hint(const FeelParser *p); /* what may have been meant at the token, or NULL */
+bool feel_is_wide(Str name); /* has it punctuation in it that was meant to be ( ) , < > = " ? */
+/* Notes a call of a constructor with a constant text that is no such value. In: n: the call, not folded. */
+void feel_note_constant(FeelParser *p, const FeelNode *n, const FeelFn *fn);
 void feel_next(FeelParser *p);
 bool feel_take(FeelParser *p, int kind);
 bool feel_want(FeelParser *p, int kind, const char *wanted);

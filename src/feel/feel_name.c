@@ -156,7 +156,14 @@ static FeelNode *item_or(FeelParser *p, FeelLocal *holder, FeelNode *otherwise, 
 
 static void note_unknown(FeelParser *p, Str name) {
     if (!p->notes || p->failed) return;
-    Err *note = errlist_add(p->notes, ERR_INVALID, "feel", "unknown name '" STR_FMT "'", STR_ARG(name));
+    Buf b = {.a = p->a};
+    buf_printf(&b, "unknown name '" STR_FMT "'", STR_ARG(name));
+    if (feel_is_wide(name))
+        buf_c(&b, "; signs are half-width: ( ) , < > <= >= = !=");
+    else if (str_eq(str_trim(p->text), name)) /* often a text without its quotation marks */
+        buf_printf(&b, "; a text would be \"" STR_FMT "\"", STR_ARG(name));
+    Str text = buf_str(&b);
+    Err *note = errlist_add(p->notes, ERR_INVALID, "feel", STR_FMT, STR_ARG(text));
     if (note) err_at(note, 0, 0, (int64_t)p->tok.from);
 }
 

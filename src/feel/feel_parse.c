@@ -13,17 +13,25 @@ static void line_of(Str text, size_t at, int *line, int *column) {
     }
 }
 
+/* A bad token is a byte; people see characters. */
+static Str whole_character(const FeelParser *p) {
+    size_t to = p->tok.to;
+    while (to < p->text.n && (p->text.p[to] & 0xC0) == 0x80) to++;
+    return str_sub(p->text, p->tok.from, to - p->tok.from);
+}
+
 void feel_fail(FeelParser *p, const char *wanted) {
     if (p->failed) return;
     p->failed = true;
     int line, column;
     line_of(p->text, p->tok.from, &line, &column);
-    Str got = feel_token_text(p);
+    Str got = p->tok.kind == TOK_BAD ? whole_character(p) : feel_token_text(p);
+    const char *hint = feel_hint(p);
     if (p->tok.kind == TOK_END)
         err_set(p->err, ERR_INPUT, "feel", "%s expected, but the expression ends", wanted);
     else
-        err_set(p->err, ERR_INPUT, "feel", "%s expected at '" STR_FMT "'", wanted, (int)(got.n > 60 ? 60 : got.n),
-                got.p);
+        err_set(p->err, ERR_INPUT, "feel", "%s expected at '" STR_FMT "'%s%s", wanted, (int)(got.n > 60 ? 60 : got.n),
+                got.p, hint ? "; " : "", hint ? hint : "");
     if (p->err) err_at(p->err, line, column, (int64_t)p->tok.from);
 }
 

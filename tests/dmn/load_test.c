@@ -41,7 +41,7 @@ static void all_faults_name_their_place(void **state) {
     const char *lines = faults_of(*state, xml);
     static const char *const wanted[] = {
         "2|t|\n",
-        "7|c|rule D5, input 1\n",
+        "8|c|rule D5, input 1\n",
         "10|c2|rule 3, input 1\n",
         "10|c3|rule 3, output 1\n",
         "10|c1|rule D6, input 1\n",
@@ -52,6 +52,34 @@ static void all_faults_name_their_place(void **state) {
     };
     for (size_t i = 0; i < COUNT_OF(wanted); i++) {
         if (strstr(lines, wanted[i]) == NULL) fail_msg("missing %s in\n%s", wanted[i], lines);
+    }
+}
+
+/* What the author of a table reads: the cell's text, what was expected where, and what may have been meant. */
+static void messages_show_the_text_and_what_was_meant(void **state) {
+    static const char *const wanted[][2] = {
+        {"&lt;&gt; 18", "in `<> 18`: a value expected at '>'; not equal is written !=, or not(...)"},
+        {"=&gt; 3", "in `=> 3`: a value expected at '>'; at least is written >=, at most <="},
+        {"18..20", "in `18..20`: an operator or the end expected at '..'; a range stands between brackets, like [18..20] or (18..20)"},
+        {"“A”", "in `“A”`: a value expected at '“'; text stands between straight quotation marks, \"like this\""},
+        {"（1）", "in `（1）`: unknown name '（1）'; signs are half-width: ( ) , < > <= >= = !="},
+        {"≥ 18", "in `≥ 18`: a value expected at '≥'; at most is written <=, at least >=, not equal !="},
+        {"\"A", "in `\"A`: a value expected at '\"'; the text that begins here has no closing quotation mark"},
+        {"not 3", "in `not 3`: an operator or the end expected at '3'; a negation is written not(...)"},
+        {"A", "in `A`: unknown name 'A'; a text would be \"A\""},
+        {"date(\"2024-02-30\")", "in `date(\"2024-02-30\")`: \"2024-02-30\" is no date"},
+    };
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        Str xml = str_printf(*state, HEAD("m") "<decision id='d' name='d'><decisionTable><input><inputExpression><text>1</text>"
+                                               "</inputExpression></input><output/><rule><inputEntry><text>%s</text></inputEntry>"
+                                               "<outputEntry><text>1</text></outputEntry></rule></decisionTable></decision>" TAIL,
+                             wanted[i][0]);
+        DmnSource source = {STR("m.dmn"), xml};
+        ErrList faults = {.a = *state};
+        DmnModel *m;
+        assert_false(dmn_load(&source, 1, (DmnOptions){0}, *state, &faults, &m));
+        assert_int_equal(faults.n, 1);
+        assert_string_equal(faults.items[0].text, wanted[i][1]);
     }
 }
 
@@ -178,6 +206,7 @@ static void the_hash_covers_every_byte(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(all_faults_name_their_place), TEST(broken_graphs_are_refused),
+        TEST(messages_show_the_text_and_what_was_meant),
         TEST(all_versions_are_read),       TEST(lenient_models_run_around_their_faults),
         TEST(the_hash_covers_every_byte),
         TEST(a_type_may_hold_itself_in_a_list),
