@@ -14,13 +14,14 @@ enum {
     CREATE = 1u << ACCESS_CASE_CREATE,
     READ = 1u << ACCESS_CASE_READ,
     DECIDE = 1u << ACCESS_CASE_DECIDE,
+    MOVE = 1u << ACCESS_CASE_MOVE,
     ADMIN = 1u << ACCESS_ADMIN,
 };
 /* No role can do everything: who manages the system reads no case, who reads all of them decides none. */
 static const Role roles[] = {
     {"clerk", CREATE | READ | DECIDE, REACH_OWN},
     {"officer", CREATE | READ | DECIDE, REACH_OWN},
-    {"supervisor", READ | DECIDE, REACH_BELOW},
+    {"supervisor", READ | DECIDE | MOVE, REACH_BELOW},
     {"legal", READ, REACH_ALL},
     {"admin", ADMIN, REACH_OWN},
 };

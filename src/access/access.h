@@ -14,6 +14,7 @@ typedef enum AccessRight {
     ACCESS_CASE_CREATE,
     ACCESS_CASE_READ,
     ACCESS_CASE_DECIDE,
+    ACCESS_CASE_MOVE,     /* put a case at another place of its process */
     ACCESS_ADMIN,
 } AccessRight;
 typedef struct AccessWho { /* the person behind a request; zero = nobody */

@@ -75,7 +75,7 @@ bool case_read_for(CaseHouse *h, const AccessWho *who, AccessRight right, Str id
     TRY(case_read(h, h->get, id, a, &r, err));
     if (!access_may(h->store, who, ACCESS_CASE_READ, r.office)) return err_set(err, ERR_NOT_FOUND, "case", "no such case");
     if (right != ACCESS_CASE_READ && !access_may(h->store, who, right, r.office))
-        return err_set(err, ERR_DENIED, "case", "your role may read this case but not decide it");
+        return err_set(err, ERR_DENIED, "case", "your role may read this case but not do this with it");
     *out = r;
     return true;
 }
@@ -271,7 +271,7 @@ static bool try_once(CaseHouse *h, const Command *c, Str hash, Arena *a, CaseRep
     TRY(kept_answer(h, c, hash, a, out, &found, err));
     if (found) return true;
     if (c->what != CASE_CREATE) {
-        TRY(case_read_for(h, &c->who, ACCESS_CASE_DECIDE, c->case_id, a, &record, err));
+        TRY(case_read_for(h, &c->who, c->what == CASE_MOVE ? ACCESS_CASE_MOVE : ACCESS_CASE_DECIDE, c->case_id, a, &record, err));
         before = &record;
     }
     const Pack *pack = before ? case_pack_of(h, before) : case_pack(h, c->service);

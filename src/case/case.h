@@ -25,7 +25,7 @@ const Pack *case_view_pack(const CaseHouse *h, Value view);
 size_t case_pack_count(const CaseHouse *h);
 const Pack *case_pack_at(const CaseHouse *h, size_t i);
 
-typedef enum CaseDo { CASE_CREATE, CASE_ADOPT, CASE_DEPART, CASE_CORRECT, CASE_CLOCK, CASE_TIMER } CaseDo; /* TIMER: case_tick only */
+typedef enum CaseDo { CASE_CREATE, CASE_ADOPT, CASE_DEPART, CASE_CORRECT, CASE_CLOCK, CASE_TIMER, CASE_MOVE } CaseDo; /* TIMER: case_tick only */
 typedef struct Command {
     CaseDo what;
     Str service;             /* CREATE */
@@ -33,7 +33,8 @@ typedef struct Command {
     AccessWho who;
     Str key;                 /* idempotency key; "" allowed for CREATE only */
     int64_t version;         /* expected version; -1 for CREATE */
-    Value args;              /* CREATE: answers; DEPART, CORRECT: {outcome, reason}; CLOCK: {clock, do: "suspend"
+    Value args;              /* CREATE: answers; DEPART, CORRECT: {outcome, reason}; MOVE: {cancel, begin (ids of process
+                                elements, one may be left out), reason}, supervisors only; CLOCK: {clock, do: "suspend"
                                 "resume" "extend" "done", days (extend), reason (suspend, extend)} */
     int64_t now_us;
     int32_t offset;          /* office time zone, seconds east of UTC */

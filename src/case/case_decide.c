@@ -221,6 +221,13 @@ static bool check_version(Middle *m, const CaseRecord *before, const char *state
     return true;
 }
 
+static bool check_reason(Str reason, Err *err) {
+    if (reason.n && utf8_count(reason) <= MAX_REASON) return true;
+    err_set(err, ERR_INVALID, "case", reason.n ? "the reason is longer than %d characters" : "a reason is needed%.0d", MAX_REASON);
+    err_element(err, STR("reason"));
+    return false;
+}
+
 /* An outcome of the officer's own: known, open to choice, with a reason that people will read. */
 static bool check_own(Middle *m, Str *outcome, Str *reason, Err *err) {
     *outcome = value_get_str(m->c->args, "outcome");
@@ -231,12 +238,7 @@ static bool check_own(Middle *m, Str *outcome, Str *reason, Err *err) {
         err_element(err, STR("outcome"));
         return false;
     }
-    if (!reason->n || utf8_count(*reason) > MAX_REASON) {
-        err_set(err, ERR_INVALID, "case", reason->n ? "the reason is longer than %d characters" : "a reason is needed%.0d", MAX_REASON);
-        err_element(err, STR("reason"));
-        return false;
-    }
-    return true;
+    return check_reason(*reason, err);
 }
 
 static Value decide_so(Middle *m, const char *how, Str outcome, Str reason) {
@@ -319,6 +321,41 @@ static bool move_clock(Middle *m, const CaseRecord *before, Err *err) {
     return case_clock_act(m->pack, m->c, m->out, err);
 }
 
+/* Where the case is: the token that waits at the element. Err: ERR_STATE. */
+static bool find_token(Middle *m, Str element, int64_t *token, Err *err) {
+    BpmnWant *waits;
+    size_t n = bpmn_waits(m->pack->process, m->out->after.process, m->out->a, &waits);
+    for (size_t i = 0; i < n; i++) {
+        if (!str_eq(bpmn_node(m->pack->process, waits[i].node)->id, element)) continue;
+        *token = waits[i].token;
+        return true;
+    }
+    err_set(err, ERR_STATE, "case", "the case does not wait at this element");
+    err_element(err, STR("cancel"));
+    return false;
+}
+
+/* A supervisor puts the case at another place of its process; the record keeps who and why. */
+static bool move(Middle *m, const CaseRecord *before, Err *err) {
+    Arena *a = m->out->a;
+    Str cancel = value_get_str(m->c->args, "cancel"), reason = str_trim(value_get_str(m->c->args, "reason"));
+    BpmnHappening h = {.what = BPMN_MODIFY, .name = value_get_str(m->c->args, "begin")};
+    TRY(check_version(m, before, "proposed", err));
+    TRY(check_reason(reason, err));
+    if (cancel.n) TRY(find_token(m, cancel, &h.token, err));
+    ValueBuild b = {.a = a};
+    build_c(&b, "cancelled", value_str(cancel));
+    build_c(&b, "begun", value_str(h.name));
+    build_c(&b, "reason", value_str(reason));
+    build_c(&b, "by_name", value_str(m->c->who.name));
+    build_c(&b, "office", value_str(m->c->who.office));
+    add_event(m, "by_hand", build_ctx(&b));
+    m->out->after.updated_us = m->c->now_us;
+    TRY(advance(m, h, err));
+    bool open = str_is(m->out->after.state, "proposed");
+    return open || err_set(err, ERR_STATE, "case", "the process would end without a decision");
+}
+
 static bool act(Middle *m, const CaseRecord *before, Err *err) {
     switch (m->c->what) {
     case CASE_CREATE: return create(m, err);
@@ -327,6 +364,7 @@ static bool act(Middle *m, const CaseRecord *before, Err *err) {
     case CASE_CORRECT: return correct(m, before, err);
     case CASE_CLOCK: return move_clock(m, before, err);
     case CASE_TIMER: return fire(m, err);
+    case CASE_MOVE: return move(m, before, err);
     }
     assert(!"a command");
     return false;

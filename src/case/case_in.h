@@ -29,7 +29,7 @@ bool case_read(CaseHouse *h, int statement, Str key, Arena *a, CaseRecord *out, 
 bool case_read_for(CaseHouse *h, const AccessWho *who, AccessRight right, Str id, Arena *a, CaseRecord *out, Err *err) MUST_USE;
 
 typedef struct CaseEvent {
-    const char *kind;           /* "created" "proposed" "decided" "letter" "clock" */
+    const char *kind;           /* "created" "proposed" "decided" "letter" "clock" "moved" "by_hand" */
     Value payload;              /* what folding the log needs to make it true again */
 } CaseEvent;
 enum { CASE_EVENTS = 16 + PACK_CLOCKS_MAX };      /* most events of one command */

@@ -64,6 +64,9 @@ bool http_api_case_correct(HttpRequest *r, HttpResponse *out, Err *err) {
 bool http_api_case_clock(HttpRequest *r, HttpResponse *out, Err *err) {
     return act(r, out, CASE_CLOCK, err);
 }
+bool http_api_case_move(HttpRequest *r, HttpResponse *out, Err *err) {
+    return act(r, out, CASE_MOVE, err);
+}
 
 bool http_api_case_list(HttpRequest *r, HttpResponse *out, Err *err) {
     Value limit, list;

@@ -64,6 +64,12 @@ static const HttpMember clock_body[] = {
     {"reason", HTTP_STRING, false, "suspend, extend: why; kept and shown to the applicant"},
     {NULL},
 };
+static const HttpMember move_body[] = {
+    {"cancel", HTTP_STRING, false, "Element of the process at which the case waits and shall wait no more"},
+    {"begin", HTTP_STRING, false, "Element at which it goes on"},
+    {"reason", HTTP_STRING, true, "Why; kept in the record"},
+    {NULL},
+};
 static const HttpMember action_reply[] = {
     {"version", HTTP_INTEGER, true, "Version after the action"},
     {"state", HTTP_STRING, true, "State after the action"},
@@ -132,6 +138,9 @@ const HttpRoute http_api_routes[] = {
      .needs = ACTION},
     {"POST", "/api/v1/cases/{id}/actions/clock", HTTP_API, ACCESS_CASE_DECIDE, "decision", http_api_case_clock,
      "Suspends, resumes, extends or ends a deadline.", .body = clock_body, .reply = action_reply, .needs = ACTION},
+    {"POST", "/api/v1/cases/{id}/actions/move", HTTP_API, ACCESS_CASE_MOVE, "decision", http_api_case_move,
+     "Puts a case at another place of its process, with the reason; supervisors only.", .body = move_body,
+     .reply = action_reply, .needs = ACTION},
     {"GET", "/api/v1/cases/{id}/letters/{no}", HTTP_API, ACCESS_CASE_READ, "letter", http_api_case_letter,
      "A letter; your reading it is logged.", .query = letter_query, .reply = letter_reply},
 };

@@ -205,6 +205,8 @@ static void test_rights_follow_role_and_office(void **state) {
         {"officer", "pref", ACCESS_CASE_READ, "c1", false},
         {"officer", "c1", ACCESS_ADMIN, "", false},
         {"supervisor", "pref", ACCESS_CASE_DECIDE, "c2", true},
+        {"supervisor", "pref", ACCESS_CASE_MOVE, "c2", true},
+        {"officer", "c1", ACCESS_CASE_MOVE, "c1", false},
         {"supervisor", "c1", ACCESS_CASE_READ, "pref", false},
         {"supervisor", "pref", ACCESS_CASE_CREATE, "", false},
         {"supervisor", "pref", ACCESS_CASE_READ, "unknown", false},

@@ -52,6 +52,18 @@ export default async function (server) {
     holds(r.json.version > c.version && r.json.state !== 'proposed', r.text);
     problem(await wang.act(c.id, 'adopt', r.json.version), 409);
   });
+  await check('move: a supervisor has the proposal made anew, with a reason; nobody else, and nothing undrawn', async () => {
+    const c = await fresh();
+    const again = { cancel: 'decide', begin: 'propose', reason: '资料更新，重新提出建议' };
+    problem(await wang.act(c.id, 'move', c.version, again), 403);
+    problem(await chen.act(c.id, 'move', c.version, { ...again, reason: ' ' }), 422);
+    problem(await chen.act(c.id, 'move', c.version, { ...again, begin: 'none' }), 409);
+    problem(await chen.act(c.id, 'move', c.version, { ...again, cancel: 'letter' }), 409);
+    problem(await chen.act(c.id, 'move', c.version, { cancel: 'decide', reason: again.reason }), 409); // would end it undecided
+    const r = await chen.act(c.id, 'move', c.version, again);
+    equal([r.status, r.json.state], [200, 'proposed']);
+    equal((await wang.act(c.id, 'adopt', r.json.version)).status, 200);
+  });
   await check('no key 400, no If-Match 428, bad If-Match 400, stale 412', async () => {
     const c = await fresh();
     const path = `/api/v1/cases/${c.id}/actions/adopt`;

@@ -196,6 +196,23 @@ export interface Api {
             "state": string;
         };
     };
+    /** Puts a case at another place of its process, with the reason; supervisors only. */
+    "POST /api/v1/cases/{id}/actions/move": {
+        body: {
+            /** Element of the process at which the case waits and shall wait no more */
+            "cancel"?: string;
+            /** Element at which it goes on */
+            "begin"?: string;
+            /** Why; kept in the record */
+            "reason": string;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
     /** A letter; your reading it is logged. */
     "GET /api/v1/cases/{id}/letters/{no}": {
         body: never;
