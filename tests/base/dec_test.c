@@ -1,5 +1,6 @@
 /* Decimals: what 34 digits half-even must give, in both the inline and the decimal128 form. */
 #include "base/base.h"
+#include "dec_corpus.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -134,6 +135,37 @@ static void powers_and_roots(void **state) {
     SHOWS(dec_pow(arena, num("0.5"), num("999999999")), text_of(dec_exp(arena, num("-99999"))));
 }
 
+static Value two(const char *op, Value x, Value y) {
+    if (strcmp(op, "add") == 0) return dec_add(arena, x, y);
+    if (strcmp(op, "sub") == 0) return dec_sub(arena, x, y);
+    if (strcmp(op, "mul") == 0) return dec_mul(arena, x, y);
+    if (strcmp(op, "div") == 0) return dec_div(arena, x, y);
+    if (strcmp(op, "mod") == 0) return dec_mod(arena, x, y);
+    if (strcmp(op, "pow") == 0) return dec_pow(arena, x, y);
+    if (strcmp(op, "exp") == 0) return dec_exp(arena, x);
+    if (strcmp(op, "log") == 0) return dec_log(arena, x);
+    if (strcmp(op, "sqrt") == 0) return dec_sqrt(arena, x);
+    if (strcmp(op, "floor") == 0) return dec_floor(arena, x, (int)y.u.i);
+    if (strcmp(op, "ceiling") == 0) return dec_ceiling(arena, x, (int)y.u.i);
+    static const char *const modes[] = {
+        [DEC_HALF_EVEN] = "half_even", [DEC_UP] = "up", [DEC_DOWN] = "down", [DEC_HALF_UP] = "half_up", [DEC_HALF_DOWN] = "half_down"};
+    for (size_t i = 0; i < COUNT_OF(modes); i++) {
+        if (modes[i] != NULL && strcmp(op, modes[i]) == 0) return dec_round(arena, x, (int)y.u.i, (DecRound)i);
+    }
+    fail_msg("no operation %s", op);
+    return value_null();
+}
+
+static void the_corpus_holds_to_the_last_digit(void **state) {
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(dec_corpus); i++) {
+        const char *const *row = dec_corpus[i];
+        Value got = two(row[0], num(row[1]), num(row[2]));
+        if (got.kind != VALUE_NUMBER || dec_cmp(got, num(row[3])) != 0)
+            fail_msg("%s %s %s is %s, not %s", row[0], row[1], row[2], text_of(got), row[3]);
+    }
+}
+
 static void order_and_hash_ignore_the_scale(void **state) {
     (void)state;
     assert_int_equal(dec_cmp(num("1.0"), num("1.000")), 0);
@@ -196,6 +228,7 @@ int main(void) {
         cmocka_unit_test(modulo_has_the_sign_of_the_divisor),
         cmocka_unit_test(rounding_follows_the_mode),
         cmocka_unit_test(powers_and_roots),
+        cmocka_unit_test(the_corpus_holds_to_the_last_digit),
         cmocka_unit_test(order_and_hash_ignore_the_scale),
         cmocka_unit_test(inline_and_decimal128_agree),
     };
