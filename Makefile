@@ -56,6 +56,7 @@ test: deps-test build
 	    'node tests/api/run.mjs $(BUILD)/yichuang' \
 	    'node tests/journeys/run.mjs $(BUILD)/yichuang' \
 	    'tests/replay.sh $(BUILD)/yichuang' \
+	    'tests/conformance/kit.sh $(BUILD)' \
 	    'tests/cli/decision.sh $(BUILD)' \
 	    'tests/cli/calendar.sh $(BUILD)' \
 	    'node tests/differential/feelin.mjs $(BUILD)/yichuang' \
