@@ -71,8 +71,8 @@ static bool read_neighbours(Decision *d, DmnSource *sources, Err *err) {
     for (int i = 0; i < n; i++) {
         const char *other = names[i]->d_name;
         if (ok && d->n_files < MOST_MODELS && str_ends(str_of(other), STR(".dmn")) && strcmp(other, name) != 0) {
-            sources[d->n_files].name = str_copy(d->a, str_of(other));
-            ok = main_read_file(str_c(d->a, str_printf(d->a, "%s/%s", dir, other)), MAIN_MODEL_MAX, d->a, &sources[d->n_files].bytes, err);
+            sources[d->n_files].name = slash ? str_printf(d->a, "%s/%s", dir, other) : str_copy(d->a, str_of(other));
+            ok = main_read_file(str_c(d->a, sources[d->n_files].name), MAIN_MODEL_MAX, d->a, &sources[d->n_files].bytes, err);
             d->n_files++;
         }
         free(names[i]);

@@ -225,6 +225,7 @@ typedef struct Loader {
     FeelRun run;   /* for constants: types, defaults, ranks */
     Module *files; /* n_files as read, before anybody imports them */
     size_t n_files;
+    ErrList unread; /* what is wrong with files that perhaps nobody imports */
     const Node *owner; /* whose logic is being compiled */
     int depth;         /* of the recursion under way: types, requirements */
     TypePath path;     /* to the type being built */

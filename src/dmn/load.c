@@ -149,29 +149,37 @@ static bool read_module(Loader *l, const DmnSource *source, Module *mod) {
     return true;
 }
 
+/* files[1…] may be all that lies in a folder: what is wrong with one of them matters only when an import is not found. */
 static bool read_files(Loader *l, const DmnSource *files, size_t n) {
+    ErrList *faults = l->faults;
     l->files = NEW_ARRAY(l->a, Module, n);
     for (size_t i = 0; i < n; i++) {
-        Module *file = &l->files[l->n_files];
-        if (!read_module(l, &files[i], file)) {
-            if (i == 0) return false;
-            continue;
-        }
-        for (size_t k = 0; k < l->n_files; k++) {
-            if (str_eq(l->files[k].ns, file->ns)) {
-                dmn_fault(l, file, file->root, "", "Another file has the same namespace \"" STR_FMT "\".",
-                          STR_ARG(file->ns));
-            }
-        }
-        l->n_files++;
+        l->faults = i == 0 ? faults : &l->unread;
+        bool read = read_module(l, &files[i], &l->files[l->n_files]);
+        l->faults = faults;
+        if (!read && i == 0) return false;
+        l->n_files += read;
     }
     return true;
 }
 
-static const Module *file_of(const Loader *l, Str ns) {
+/* The imported file; NULL, with a fault, when there is none or more than one. */
+static const Module *file_of(Loader *l, const Module *mod, const XmlNode *import, Str ns) {
+    const Module *found = NULL;
     for (size_t i = 0; i < l->n_files; i++) {
-        if (str_eq(l->files[i].ns, ns)) return &l->files[i];
+        if (!str_eq(l->files[i].ns, ns)) continue;
+        if (found != NULL) {
+            dmn_fault(l, mod, import, "",
+                      "Two files have the imported namespace \"" STR_FMT "\": " STR_FMT " and " STR_FMT ".",
+                      STR_ARG(ns), STR_ARG(found->file), STR_ARG(l->files[i].file));
+            return NULL;
+        }
+        found = &l->files[i];
     }
+    if (found != NULL) return found;
+    dmn_fault(l, mod, import, "", "The imported model \"" STR_FMT "\" is not among the files.", STR_ARG(ns));
+    for (size_t i = 0; i < l->unread.n; i++) errlist_push(l->faults, &l->unread.items[i]);
+    l->unread.n = 0;
     return NULL;
 }
 
@@ -184,10 +192,8 @@ static bool read_import(Loader *l, Module *mod, const XmlNode *x, Import *import
         dmn_fault(l, mod, x, "", "Only DMN models can be imported, not \"" STR_FMT "\".", STR_ARG(type));
         return true;
     }
-    const Module *file = file_of(l, ns);
-    if (file != NULL) return instantiate(l, file, mod, &import->module);
-    dmn_fault(l, mod, x, "", "The imported model \"" STR_FMT "\" is not among the files.", STR_ARG(ns));
-    return true;
+    const Module *file = file_of(l, mod, x, ns);
+    return file == NULL || instantiate(l, file, mod, &import->module);
 }
 
 /* Each importer has its own instance of a file, because each supplies its input data under its own
@@ -290,6 +296,7 @@ bool dmn_load(const DmnSource *files, size_t n, DmnOptions options, Arena *a, Er
     Loader l = {
         .a = a,
         .faults = faults,
+        .unread = {.a = a},
         .options = options,
         .m = NEW(a, DmnModel),
         .run = {.arena = a, .fuel = FEEL_FUEL},

@@ -121,6 +121,24 @@ static void broken_graphs_are_refused(void **state) {
     faults_of(*state, "<definitions");
 }
 
+/* A folder's other files do no harm: a broken one is told only when an import is not found. */
+static void only_imported_files_matter(void **state) {
+    static const char top[] = HEAD("m") "<import namespace='urn:lib' name='e' "
+                                        "importType='https://www.omg.org/spec/DMN/20230324/MODEL/'/>" TAIL;
+    static const char lib[] =
+        "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' name='l' namespace='urn:lib'/>";
+    DmnSource files[] = {{STR("m.dmn"), str_of(top)}, {STR("old.dmn"), str_of(top)}, {STR("cut.dmn"), STR("<defi")},
+                         {STR("lib.dmn"), str_of(lib)}, {STR("lib2.dmn"), str_of(lib)}};
+    ErrList good = {.a = *state}, two = {.a = *state}, none = {.a = *state};
+    DmnModel *m;
+    assert_true(dmn_load(files, 4, (DmnOptions){0}, *state, &good, &m));
+    assert_false(dmn_load(files, 5, (DmnOptions){0}, *state, &two, &m));
+    assert_non_null(strstr(two.items[0].text, "lib.dmn and lib2.dmn"));
+    assert_false(dmn_load(files, 3, (DmnOptions){0}, *state, &none, &m));
+    assert_int_equal(none.n, 2);
+    assert_string_equal(none.items[1].file, "cut.dmn");
+}
+
 static void all_versions_are_read(void **state) {
     static const char *const namespaces[] = {
         "http://www.omg.org/spec/DMN/20151101/dmn.xsd", "http://www.omg.org/spec/DMN/20180521/MODEL/",
@@ -209,6 +227,7 @@ int main(void) {
         TEST(messages_show_the_text_and_what_was_meant),
         TEST(all_versions_are_read),       TEST(lenient_models_run_around_their_faults),
         TEST(the_hash_covers_every_byte),
+        TEST(only_imported_files_matter),
         TEST(a_type_may_hold_itself_in_a_list),
         TEST(constraints_of_components_see_each_other),
     };
