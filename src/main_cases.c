@@ -43,15 +43,21 @@ static int input_named(const DmnModel *m, Str name) {
     return -1;
 }
 
+/* The values of an imported model's inputs stand in a context under the import's name, not beside the model's own. */
+static bool reaches_an_input(const Decision *d, const ValueEntry *e, const Value *slots, FeelRun *run) {
+    int input = input_named(d->m, feel_name(run->arena, e->key));
+    if (input < 0) return d->n_files > 1 && e->value.kind == VALUE_CONTEXT;
+    return e->value.kind == VALUE_NULL || slots[input].kind != VALUE_NULL;
+}
+
 bool main_decision_slots(const Decision *d, Value given, FeelRun *run, Value *slots, Err *err) {
     if (given.kind != VALUE_CONTEXT) return err_set(err, ERR_INPUT, "main", "a case is an object with a value for each input");
+    dmn_slots(d->m, given, slots);
     for (uint32_t i = 0; i < given.size; i++) {
         const ValueEntry *e = &given.u.ctx[i];
-        bool imported = d->n_files > 1 && e->value.kind == VALUE_CONTEXT;
-        if (!imported && input_named(d->m, feel_name(run->arena, e->key)) < 0)
+        if (!reaches_an_input(d, e, slots, run))
             return err_set(err, ERR_INVALID, "main", "the model has no input \"" STR_FMT "\"", STR_ARG(e->key));
     }
-    dmn_slots(d->m, given, slots);
     for (size_t i = 0; i < dmn_input_count(d->m); i++)
         TRY(fit(dmn_input_name(d->m, (int)i), dmn_input_type(d->m, (int)i), run, &slots[i], err));
     return true;

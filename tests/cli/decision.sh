@@ -65,6 +65,19 @@ expect 1 "cases.ndjson:3: the input" decision batch $model --decision fee --in "
 printf 'hours,weight\n1,2\n' > "$dir/head.csv"
 expect 1 'the model has no input "weight"' decision batch $model --decision fee --in "$dir/head.csv"
 
+# Imported models are found in the folder, whatever else lies there; their inputs stand under the import's name.
+mkdir "$dir/import"
+cp $model "$dir/import/parking.dmn"
+echo '<cut' > "$dir/import/cut.dmn"
+dmn=https://www.omg.org/spec/DMN/20230324/MODEL/ parking=https://yichuang.example/docs/parking
+cat > "$dir/import/top.dmn" << END
+<definitions xmlns="$dmn" name="top" namespace="urn:top"><import name="lot" namespace="$parking" importType="$dmn"/>
+<decision id="d" name="twice"><informationRequirement><requiredDecision href="$parking#fee"/></informationRequirement>
+<literalExpression><text>2 * lot.fee</text></literalExpression></decision></definitions>
+END
+expect 0 '6.00' decision eval "$dir/import/top.dmn" --decision twice --input '{"lot": {"hours": 2}}'
+expect 1 'the model has no input "hours"' decision eval "$dir/import/top.dmn" --decision twice --input '{"hours": 2}'
+
 # Cases made from the shipped model cover it, stay the same, and the kit's runner agrees with each.
 made=tests/conformance/made/traffic-first-violation-test-01.xml
 expect 0 '59 of 59 rules, 130 of 130 cells' decision generate-tests $pack/decide.dmn --out "$dir/decide-test.xml"
