@@ -227,13 +227,16 @@ static void read_policy(Loader *l, const Module *mod, const XmlNode *xml, Table 
     unsigned i = 0;
     Str policy = xml_attr(xml, "hitPolicy");
     if (policy.n > 0 && !index_of(policy, policies, COUNT_OF(policies), &i)) {
-        dmn_fault(l, mod, xml, "", "The hit policy \"" STR_FMT "\" is unknown.", STR_ARG(policy));
+        dmn_fault(l, mod, xml, "",
+                  "The hit policy \"" STR_FMT "\" is unknown; it may be UNIQUE, ANY, PRIORITY, FIRST, RULE ORDER, "
+                  "OUTPUT ORDER or COLLECT.", STR_ARG(policy));
     }
     t->policy = (HitPolicy)i;
     Str aggregation = xml_attr(xml, "aggregation");
     i = 0;
     if (!index_of(aggregation, aggregations, COUNT_OF(aggregations), &i)) {
-        dmn_fault(l, mod, xml, "", "The aggregation \"" STR_FMT "\" is unknown.", STR_ARG(aggregation));
+        dmn_fault(l, mod, xml, "",
+                  "The aggregation \"" STR_FMT "\" is unknown; it may be SUM, COUNT, MIN or MAX.", STR_ARG(aggregation));
     }
     if (t->policy == HIT_COLLECT) t->aggregation = (Aggregation)i;
     /* Source: DMN 1.5 §8.2.10: aggregation is for a single output. */

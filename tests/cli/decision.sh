@@ -55,6 +55,9 @@ expect 1 'rule P3, input 1' decision eval "$dir/faulty.dmn" --decision fee --inp
 expect 1 'rule P5, input 2' decision eval "$dir/faulty.dmn" --decision fee --input '{}'
 expect 1 'Rule P5 never matches: Lives here cannot be "no"' decision analyse "$dir/faulty.dmn"
 
+sed 's/"FIRST"/"BEST"/' $model > "$dir/policy.dmn"
+expect 1 'fee: The hit policy "BEST" is unknown; it may be UNIQUE, ANY,' decision analyse "$dir/policy.dmn"
+
 # Standard input, a file, and results in a file.
 echo '{"hours": 2}' > "$dir/case.json"
 expect 0 '3.00' decision eval $model --decision fee --input "@$dir/case.json"
