@@ -69,6 +69,15 @@ static Value *slots_of(Value context, Arena *a) {
     return slots;
 }
 
+/* In one line: what failed, and what lay beneath it all (fuel spent, a date that is none). */
+static void print_cause(const ValueCause *top) {
+    const ValueCause *root = top;
+    for (int depth = 0; root->cause && depth < 1000; depth++) root = root->cause;
+    fprintf(stderr, "null, %s: " STR_FMT, top->kind, STR_ARG(top->text));
+    if (root != top) fprintf(stderr, "; because of %s: " STR_FMT, root->kind, STR_ARG(root->text));
+    fputc('\n', stderr);
+}
+
 static void print_result(const FeelJob *job, Str text, Value v, Arena *a) {
     if (job->json && job->explain) {
         ValueBuild b = {.a = a};
@@ -79,7 +88,7 @@ static void print_result(const FeelJob *job, Str text, Value v, Arena *a) {
     }
     main_print_value(v, job->json, a);
     if (job->explain) main_print_causes(stdout, v, text);
-    else if (!job->batch && v.kind == VALUE_NULL && v.u.cause) fprintf(stderr, "null, %s: " STR_FMT "\n", v.u.cause->kind, STR_ARG(v.u.cause->text));
+    else if (!job->batch && v.kind == VALUE_NULL && v.u.cause) print_cause(v.u.cause);
 }
 
 static bool evaluate(const FeelJob *job, const FeelScope *scope, Value *slots, Str text, Arena *a, Value *out, Err *err) {

@@ -25,6 +25,7 @@ expect 0 '0.30000000000000000000000000000001' feel '0.10000000000000000000000000
 expect 0 '-1' feel '-1'
 expect 0 '{"result":null,"causes":[{"kind":"division_by_zero"' feel '1 / 0' --json --explain
 expect 0 'null, division_by_zero' feel '1 / 0'
+expect 0 'because of fuel' feel 'count(for i in 1..100000000 return i)'
 expect 0 '12' feel 'my age * 2' --context '{"my age": 6}'
 expect 0 '2' feel '1 + 1' --dialect camunda
 expect 1 'line 1:4' feel '1 +'
