@@ -1,109 +1,16 @@
 /* Deadlines of a case, through the real store: started by the law's moments, suspended and extended with reasons,
  * provisional until the year's days off are published and then reckoned again, with both values in the log. */
-#include "../../src/main_in.h"
-#include "case/case.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "bench.h"
 
 static const int64_t DAY_US = 86400 * (int64_t)1000000;
-static const int64_t NOON_US = 1795492800 * (int64_t)1000000; /* Tuesday 2026-11-24 12:00 at +08:00 */
-enum { OFFSET = 28800 };
-
-typedef struct Bench { /* one counter on a folder of its own */
-    Arena *a;
-    char dir[64];
-    Store *store;
-    CaseHouse *house;
-    int turn; /* commands so far */
-} Bench;
-
-static void must(bool ok, const Err *err) {
-    if (!ok) fail_msg("%s: %s: %s", err->room, err->element, err->text);
-}
-
-static Value json(Bench *b, const char *text) {
-    Value v;
-    Err err = {0};
-    must(json_parse(str_of(text), (JsonLimits){0}, b->a, &v, &err), &err);
-    return v;
-}
-
-/* Opens the counter; `year` is one more published calendar, or NULL. */
-static void open_bench(Bench *b, const char *year) {
-    Err err = {0};
-    Value authority, logins, calendars;
-    ErrList faults = {.a = b->a};
-    Pack *pack;
-    PackFile *files;
-    size_t n;
-    CasePackSource *source = NEW(b->a, CasePackSource);
-    StoreSchema schemas[] = {access_schema, case_schema};
-    uint8_t seed[32] = {7};
-    must(main_read_authority("packs/demo-prefecture", b->a, &authority, &err), &err);
-    ValueBuild list = {.a = b->a};
-    calendars = value_get(authority, "calendars");
-    for (uint32_t i = 0; i < calendars.size; i++) build_item(&list, calendars.u.list[i]);
-    if (year) build_item(&list, json(b, year));
-    authority = value_with(b->a, authority, STR("calendars"), build_list(&list));
-    must(main_read_pack("packs/demo-prefecture/traffic-first-violation", b->a, &files, &n, &err), &err);
-    if (!pack_compile(STR("traffic-first-violation"), files, n, authority, b->a, &faults, &pack)) must(false, &faults.items[0]);
-    *source = (CasePackSource){pack, files, n};
-    must(store_open((StoreOptions){.dir = b->dir}, schemas, COUNT_OF(schemas), &b->store, &err), &err);
-    Value offices_only = value_with(b->a, authority, STR("demo_users"), value_list(NULL, 0));
-    must(access_install(b->store, offices_only, seed, NOON_US, b->a, &logins, &err), &err);
-    must(case_house(b->store, source, 1, NOON_US, b->a, &b->house, &err), &err);
-}
 
 static int set_up(void **state) {
-    Bench *b = calloc(1, sizeof *b);
-    b->a = arena_new(0);
-    snprintf(b->dir, sizeof b->dir, "/tmp/yc-clock-XXXXXX");
-    assert_non_null(mkdtemp(b->dir));
-    open_bench(b, NULL);
-    *state = b;
+    *state = new_bench(NULL);
     return 0;
-}
-
-static int tear_down(void **state) {
-    Bench *b = *state;
-    char path[100];
-    store_close(b->store);
-    arena_free(b->a);
-    for (const char *const *name = (const char *const[]){"yichuang.db", "yichuang.db-wal", "yichuang.db-shm", "lock", NULL}; *name; name++) {
-        snprintf(path, sizeof path, "%s/%s", b->dir, *name);
-        remove(path);
-    }
-    remove(b->dir);
-    free(b);
-    return 0;
-}
-
-static Command command(Bench *b, CaseDo what, const CaseReply *on, int64_t now_us, const char *args) {
-    Command c = {.what = what, .service = STR("traffic-first-violation"), .version = -1, .args = json(b, args), .now_us = now_us, .offset = OFFSET,
-                 .who = {.user = STR("wang"), .name = STR("wang"), .office = STR("demo-county"), .role = STR("officer")}};
-    for (size_t i = 0; i < sizeof c.seed; i++) c.seed[i] = (uint8_t)(b->turn * 31 + (int)i * 7);
-    if (on) c.case_id = on->id, c.version = on->version, c.key = str_printf(b->a, "key-%d", b->turn);
-    b->turn++;
-    return c;
-}
-
-static CaseReply does(Bench *b, CaseDo what, const CaseReply *on, int64_t now_us, const char *args) {
-    Command c = command(b, what, on, now_us, args);
-    CaseReply r;
-    Err err = {0};
-    must(case_handle(b->house, &c, b->a, &r, &err), &err);
-    assert_int_equal(r.faults.n, 0);
-    return r;
 }
 
 static ErrCode refused(Bench *b, const CaseReply *on, const char *args) {
-    Command c = command(b, CASE_CLOCK, on, NOON_US, args);
+    Command c = order(b, CASE_CLOCK, on, NOON_US, args);
     CaseReply r;
     Err err = {0};
     assert_false(case_handle(b->house, &c, b->a, &r, &err));
@@ -202,8 +109,8 @@ static void a_letter_keeps_the_day_it_told(void **state) {
     CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, on_scene);
     r = does(b, CASE_ADOPT, &r, NOON_US + DAY_US, "{}");
     must(case_letter(b->house, NULL, r.tracking_code, 1, STR("zh"), NOON_US, b->a, &before, &err), &err);
-    store_close(b->store);
-    open_bench(b, year_2027);
+    b->year = year_2027;
+    reopen_bench(b);
     must(case_letter(b->house, NULL, r.tracking_code, 1, STR("zh"), NOON_US, b->a, &after, &err), &err);
     assert_true(str_eq(before, after));
 }
@@ -213,8 +120,8 @@ static void a_calendar_that_arrives_moves_a_provisional_day(void **state) {
     CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, on_scene);
     assert_true(value_get_bool(value_get(clock_of(b, r.id, "decide"), "statutory"), "provisional", false));
     for (int again = 0; again < 2; again++) { /* opening twice moves it once */
-        store_close(b->store);
-        open_bench(b, year_2027);
+        b->year = year_2027;
+        reopen_bench(b);
     }
     Value clock = clock_of(b, r.id, "decide");
     assert_string_equal(day_in(b, clock, "statutory"), "2027-02-23");

@@ -1,84 +1,16 @@
 /* The life of one application, through the real store and the demo pack: registered, proposed, decided,
  * corrected; and what must not happen: a stale act, a second use of a key, another office's look. */
-#include "../../src/main_in.h"
-#include "case/case.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-static const int64_t NOON_US = 1795492800 * (int64_t)1000000; /* 2026-11-24 12:00 at +08:00 */
-enum { OFFSET = 28800 };
-
-typedef struct Bench { /* one counter on a folder of its own */
-    Arena *a;
-    char dir[64];
-    Store *store;
-    CaseHouse *house;
-    uint8_t turn;
-    bool newer; /* the pack has moved on to another version */
-} Bench;
-
-static void must(bool ok, const Err *err) {
-    if (!ok) fail_msg("%s: %s: %s", err->room, err->element, err->text);
-}
+#include "bench.h"
 
 /* The same service, one version on: D5 proposes no penalty. */
-static void move_on(Bench *b, MainPack *made, Value authority) {
-    ErrList faults = {.a = b->a};
-    for (size_t i = 0; i < made->n_files; i++) {
-        Str bytes = made->files[i].bytes, was = STR("<outputEntry id=\"D5_out1\"><text>\"WARNING\"");
-        ptrdiff_t at = str_is(made->files[i].name, "decide.dmn") ? str_find(bytes, was) : -1;
-        if (at < 0) continue;
-        Str head = str_join2(b->a, str_sub(bytes, 0, (size_t)at), STR("<outputEntry id=\"D5_out1\"><text>\"NO_PENALTY\""));
-        made->files[i].bytes = str_join2(b->a, head, str_sub(bytes, (size_t)at + was.n, bytes.n));
-    }
-    if (!pack_compile(STR("traffic-first-violation"), made->files, made->n_files, authority, b->a, &faults, &made->pack)) must(false, &faults.items[0]);
-}
-
-static void open_bench(Bench *b) {
-    Err err = {0};
-    Value authority, logins;
-    ErrList faults = {.a = b->a};
-    MainPack *made = NEW(b->a, MainPack);
-    CasePackSource *source = NEW(b->a, CasePackSource);
-    StoreSchema schemas[] = {access_schema, case_schema};
-    uint8_t seed[32] = {7};
-    must(main_read_authority("packs/demo-prefecture", b->a, &authority, &err), &err);
-    if (!main_compile_pack("packs/demo-prefecture/traffic-first-violation", b->a, &faults, made)) must(false, &faults.items[0]);
-    if (b->newer) move_on(b, made, authority);
-    *source = (CasePackSource){made->pack, made->files, made->n_files};
-    must(store_open((StoreOptions){.dir = b->dir}, schemas, COUNT_OF(schemas), &b->store, &err), &err);
-    Value offices_only = value_with(b->a, authority, STR("demo_users"), value_list(NULL, 0));
-    must(access_install(b->store, offices_only, seed, NOON_US, b->a, &logins, &err), &err);
-    must(case_house(b->store, source, 1, NOON_US, b->a, &b->house, &err), &err);
+static void move_on(Bench *b, PackFile *files, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (str_is(files[i].name, "decide.dmn"))
+            files[i].bytes = replaced(b, files[i].bytes, "<outputEntry id=\"D5_out1\"><text>\"WARNING\"", "<outputEntry id=\"D5_out1\"><text>\"NO_PENALTY\"");
 }
 
 static int set_up(void **state) {
-    Bench *b = calloc(1, sizeof *b);
-    b->a = arena_new(0);
-    snprintf(b->dir, sizeof b->dir, "/tmp/yc-case-XXXXXX");
-    assert_non_null(mkdtemp(b->dir));
-    open_bench(b);
-    *state = b;
-    return 0;
-}
-
-static int tear_down(void **state) {
-    Bench *b = *state;
-    char command[100];
-    store_close(b->store);
-    arena_free(b->a);
-    for (const char *const *name = (const char *const[]){"yichuang.db", "yichuang.db-wal", "yichuang.db-shm", "lock", NULL}; *name; name++) {
-        snprintf(command, sizeof command, "%s/%s", b->dir, *name);
-        remove(command);
-    }
-    remove(b->dir);
-    free(b);
+    *state = new_bench(NULL);
     return 0;
 }
 
@@ -86,18 +18,9 @@ static AccessWho officer(const char *user, const char *office) {
     return (AccessWho){.user = str_of(user), .name = str_of(user), .office = str_of(office), .role = STR("officer")};
 }
 
-static Value json(Bench *b, const char *text) {
-    Value v;
-    Err err = {0};
-    must(json_parse(str_of(text), (JsonLimits){0}, b->a, &v, &err), &err);
-    return v;
-}
-
 static Command command(Bench *b, CaseDo what, const char *key, const char *args) {
-    Command c = {.what = what, .service = STR("traffic-first-violation"), .who = officer("wang", "demo-county"), .key = str_of(key),
-                 .version = -1, .args = json(b, args), .now_us = NOON_US + b->turn, .offset = OFFSET};
-    for (size_t i = 0; i < sizeof c.seed; i++) c.seed[i] = (uint8_t)(b->turn * 31 + i * 7);
-    b->turn++;
+    Command c = order(b, what, NULL, NOON_US + b->turn, args);
+    c.key = str_of(key);
     return c;
 }
 
@@ -281,8 +204,7 @@ static void worklist_finds_by_plate_and_pages(void **state) {
 static void a_second_start_keeps_the_version(void **state) {
     Bench *b = *state;
     CaseReply r = registered(b, first_parking);
-    store_close(b->store);
-    open_bench(b);
+    reopen_bench(b);
     assert_int_equal(value_get(view(b, r.id, "wang", "demo-county"), "trace").kind, VALUE_CONTEXT);
     StoreEvents events;
     Err err = {0};
@@ -294,9 +216,8 @@ static void a_case_keeps_the_version_it_began_with(void **state) {
     Bench *b = *state;
     CaseReply old = registered(b, first_parking), decided;
     Err err = {0};
-    store_close(b->store);
-    b->newer = true;
-    open_bench(b);
+    b->edit = move_on;
+    reopen_bench(b);
     CaseReply fresh = registered(b, "{\"violationCode\":\"1039\",\"plate\":\"示A·1\",\"historyVerified\":true}");
     assert_true(str_is(value_get_str(value_get(view(b, fresh.id, "wang", "demo-county"), "proposed"), "code"), "NO_PENALTY"));
     Value v = view(b, old.id, "wang", "demo-county");

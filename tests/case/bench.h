@@ -1,0 +1,130 @@
+/* What the stories of room case share: one counter on a folder of its own with the demo pack, opened on the real
+ * store, and the words to act on it. A story may edit the pack's files or publish one more calendar first. */
+#ifndef YC_TESTS_CASE_BENCH_H
+#define YC_TESTS_CASE_BENCH_H
+
+#include "../../src/main_in.h"
+#include "case/case.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const int64_t NOON_US = 1795492800 * (int64_t)1000000; /* Tuesday 2026-11-24 12:00 at +08:00 */
+enum { OFFSET = 28800 };
+
+typedef struct Bench Bench;
+struct Bench {
+    Arena *a;           /* from set-up to tear-down */
+    char dir[64];       /* the data folder */
+    Store *store;
+    CaseHouse *house;
+    int turn;           /* commands so far */
+    void (*edit)(Bench *b, PackFile *files, size_t n); /* changes the pack before it is compiled; NULL = none */
+    const char *year;   /* one more published calendar as JSON, or NULL */
+};
+
+static inline void must(bool ok, const Err *err) {
+    if (!ok) fail_msg("%s: %s: %s", err->room, err->element, err->text);
+}
+
+static inline Value json(Bench *b, const char *text) {
+    Value v;
+    Err err = {0};
+    must(json_parse(str_of(text), (JsonLimits){0}, b->a, &v, &err), &err);
+    return v;
+}
+
+/* The bytes with the first `from`, which must be there, exchanged. */
+static inline Str replaced(Bench *b, Str bytes, const char *from, const char *to) {
+    ptrdiff_t at = str_find(bytes, str_of(from));
+    assert_true(at >= 0);
+    Str head = str_join2(b->a, str_sub(bytes, 0, (size_t)at), str_of(to));
+    return str_join2(b->a, head, str_sub(bytes, (size_t)at + strlen(from), bytes.n));
+}
+
+static inline Value bench_authority(Bench *b) {
+    Err err = {0};
+    Value authority;
+    ValueBuild list = {.a = b->a};
+    must(main_read_authority("packs/demo-prefecture", b->a, &authority, &err), &err);
+    Value calendars = value_get(authority, "calendars");
+    for (uint32_t i = 0; i < calendars.size; i++) build_item(&list, calendars.u.list[i]);
+    if (b->year) build_item(&list, json(b, b->year));
+    return value_with(b->a, authority, STR("calendars"), build_list(&list));
+}
+
+static inline void open_bench(Bench *b) {
+    Err err = {0};
+    ErrList faults = {.a = b->a};
+    Value authority = bench_authority(b), logins;
+    Pack *pack;
+    PackFile *files;
+    size_t n;
+    CasePackSource *source = NEW(b->a, CasePackSource);
+    StoreSchema schemas[] = {access_schema, case_schema};
+    uint8_t seed[32] = {7};
+    must(main_read_pack("packs/demo-prefecture/traffic-first-violation", b->a, &files, &n, &err), &err);
+    if (b->edit) b->edit(b, files, n);
+    if (!pack_compile(STR("traffic-first-violation"), files, n, authority, b->a, &faults, &pack)) must(false, &faults.items[0]);
+    *source = (CasePackSource){pack, files, n};
+    must(store_open((StoreOptions){.dir = b->dir}, schemas, COUNT_OF(schemas), &b->store, &err), &err);
+    Value offices_only = value_with(b->a, authority, STR("demo_users"), value_list(NULL, 0));
+    must(access_install(b->store, offices_only, seed, NOON_US, b->a, &logins, &err), &err);
+    must(case_house(b->store, source, 1, NOON_US, b->a, &b->house, &err), &err);
+}
+
+static inline void reopen_bench(Bench *b) {
+    store_close(b->store);
+    open_bench(b);
+}
+
+static inline Bench *new_bench(void (*edit)(Bench *b, PackFile *files, size_t n)) {
+    Bench *b = calloc(1, sizeof *b);
+    b->a = arena_new(0);
+    b->edit = edit;
+    snprintf(b->dir, sizeof b->dir, "/tmp/yc-case-XXXXXX");
+    assert_non_null(mkdtemp(b->dir));
+    open_bench(b);
+    return b;
+}
+
+static inline int tear_down(void **state) {
+    static const char *const names[] = {"yichuang.db", "yichuang.db-wal", "yichuang.db-shm", "lock"};
+    Bench *b = *state;
+    char path[100];
+    store_close(b->store);
+    arena_free(b->a);
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        snprintf(path, sizeof path, "%s/%s", b->dir, names[i]);
+        remove(path);
+    }
+    remove(b->dir);
+    free(b);
+    return 0;
+}
+
+/* A command of wang's; on an existing case it has a key of its own. */
+static inline Command order(Bench *b, CaseDo what, const CaseReply *on, int64_t now_us, const char *args) {
+    Command c = {.what = what, .service = STR("traffic-first-violation"), .version = -1, .args = json(b, args), .now_us = now_us, .offset = OFFSET,
+                 .who = {.user = STR("wang"), .name = STR("wang"), .office = STR("demo-county"), .role = STR("officer")}};
+    for (size_t i = 0; i < sizeof c.seed; i++) c.seed[i] = (uint8_t)(b->turn * 31 + (int)i * 7);
+    if (on) c.case_id = on->id, c.version = on->version, c.key = str_printf(b->a, "key-%d", b->turn);
+    b->turn++;
+    return c;
+}
+
+static inline CaseReply does(Bench *b, CaseDo what, const CaseReply *on, int64_t now_us, const char *args) {
+    Command c = order(b, what, on, now_us, args);
+    CaseReply r;
+    Err err = {0};
+    must(case_handle(b->house, &c, b->a, &r, &err), &err);
+    assert_int_equal(r.faults.n, 0);
+    return r;
+}
+
+#endif
