@@ -111,6 +111,8 @@ int32_t case_office_offset(const Pack *pack); /* seconds east of UTC */
 Str case_fold_term(Arena *a, Str s);
 /* Answers with the middle of identity numbers hidden (pack.json `mask`). */
 Value case_masked(const Pack *pack, Value answers, Arena *a);
+/* {code, zh, en}; null for "". */
+Value case_outcome(const Pack *pack, Str code, Arena *a);
 Value case_bilingual(Arena *a, Str zh, Str en);
 /* Rows as case.h shows them; `by` only for staff. */
 bool case_decision_rows(CaseHouse *h, const Pack *pack, Str id, bool staff, Arena *a, Value *out, Err *err) MUST_USE;

@@ -33,16 +33,6 @@ static size_t merge(Row *rows, size_t n, size_t cap, const StoreRows *more) {
     return n;
 }
 
-static Value outcome_words(const Pack *pack, Str code, Arena *a) {
-    const PackOutcome *o = pack && code.n ? pack_outcome(pack, code) : NULL;
-    if (!o) return value_null();
-    ValueBuild b = {.a = a};
-    build_c(&b, "code", value_str(code));
-    build_c(&b, "zh", value_str(o->zh));
-    build_c(&b, "en", value_str(o->en));
-    return build_ctx(&b);
-}
-
 static Value row_value(const CaseHouse *h, const StoreArg *c, Arena *a) {
     const Pack *pack = case_pack(h, c[1].s);
     ValueBuild b = {.a = a};
@@ -54,8 +44,8 @@ static Value row_value(const CaseHouse *h, const StoreArg *c, Arena *a) {
     build_c(&b, "tracking_code", value_str(c[4].s));
     build_c(&b, "subject", value_str(c[5].s));
     build_c(&b, "created_at", case_at(a, pack, c[6].i));
-    build_c(&b, "proposed", outcome_words(pack, c[7].s, a));
-    build_c(&b, "outcome", outcome_words(pack, c[8].s, a));
+    build_c(&b, "proposed", case_outcome(pack, c[7].s, a));
+    build_c(&b, "outcome", case_outcome(pack, c[8].s, a));
     build_c(&b, "office", value_str(c[9].s));
     build_c(&b, "due", c[10].kind == STORE_INT ? (Value){.kind = VALUE_DATE, .u.i = c[10].i} : value_null());
     return build_ctx(&b);

@@ -42,7 +42,8 @@ Value case_masked(const Pack *pack, Value answers, Arena *a) {
     return answers;
 }
 
-static Value outcome_of(const Pack *pack, Str code, Arena *a) {
+Value case_outcome(const Pack *pack, Str code, Arena *a) {
+    if (!code.n) return value_null();
     const PackOutcome *o = pack ? pack_outcome(pack, code) : NULL;
     ValueBuild b = {.a = a};
     build_c(&b, "code", value_str(code));
@@ -63,9 +64,9 @@ bool case_decision_rows(CaseHouse *h, const Pack *pack, Str id, bool staff, Aren
         if (staff) build_c(&b, "by", value_str(c[2].s));
         build_c(&b, "office", value_str(c[3].s));
         build_c(&b, "how", value_str(c[4].s));
-        build_c(&b, "outcome", outcome_of(pack, c[5].s, a));
+        build_c(&b, "outcome", case_outcome(pack, c[5].s, a));
         build_c(&b, "reason", value_str(c[6].s));
-        build_c(&b, "proposal_outcome", outcome_of(pack, c[7].s, a));
+        build_c(&b, "proposal_outcome", case_outcome(pack, c[7].s, a));
         build_item(&list, build_ctx(&b));
     }
     *out = build_list(&list);
@@ -117,7 +118,7 @@ static void common_members(const Pack *pack, const CaseRecord *r, ValueBuild *b)
     build_c(b, "created_at", case_at(b->a, pack, r->created_us));
     build_c(b, "clocks", case_clock_views(pack, r->clocks, b->a));
     build_c(b, "updated_at", case_at(b->a, pack, r->updated_us));
-    build_c(b, "outcome", r->outcome.n ? outcome_of(pack, r->outcome, b->a) : value_null());
+    build_c(b, "outcome", case_outcome(pack, r->outcome, b->a));
 }
 
 static bool others_looking(CaseHouse *h, const AccessWho *who, Str id, int64_t now_us, Arena *a, Value *out, Err *err) {
@@ -149,7 +150,7 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     common_members(pack, &r, &b);
     build_c(&b, "answers", case_masked(pack, r.answers, a));
     build_c(&b, "proposal", value_is_null(r.proposal) ? r.proposal : value_with(a, r.proposal, STR("inputs"), case_masked(pack, value_get(r.proposal, "inputs"), a)));
-    build_c(&b, "proposed", outcome_of(pack, r.proposed, a));
+    build_c(&b, "proposed", case_outcome(pack, r.proposed, a));
     build_c(&b, "trace", trace);
     build_c(&b, "decisions", decisions);
     build_c(&b, "letters", letters);
@@ -261,7 +262,7 @@ bool case_precheck(CaseHouse *h, Str service, Value answers, int64_t now_us, int
     TRY(pack_explain(pack, record, &run, &trace, err));
     ValueBuild b = {.a = a};
     build_c(&b, "outcome", value_str(proposal.outcome));
-    build_c(&b, "title", outcome_of(pack, proposal.outcome, a));
+    build_c(&b, "title", case_outcome(pack, proposal.outcome, a));
     build_c(&b, "rules", value_get(record, "rules"));
     build_c(&b, "inputs", complete);
     build_c(&b, "trace", trace);
