@@ -1,5 +1,5 @@
 /* store: the only room that talks to a database. Append-only events and projections change together
- * in one transaction; one writer thread groups the waiting batches into one durable commit. */
+ * in one transaction; batches that wait together share one durable commit. */
 #ifndef YC_STORE_H
 #define YC_STORE_H
 
@@ -16,7 +16,7 @@ typedef struct StoreOptions {
     bool read_only;        /* study and checks */
 } StoreOptions;
 /* Opens or creates DIR/yichuang.db (WAL, synchronous FULL), runs missing migrations in order, refuses a
- * database with newer migrations than known (ERR_INVALID, says so). Starts the writer thread. */
+ * database with newer migrations than known (ERR_INVALID, says so). */
 bool store_open(StoreOptions options, const StoreSchema *schemas, size_t n, Store **out, Err *err) MUST_USE;
 void store_close(Store *s);                       /* finishes waiting batches */
 
@@ -54,8 +54,8 @@ void store_expect(StoreBatch *b, int statement, const StoreArg *args, size_t n_a
  * writer give the stream's next place: for events that depend on none before them. */
 enum { STORE_NEXT = -1 };
 void store_event(StoreBatch *b, Str stream, int64_t seq, Str kind, Str actor, int64_t at_us, Str payload_json);
-/* Blocks until the batch is durable or refused; batches waiting together share one commit, each under
- * its own savepoint. Err: ERR_CONFLICT, ERR_DISK_FULL (nothing written; works again when space
+/* Blocks until the batch is durable or refused; batches waiting together share one commit, in which one
+ * that is refused leaves the others untouched. Err: ERR_CONFLICT, ERR_DISK_FULL (nothing written; works again when space
  * returns), ERR_BUSY, ERR_IO (after a failed fsync the process must stop). */
 bool store_commit(Store *s, StoreBatch *b, Err *err) MUST_USE;
 

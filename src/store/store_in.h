@@ -103,7 +103,6 @@ struct StoreBatch {
 typedef struct StoreWaiting {  /* a thread waiting in store_commit; lives on its stack */
     const StoreBatch *batch;   /* what it wants written */
     struct StoreWaiting *next; /* behind it in the queue */
-    pthread_cond_t wake;       /* signalled once, when done */
     bool done, ok;             /* answered; with yes */
     Err err;                   /* why not */
 } StoreWaiting;
@@ -115,17 +114,18 @@ struct Store {
     StoreCatalog catalog;      /* migrations and statements */
     bool read_only;            /* no writer */
 
-    StoreConn *writer; /* used by the writer thread only, once it runs */
-    StoreChain chain;  /* end of the log; the writer's */
+    StoreConn *writer; /* used by the caller that leads only */
+    StoreChain chain;  /* end of the log; the leader's */
     int event_add;     /* statement that appends an event */
     int event_next;    /* statement that tells a stream's next place */
-    pthread_t thread;  /* the writer thread */
-    bool thread_runs;  /* it was started */
 
     pthread_mutex_t lock;       /* guards the queue, the flags and the counters */
-    pthread_cond_t work;        /* the queue has something, or the store is closing */
+    pthread_cond_t turn;        /* nobody leads any more: for the first in the queue */
+    pthread_cond_t answered[2]; /* a round is over: for its batches, even and odd rounds in turn */
     StoreWaiting *first, *last; /* queue of waiting batches */
     size_t waiting;             /* its length */
+    uint64_t round;             /* commits begun */
+    bool leading;               /* somebody commits */
     bool closing;               /* no new batches */
     StoreCounters counters;     /* what was done */
 
@@ -135,7 +135,7 @@ struct Store {
     size_t idle, open;                     /* idle ones; all that exist */
 };
 bool store_writer_start(Store *s, Err *err) MUST_USE;
-void store_writer_stop(Store *s); /* answers what waits, then ends the thread */
+void store_writer_stop(Store *s); /* returns when what waits is answered */
 /* Migrates (writer) or checks that nothing is missing (reader); refuses a newer database. */
 bool store_migrate(Store *s, StoreConn *c, Err *err) MUST_USE;
 /* A reader connection for this thread, and its return. */

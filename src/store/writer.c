@@ -1,6 +1,7 @@
-/* The writer: one thread that merges the waiting batches into one durable commit. Each batch runs under
- * its own savepoint, so one that fails leaves its neighbours untouched. It answers nobody before the
- * commit is on disk, and after a disk error it stops the process: a retried fsync may lie. */
+/* The writer: callers that wait together share one durable commit. The first of them leads: it writes for all
+ * while the next group gathers, so that a caller who is alone never waits for another thread. A batch that is
+ * refused leaves its neighbours untouched. Nobody is answered before the commit is on disk, and after a disk
+ * error the process stops: a retried fsync may lie. */
 #include "store/store_in.h"
 
 #include <stdio.h>
@@ -50,10 +51,11 @@ static bool run_step(Store *s, const StoreStep *step, Arena *a, Err *err) {
                    STR_ARG(s->catalog.statements[step->statement].name), (long long)changed, (long long)step->expect);
 }
 
-static bool run_batch(Store *s, const StoreBatch *b, Err *err) {
-    TRY(s->engine->control(s->writer, STORE_MARK, err));
+/* In: marked = under a savepoint of its own, so that it can be undone alone. */
+static bool run_batch(Store *s, const StoreBatch *b, bool marked, Err *err) {
+    if (marked) TRY(s->engine->control(s->writer, STORE_MARK, err));
     for (size_t i = 0; i < b->n; i++) TRY(run_step(s, &b->steps[i], b->a, err));
-    return s->engine->control(s->writer, STORE_KEEP, err);
+    return !marked || s->engine->control(s->writer, STORE_KEEP, err);
 }
 
 /* A refusal concerns one batch; anything else (full, busy, failed disk) concerns the whole group. */
@@ -61,26 +63,33 @@ static bool is_refusal(ErrCode code) {
     return code == ERR_CONFLICT || code == ERR_INVALID;
 }
 
-/* Runs every batch; those refused are undone and answered. False when the group as a whole cannot go on. */
-static bool run_group(Store *s, StoreWaiting **group, size_t n, StoreCounters *done, Err *err) {
+/* Runs every batch in one transaction. False when it cannot be committed; without marks a refusal is such a
+ * reason, with them the refused batch is undone and answered. */
+static bool run_group(Store *s, StoreWaiting **group, size_t n, bool marked, StoreCounters *done, Err *err) {
     TRY(s->engine->control(s->writer, STORE_BEGIN, err));
     for (size_t i = 0; i < n; i++) {
         StoreWaiting *w = group[i];
         StoreChain before = s->chain;
-        w->ok = run_batch(s, w->batch, &w->err);
+        w->ok = run_batch(s, w->batch, marked, &w->err);
         if (w->ok) {
             done->batches++;
             done->events += s->chain.number - before.number;
             continue;
         }
         s->chain = before;
-        if (!is_refusal(w->err.code)) {
+        if (!marked || !is_refusal(w->err.code)) {
             *err = w->err;
             return false;
         }
         TRY(s->engine->control(s->writer, STORE_UNDO, err));
     }
     return true;
+}
+
+static void roll_back(Store *s, StoreChain before) {
+    Err undone = {0};
+    s->chain = before;
+    if (!s->engine->control(s->writer, STORE_ROLLBACK, &undone)) stop_process(&undone);
 }
 
 /* Also those refused before: their conflict may have been with a neighbour that is now undone too. */
@@ -91,60 +100,72 @@ static void refuse_group(StoreWaiting **group, size_t n, const Err *err) {
     }
 }
 
+/* Savepoints cost each batch two commands and copies of pages, and a refusal is rare: the group runs without
+ * them first, and only after a refusal again with them. */
 static void commit_group(Store *s, StoreWaiting **group, size_t n, StoreCounters *done) {
     StoreChain before = s->chain;
     StoreCounters now = {.commits = 1};
     Err err = {0};
-    bool ok = run_group(s, group, n, &now, &err);
+    bool ok = run_group(s, group, n, false, &now, &err);
+    if (!ok && n > 1 && is_refusal(err.code)) {
+        roll_back(s, before);
+        now = (StoreCounters){.commits = 1};
+        ok = run_group(s, group, n, true, &now, &err);
+    }
     if (ok && now.batches > 0) ok = s->engine->control(s->writer, STORE_COMMIT, &err);
     if (ok && now.batches > 0) {
         *done = now;
         return;
     }
     if (err.code == ERR_IO) stop_process(&err);
-    s->chain = before;
     if (!ok) refuse_group(group, n, &err);
-    Err undone = {0};
-    if (!s->engine->control(s->writer, STORE_ROLLBACK, &undone)) stop_process(&undone);
+    roll_back(s, before);
 }
 
-/* Waits for work. 0 when the store closes and nothing waits any more. */
+/* ---- taking turns ------------------------------------------------------------------------------------------ */
+/* Takes what waits as the next round. The caller holds the lock. */
 static size_t take_group(Store *s, StoreWaiting **group) {
     size_t n = 0;
-    pthread_mutex_lock(&s->lock);
-    while (!s->first && !s->closing) pthread_cond_wait(&s->work, &s->lock);
     for (; s->first && n < STORE_GROUP_MAX; s->waiting--) {
         group[n++] = s->first;
         s->first = s->first->next;
     }
     if (!s->first) s->last = NULL;
-    pthread_mutex_unlock(&s->lock);
+    s->round++;
     return n;
 }
 
+/* After this the batches' owners may be gone. */
 static void answer_group(Store *s, StoreWaiting **group, size_t n, const StoreCounters *done) {
     pthread_mutex_lock(&s->lock);
     s->counters.commits += done->commits;
     s->counters.batches += done->batches;
     s->counters.events += done->events;
-    for (size_t i = 0; i < n; i++) {
-        group[i]->done = true;
-        pthread_cond_signal(&group[i]->wake);
-    }
+    for (size_t i = 0; i < n; i++) group[i]->done = true;
+    pthread_cond_t *answered = &s->answered[s->round % 2];
     pthread_mutex_unlock(&s->lock);
+    if (n > 1) pthread_cond_broadcast(answered);
 }
 
-static void *writer_main(void *store) {
-    Store *s = store;
+/* One round for all who wait. The caller holds the lock, is the first in the queue, and nobody else leads. */
+static void lead(Store *s) {
     StoreWaiting *group[STORE_GROUP_MAX];
-    for (size_t n; (n = take_group(s, group)) > 0;) {
-        StoreCounters done = {0};
-        Err err = {0};
-        commit_group(s, group, n, &done);
-        answer_group(s, group, n, &done);
-        if (!s->engine->tidy(s->writer, &err)) stop_process(&err);
-    }
-    return NULL;
+    StoreCounters done = {0};
+    Err err = {0};
+    s->leading = true;
+    size_t n = take_group(s, group);
+    pthread_mutex_unlock(&s->lock);
+    commit_group(s, group, n, &done);
+    answer_group(s, group, n, &done);
+    if (!s->engine->tidy(s->writer, &err)) stop_process(&err);
+    pthread_mutex_lock(&s->lock);
+    s->leading = false;
+    pthread_cond_broadcast(&s->turn); /* the first in the queue, or who closes the store */
+}
+
+/* Until the round that holds this batch is over, or it is this caller's turn to lead. */
+static void await(Store *s, const StoreWaiting *w) {
+    pthread_cond_wait(s->first == w ? &s->turn : &s->answered[(s->round + 1) % 2], &s->lock);
 }
 
 /* False when the queue is at its limit. */
@@ -156,20 +177,23 @@ static bool enqueue(Store *s, StoreWaiting *w) {
         s->first = w;
     s->last = w;
     s->waiting++;
-    pthread_cond_signal(&s->work);
     return true;
 }
 
 bool store_commit(Store *s, StoreBatch *b, Err *err) {
     assert(s && b && !s->read_only);
     if (arena_full(b->a)) return err_set(err, ERR_LIMIT, "store", "this request has used all the memory it may");
-    StoreWaiting w = {.batch = b, .wake = PTHREAD_COND_INITIALIZER};
+    StoreWaiting w = {.batch = b};
     pthread_mutex_lock(&s->lock);
     assert(!s->closing);
     bool queued = enqueue(s, &w);
-    while (queued && !w.done) pthread_cond_wait(&w.wake, &s->lock);
+    while (queued && !w.done) {
+        if (s->first == &w && !s->leading)
+            lead(s);
+        else
+            await(s, &w);
+    }
     pthread_mutex_unlock(&s->lock);
-    pthread_cond_destroy(&w.wake);
     if (!queued) return err_set(err, ERR_BUSY, "store", "too many changes are waiting; try again");
     if (!w.ok && err) *err = w.err;
     return w.ok;
@@ -178,16 +202,12 @@ bool store_commit(Store *s, StoreBatch *b, Err *err) {
 bool store_writer_start(Store *s, Err *err) {
     s->event_add = store_catalog_find(&s->catalog, "store_event_add");
     s->event_next = store_catalog_find(&s->catalog, "store_event_next");
-    TRY(store_chain_load(s->engine, s->writer, &s->catalog, &s->chain, err));
-    s->thread_runs = pthread_create(&s->thread, NULL, writer_main, s) == 0;
-    return s->thread_runs || err_set(err, ERR_BUSY, "store", "the writer thread could not be started");
+    return store_chain_load(s->engine, s->writer, &s->catalog, &s->chain, err);
 }
 
 void store_writer_stop(Store *s) {
     pthread_mutex_lock(&s->lock);
     s->closing = true;
-    pthread_cond_signal(&s->work);
+    while (s->leading || s->first) pthread_cond_wait(&s->turn, &s->lock);
     pthread_mutex_unlock(&s->lock);
-    if (s->thread_runs) pthread_join(s->thread, NULL);
-    s->thread_runs = false;
 }
