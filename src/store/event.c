@@ -35,6 +35,17 @@ StoreChain store_chain_next(const StoreChain *chain, const StoreEvent *e) {
     return next;
 }
 
+void store_event_row(const StoreChain *chain, const StoreEvent *e, StoreArg row[STORE_EVENT_COLUMNS]) {
+    row[0] = store_int(chain->number);
+    row[1] = store_text(e->stream);
+    row[2] = store_int(e->seq);
+    row[3] = store_text(e->kind);
+    row[4] = store_text(e->actor);
+    row[5] = store_int(e->at_us);
+    row[6] = store_text(e->payload);
+    row[7] = store_blob((Str){(const char *)chain->hash, STORE_HASH});
+}
+
 static StoreEvent event_of(const StoreArg *row) {
     return (StoreEvent){.number = row[0].i,
                         .seq = row[1].i,

@@ -1,6 +1,6 @@
 /* The SQLite engine: the only file that includes sqlite3.h. WAL and synchronous FULL, so a commit that
  * returned is on disk; checkpoints run between commits, after the answers, and their errors are seen.
- * Translates the portable SQL ($1, no STRICT) and SQLite's result codes; decides nothing. */
+ * Translates SQLite's result codes; decides nothing. */
 #include "store/store_in.h"
 
 #include <errno.h>
@@ -8,7 +8,6 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -87,73 +86,13 @@ static bool trouble(StoreConn *c, Err *err) {
     return false;
 }
 
-/* ---- dialect: portable SQL to SQLite's ----------------------------------------------------------------- */
-/* End of the quoted text or comment that begins at `at`; `at` itself when none does. */
-static size_t skip_quiet(Str sql, size_t at) {
-    char open = sql.p[at];
-    size_t i = at + 1;
-    if (open == '\'' || open == '"') {
-        while (i < sql.n && sql.p[i] != open) i++;
-        return i < sql.n ? i + 1 : i;
-    }
-    if (open != '-' || i >= sql.n || sql.p[i] != '-') return at;
-    while (i < sql.n && sql.p[i] != '\n') i++;
-    return i;
-}
-
-static bool is_digit(Str sql, size_t at) {
-    return at < sql.n && sql.p[at] >= '0' && sql.p[at] <= '9';
-}
-
-/* SQLite numbers $1 by first appearance, ?1 by its number. */
-static char *dialect_statement(Arena *a, Str sql) {
-    char *text = str_c(a, sql);
-    for (size_t i = 0; i < sql.n;) {
-        size_t end = skip_quiet(sql, i);
-        if (end == i && sql.p[i] == '$' && is_digit(sql, i + 1)) text[i] = '?';
-        i = end > i ? end : i + 1;
-    }
-    return text;
-}
-
-static bool begins(Str s, const char *word) {
-    return s.n >= strlen(word) && strncasecmp(s.p, word, strlen(word)) == 0;
-}
-
-/* What must stand between one DDL statement and its ';'. Without STRICT, SQLite keeps text in integers. */
-static const char *table_ending(Str statement) {
-    const char *tail = "without rowid";
-    if (!begins(statement, "create table")) return "";
-    statement = str_trim(statement);
-    if (statement.n < strlen(tail)) return " strict";
-    return begins(str_sub(statement, statement.n - strlen(tail), strlen(tail)), tail) ? ", strict" : " strict";
-}
-
-static char *dialect_script(Arena *a, Str sql) {
-    Buf out = {.a = a};
-    ptrdiff_t start = -1; /* of the current statement's first word */
-    for (size_t i = 0, end; i < sql.n; i = end) {
-        end = skip_quiet(sql, i);
-        bool quiet = end > i;
-        if (!quiet) end = i + 1;
-        if (start >= 0 && !quiet && sql.p[i] == ';') {
-            buf_c(&out, table_ending(str_sub(sql, (size_t)start, i - (size_t)start)));
-            start = -1;
-        } else if (start < 0 && !quiet && !strchr(" \t\r\n;", sql.p[i])) {
-            start = (ptrdiff_t)i;
-        }
-        buf_add(&out, str_sub(sql, i, end - i));
-    }
-    return str_c(a, buf_str(&out));
-}
-
 /* ---- statements ------------------------------------------------------------------------------------------ */
 static bool prepared(StoreConn *c, int statement, sqlite3_stmt **out, Err *err) {
     assert(statement >= 0 && (size_t)statement < c->catalog->n_statements);
     if (!c->statements[statement]) {
         const StoreNamed *named = &c->catalog->statements[statement];
         Arena *scratch = arena_new(0);
-        int rc = sqlite3_prepare_v3(c->db, dialect_statement(scratch, named->sql), -1, SQLITE_PREPARE_PERSISTENT,
+        int rc = sqlite3_prepare_v3(c->db, store_dialect_sqlite(scratch, named->sql), -1, SQLITE_PREPARE_PERSISTENT,
                                     &c->statements[statement], NULL);
         arena_free(scratch);
         if (rc != SQLITE_OK) {
@@ -272,7 +211,7 @@ static bool sqlite_control(StoreConn *c, StoreControl what, Err *err) {
 
 static bool sqlite_script(StoreConn *c, Str sql, Err *err) {
     Arena *scratch = arena_new(0);
-    bool ok = sqlite3_exec(c->db, dialect_script(scratch, sql), NULL, NULL, NULL) == SQLITE_OK || trouble(c, err);
+    bool ok = sqlite3_exec(c->db, store_dialect_sqlite_script(scratch, sql), NULL, NULL, NULL) == SQLITE_OK || trouble(c, err);
     arena_free(scratch);
     return ok;
 }
@@ -432,6 +371,7 @@ const StoreEngine store_sqlite = {.connect = sqlite_connect,
                                   .run = sqlite_run,
                                   .query = sqlite_query,
                                   .control = sqlite_control,
+                                  .group = store_group_by_steps,
                                   .tidy = sqlite_tidy,
                                   .copy = sqlite_copy,
                                   .check = sqlite_check};

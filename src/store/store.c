@@ -55,18 +55,16 @@ static int64_t newest_run(const StoreRows *ran, const char *room) {
 static bool run_migration(Store *s, StoreConn *c, const StoreMigration *m, Err *err) {
     StoreArg args[] = {store_text(str_of(m->room)), store_int(m->number), store_text(m->why), store_int(now_us())};
     int64_t changed;
-    TRY(s->engine->control(c, STORE_BEGIN, err));
     bool ok = s->engine->script(c, m->sql, err) &&
               s->engine->run(c, store_catalog_find(&s->catalog, "store_migration_add"), args, COUNT_OF(args), &changed,
-                             err) &&
-              s->engine->control(c, STORE_COMMIT, err);
+                             err);
     if (!ok && err) err_element(err, str_printf(s->a, "%s migration %lld", m->room, (long long)m->number));
-    return ok; /* closing the connection takes back what was begun */
+    return ok;
 }
 
-bool store_migrate(Store *s, StoreConn *c, Err *err) {
+/* Runs what is missing, or refuses when it may not. */
+static bool migrate(Store *s, StoreConn *c, Err *err) {
     StoreRows ran;
-    if (!s->read_only) TRY(s->engine->script(c, str_of(migration_table), err));
     TRY(s->engine->query(c, store_catalog_find(&s->catalog, "store_migration_last"), NULL, 0, s->a, &ran, err));
     TRY(refuse_newer(s, &ran, err));
     for (size_t i = 0; i < s->catalog.n_migrations; i++) {
@@ -78,6 +76,15 @@ bool store_migrate(Store *s, StoreConn *c, Err *err) {
         TRY(run_migration(s, c, m, err));
     }
     return true;
+}
+
+/* All that is missing in one transaction: two processes that start together take turns. */
+bool store_migrate(Store *s, StoreConn *c, Err *err) {
+    if (s->read_only) return migrate(s, c, err);
+    TRY(s->engine->control(c, STORE_BEGIN, err));
+    TRY(s->engine->script(c, str_of(migration_table), err)); /* closing the connection takes back what was begun */
+    TRY(migrate(s, c, err));
+    return s->engine->control(c, STORE_COMMIT, err);
 }
 
 /* ---- opening and closing ----------------------------------------------------------------------------------- */

@@ -15,6 +15,7 @@ enum {
     STORE_WAITING_MAX = 4096, /* most batches waiting for the writer */
     STORE_READERS_MAX = 16,   /* most reader connections */
     STORE_READER_WAIT_S = 10, /* longest wait for a free reader */
+    STORE_EVENT_COLUMNS = 8,  /* parameters of store_event_add */
 };
 
 /* ---- the catalogue: what the rooms' .sql files say ---------------------------------------------- */
@@ -40,7 +41,16 @@ typedef struct StoreCatalog {
 bool store_catalog(const StoreSchema *schemas, size_t n, Arena *a, StoreCatalog *out, Err *err) MUST_USE;
 int store_catalog_find(const StoreCatalog *catalog, const char *name); /* -1 when there is none */
 
+/* ---- dialects: the portable subset in a database's own words; NUL-ended, in the arena --------------- */
+char *store_dialect_sqlite(Arena *a, Str sql); /* a statement */
+char *store_dialect_sqlite_script(Arena *a, Str sql); /* table definitions */
+/* A statement. A line "-- skip locked" within it becomes "for update skip locked": what it claims, no other
+ * process claims at the same time. SQLite, with its one process, reads it as the comment it is. */
+char *store_dialect_postgres(Arena *a, Str sql);
+char *store_dialect_postgres_script(Arena *a, Str sql);
+
 /* ---- an engine: SQLite today; another database joins by filling the same table -------------------- */
+typedef struct StoreWaiting StoreWaiting;
 typedef struct StoreConn StoreConn; /* one connection and its prepared statements; one thread at a time */
 typedef enum StoreMode { STORE_READER, STORE_WRITER } StoreMode;
 typedef enum StoreControl {
@@ -64,6 +74,9 @@ typedef struct StoreEngine {
     bool (*run)(StoreConn *c, int statement, const StoreArg *args, size_t n, int64_t *changed, Err *err);
     bool (*query)(StoreConn *c, int statement, const StoreArg *args, size_t n, Arena *a, StoreRows *out, Err *err);
     bool (*control)(StoreConn *c, StoreControl what, Err *err);
+    /* Writes the batches of a group in one transaction, each wholly or not at all, and sets ok and err of
+     * each. Out: done = what became durable. Moves s->chain. The one thread that writes calls it. */
+    void (*group)(Store *s, StoreWaiting **group, size_t n, StoreCounters *done);
     /* Housekeeping between commits, after the answers. False only when the disk failed. */
     bool (*tidy)(StoreConn *c, Err *err);
     /* Writes a consistent snapshot to a new file while others write. */
@@ -80,6 +93,8 @@ typedef struct StoreChain {
 } StoreChain;
 /* The chain after one more event (e->number is not read: it becomes chain.number + 1). */
 StoreChain store_chain_next(const StoreChain *chain, const StoreEvent *e);
+/* The parameters of store_event_add for e, whose number and hash are `chain`. Borrows from both. */
+void store_event_row(const StoreChain *chain, const StoreEvent *e, StoreArg row[STORE_EVENT_COLUMNS]);
 /* Place and hash of the newest event. */
 bool store_chain_load(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, StoreChain *out,
                       Err *err) MUST_USE;
@@ -100,12 +115,12 @@ struct StoreBatch {
     StoreStep *steps; /* in the order added */
     size_t n, cap;    /* steps used and allocated */
 };
-typedef struct StoreWaiting {  /* a thread waiting in store_commit; lives on its stack */
+struct StoreWaiting {          /* a thread waiting in store_commit; lives on its stack */
     const StoreBatch *batch;   /* what it wants written */
     struct StoreWaiting *next; /* behind it in the queue */
     bool done, ok;             /* answered; with yes */
     Err err;                   /* why not */
-} StoreWaiting;
+};
 
 struct Store {
     Arena *a;                  /* house lifetime */
@@ -134,6 +149,8 @@ struct Store {
     StoreConn *readers[STORE_READERS_MAX]; /* idle connections */
     size_t idle, open;                     /* idle ones; all that exist */
 };
+/* An engine's `group` made of its run and control, step by step. */
+void store_group_by_steps(Store *s, StoreWaiting **group, size_t n, StoreCounters *done);
 bool store_writer_start(Store *s, Err *err) MUST_USE;
 void store_writer_stop(Store *s); /* returns when what waits is answered */
 /* Migrates (writer) or checks that nothing is missing (reader); refuses a newer database. */

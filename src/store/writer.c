@@ -31,11 +31,9 @@ static bool run_event(Store *s, const StoreEvent *given, Arena *a, Err *err) {
     StoreEvent event = *given, *e = &event;
     int64_t changed;
     if (e->seq == STORE_NEXT) TRY(next_seq(s, e->stream, a, &e->seq, err));
+    StoreArg args[STORE_EVENT_COLUMNS];
     StoreChain next = store_chain_next(&s->chain, e);
-    StoreArg args[] = {store_int(next.number), store_text(e->stream),
-                       store_int(e->seq),      store_text(e->kind),
-                       store_text(e->actor),   store_int(e->at_us),
-                       store_text(e->payload), store_blob((Str){(const char *)next.hash, STORE_HASH})};
+    store_event_row(&next, e, args);
     TRY(s->engine->run(s->writer, s->event_add, args, COUNT_OF(args), &changed, err));
     s->chain = next;
     return true;
@@ -102,7 +100,7 @@ static void refuse_group(StoreWaiting **group, size_t n, const Err *err) {
 
 /* Savepoints cost each batch two commands and copies of pages, and a refusal is rare: the group runs without
  * them first, and only after a refusal again with them. */
-static void commit_group(Store *s, StoreWaiting **group, size_t n, StoreCounters *done) {
+void store_group_by_steps(Store *s, StoreWaiting **group, size_t n, StoreCounters *done) {
     StoreChain before = s->chain;
     StoreCounters now = {.commits = 1};
     Err err = {0};
@@ -155,7 +153,7 @@ static void lead(Store *s) {
     s->leading = true;
     size_t n = take_group(s, group);
     pthread_mutex_unlock(&s->lock);
-    commit_group(s, group, n, &done);
+    s->engine->group(s, group, n, &done);
     answer_group(s, group, n, &done);
     if (!s->engine->tidy(s->writer, &err)) stop_process(&err);
     pthread_mutex_lock(&s->lock);
