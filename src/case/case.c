@@ -11,24 +11,27 @@ enum { KEEP_ANSWERS_DAYS = 30, MAX_KEY = 200 };
 extern const char case_sql[];
 const StoreSchema case_schema = {"case", {case_sql, 0}}; /* length 0: the text is NUL-ended */
 
-bool case_house(Store *store, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, CaseHouse **out, Err *err) {
-    assert(store && out);
-    CaseHouse *h = NEW(house, CaseHouse);
-    *h = (CaseHouse){.store = store, .packs = sources, .n_packs = n};
+void case_statements(CaseHouse *h) {
     const struct {
         int *slot;
         const char *name;
     } statements[] = {
         {&h->get, "case_get"},           {&h->get_by_code, "case_get_by_code"},   {&h->insert, "case_insert"},
-        {&h->update, "case_update"},     {&h->term_add, "case_term_add"},         {&h->decision_add, "case_decision_add"},
-        {&h->decisions, "case_decisions"}, {&h->letter_add, "case_letter_add"},   {&h->letters, "case_letters"},
+        {&h->update, "case_update"},     {&h->term_add, "case_term_add"},
         {&h->prior_add, "case_prior_add"}, {&h->priors, "case_priors"},           {&h->answer_get, "case_answer_get"},
         {&h->answer_add, "case_answer_add"}, {&h->answer_expire, "case_answer_expire"}, {&h->worklist, "case_worklist"},
         {&h->worklist_all, "case_worklist_all"}, {&h->find, "case_find"},         {&h->counts, "case_counts"},
-        {&h->provisional, "case_provisional"}, {&h->timer_add, "case_timer_add"}, {&h->timer_clear, "case_timer_clear"},
+        {&h->provisional, "case_provisional"}, {&h->timer_add, "case_timer_add"},
         {&h->timer_drop, "case_timer_drop"}, {&h->timer_due, "case_timer_due"},
     };
-    for (size_t i = 0; i < COUNT_OF(statements); i++) *statements[i].slot = store_statement(store, statements[i].name);
+    for (size_t i = 0; i < COUNT_OF(statements); i++) *statements[i].slot = store_statement(h->store, statements[i].name);
+}
+
+bool case_house(Store *store, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, CaseHouse **out, Err *err) {
+    assert(store && out);
+    CaseHouse *h = NEW(house, CaseHouse);
+    *h = (CaseHouse){.store = store, .packs = sources, .n_packs = n};
+    case_statements(h);
     TRY(case_install_packs(h, sources, n, now_us, house, err));
     TRY(case_renew_clocks(h, now_us, err));
     *out = h;
@@ -52,7 +55,18 @@ const Pack *case_pack_at(const CaseHouse *h, size_t i) {
 
 static bool read_json(Str text, Arena *a, Value *out, Err *err) {
     *out = value_null();
-    return !text.n || json_parse(text, (JsonLimits){.depth = 100}, a, out, err);
+    return !text.n || json_parse(text, CASE_JSON, a, out, err);
+}
+
+/* The answers lie in its first event alone. */
+static bool read_answers(CaseHouse *h, Str id, Arena *a, Value *out, Err *err) {
+    StoreEvents first;
+    Value payload;
+    TRY(store_events(h->store, str_join2(a, STR("case/"), id), 0, 1, a, &first, err));
+    if (first.n == 0) return err_set(err, ERR_INVALID, "case", "the events of case " STR_FMT " are lost: run verify", STR_ARG(id));
+    TRY(read_json(first.items[0].payload, a, &payload, err));
+    *out = value_get(payload, "answers");
+    return true;
 }
 
 bool case_read(CaseHouse *h, int statement, Str key, Arena *a, CaseRecord *out, Err *err) {
@@ -61,11 +75,11 @@ bool case_read(CaseHouse *h, int statement, Str key, Arena *a, CaseRecord *out, 
     if (rows.n == 0) return err_set(err, ERR_NOT_FOUND, "case", "no such case");
     const StoreArg *c = rows.cells;
     CaseRecord r = {.id = c[0].s, .service = c[1].s, .pack_hash = c[2].s, .office = c[3].s, .version = c[4].i, .state = c[5].s,
-                    .code = c[6].s, .subject = c[7].s, .created_us = c[8].i, .updated_us = c[9].i, .proposed = c[10].s, .outcome = c[11].s};
-    TRY(read_json(c[12].s, a, &r.answers, err));
-    TRY(read_json(c[13].s, a, &r.proposal, err));
+                    .code = c[6].s, .subject = c[7].s, .created_us = c[8].i, .updated_us = c[9].i, .proposed = c[10].s, .outcome = c[11].s,
+                    .decisions = c[12].i, .letters = c[13].i};
     TRY(read_json(c[14].s, a, &r.process, err));
     TRY(read_json(c[15].s, a, &r.clocks, err));
+    TRY(read_answers(h, r.id, a, &r.answers, err));
     *out = r;
     return true;
 }
@@ -82,6 +96,15 @@ bool case_read_for(CaseHouse *h, const AccessWho *who, AccessRight right, Str id
 
 /* ---- priors ---- */
 
+static bool prior_applies(CaseHouse *h, const Pack *pack, Str id, FeelRun *run, bool *applies, Err *err) {
+    CaseRecord earlier;
+    CaseStory story;
+    TRY(case_read(h, h->get, id, run->arena, &earlier, err));
+    TRY(case_read_story(h, pack, run->arena, &earlier, &story, err));
+    Str outcome = earlier.outcome.n ? earlier.outcome : earlier.proposed;
+    return pack_history_applies(pack, earlier.answers, value_get(earlier.proposal, "values"), outcome, run, applies, err);
+}
+
 bool case_count_priors(CaseHouse *h, const Pack *pack, Value answers, FeelRun *run, int64_t *out, Err *err) {
     *out = -1;
     if (!pack->has_history) return true;
@@ -96,13 +119,9 @@ bool case_count_priors(CaseHouse *h, const Pack *pack, Value answers, FeelRun *r
     for (size_t i = 0; i < rows.n; i++) {
         const StoreArg *c = rows.cells + i * rows.columns;
         int64_t prior = pack->history.by_recorded ? c[1].i : c[0].i;
-        if (prior >= now || !pack_history_counts(&pack->history, prior, now)) continue;
-        Value earlier, record;
         bool applies = false;
-        TRY(read_json(c[2].s, a, &earlier, err));
-        TRY(read_json(c[3].s, a, &record, err));
-        Str outcome = c[5].s.n ? c[5].s : c[4].s;
-        TRY(pack_history_applies(pack, earlier, value_get(record, "values"), outcome, run, &applies, err));
+        if (prior >= now || !pack_history_counts(&pack->history, prior, now)) continue;
+        TRY(prior_applies(h, pack, c[2].s, run, &applies, err));
         count += applies;
     }
     *out = count;
@@ -161,112 +180,32 @@ static void add_answer(CaseHouse *h, StoreBatch *b, const Command *c, Str hash, 
         store_add(b, h->answer_expire, (StoreArg[]){store_int(c->now_us - KEEP_ANSWERS_DAYS * DAY_US)}, 1);
 }
 
-Str case_fold_term(Arena *a, Str s) {
-    char *p = arena_alloc(a, s.n + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (c == ' ' || c == '-' || c == '.') continue;
-        p[n++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-    }
-    Str folded = {p, n}, dot = STR("·"); /* plates are written with and without it */
-    ptrdiff_t at = str_find(folded, dot);
-    if (at < 0) return folded;
-    return str_join2(a, str_sub(folded, 0, (size_t)at), str_sub(folded, (size_t)at + dot.n, n));
-}
-
-static void add_term(CaseHouse *h, StoreBatch *b, Str term, Str id, Arena *a) {
-    Str folded = case_fold_term(a, term);
-    if (folded.n && folded.n <= 200) store_add(b, h->term_add, (StoreArg[]){store_text(folded), store_text(id)}, 2);
-}
-
-static StoreArg due_arg(const CaseRecord *r) {
-    CaseDeadline d = case_deadline(r->clocks);
-    return d.runs ? store_int(d.day) : store_null();
-}
-
-static StoreArg provisional_arg(const CaseRecord *r) { return store_int(case_deadline(r->clocks).provisional); }
-
-static void add_created(CaseHouse *h, StoreBatch *b, const Pack *pack, const Command *c, const CaseRecord *r, FeelRun *run) {
-    Arena *a = run->arena;
-    store_add(b, h->insert, (StoreArg[]){store_text(r->id), store_text(r->service), store_text(r->pack_hash), store_text(r->office),
-              store_int(r->version), store_text(r->state), store_text(r->code), store_text(r->subject), store_int(r->created_us),
-              store_int(r->updated_us), store_text(r->proposed), store_text(r->outcome), store_text(json_text(a, r->answers)),
-              store_text(json_text(a, r->proposal)), store_text(json_text(a, r->process)), store_text(json_text(a, r->clocks)),
-              due_arg(r), provisional_arg(r)}, 18);
-    add_term(h, b, r->code, r->id, a);
-    add_term(h, b, r->id, r->id, a);
-    if (pack->search.kind == VALUE_LIST)
-        for (uint32_t i = 0; i < pack->search.size; i++)
-            add_term(h, b, value_get_str(r->answers, str_c(a, value_text(pack->search.u.list[i]))), r->id, a);
-    Str key = pack->has_history ? value_get_str(r->answers, str_c(a, pack->history.key)) : STR("");
-    if (!key.n) return;
-    int64_t recorded = c->now_us + (int64_t)c->offset * 1000000, occurred = recorded;
-    if (!pack_history_moment(&pack->history, case_typed(pack, r->answers, run), &occurred)) occurred = recorded;
-    store_add(b, h->prior_add, (StoreArg[]){store_text(r->service), store_text(case_fold_term(a, key)), store_text(r->id),
-              store_int(occurred), store_int(recorded)}, 5);
-}
-
-void case_add_rows(CaseHouse *h, StoreBatch *b, const Command *c, const CaseChange *change) {
-    const CaseRecord *r = &change->after;
-    Value d = change->decision, l = change->letter;
-    if (!value_is_null(d))
-        store_add(b, h->decision_add, (StoreArg[]){store_text(r->id), store_int(value_get_int(d, "no", 0)), store_int(c->now_us),
-                  store_text(c->who.user), store_text(c->who.name), store_text(c->who.office), store_text(value_get_str(d, "how")),
-                  store_text(value_get_str(d, "outcome")), store_text(value_get_str(d, "reason")), store_text(value_get_str(d, "proposed"))}, 10);
-    if (!value_is_null(l))
-        store_add(b, h->letter_add, (StoreArg[]){store_text(r->id), store_int(value_get_int(l, "no", 0)), store_text(value_get_str(l, "letter")),
-                  store_int(c->now_us), store_text(json_text(change->a, l))}, 5);
-}
-
-void case_add_change(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, Str actor, int64_t now_us, const CaseChange *change) {
-    Arena *a = change->a;
-    const CaseRecord *r = &change->after;
-    if (before)
-        store_expect(b, h->update, (StoreArg[]){store_text(r->id), store_int(before->version), store_int(r->version), store_text(r->state),
-                     store_int(r->updated_us), store_text(r->outcome), store_text(json_text(a, r->process)),
-                     store_text(json_text(a, r->clocks)), due_arg(r), provisional_arg(r)}, 10, 1);
-    Str stream = str_join2(a, STR("case/"), r->id);
+void case_add_change(CaseHouse *h, StoreBatch *b, const CaseRecord *before, Str actor, const CaseChange *change) {
+    Str stream = str_join2(change->a, STR("case/"), change->after.id);
     int64_t seq = before ? before->version : 0;
+    case_project(h, b, change->pack, before, &change->after);
     for (size_t i = 0; i < change->n_events; i++)
-        store_event(b, stream, ++seq, str_of(change->events[i].kind), actor, now_us, json_text(a, change->events[i].payload));
-    if (pack) case_add_timers(h, b, pack, before, r, a);
+        store_event(b, stream, ++seq, str_of(change->events[i].kind), actor, change->now_us, json_text(change->a, change->events[i].payload));
 }
 
-static bool commit_change(CaseHouse *h, const Pack *pack, const CaseRecord *before, const Command *c, Str hash, CaseChange *change, Err *err) {
-    Arena *a = change->a;
-    const CaseRecord *r = &change->after;
-    FeelRun run = case_run(a, c->now_us, c->offset);
-    StoreBatch *b = store_batch(a);
-    if (!before) add_created(h, b, pack, c, r, &run);
-    case_add_change(h, b, pack, before, c->who.user, c->now_us, change);
-    case_add_rows(h, b, c, change);
-    add_answer(h, b, c, hash, r, a);
-    access_line(h->store, b, &c->who, r->id, before ? STR("decide") : STR("register"), c->now_us);
+static bool commit_change(CaseHouse *h, const CaseRecord *before, const Command *c, Str hash, CaseChange *change, Err *err) {
+    StoreBatch *b = store_batch(change->a);
+    case_add_change(h, b, before, c->who.user, change);
+    add_answer(h, b, c, hash, &change->after, change->a);
+    access_line(h->store, b, &c->who, change->after.id, before ? STR("decide") : STR("register"), c->now_us);
     return store_commit(h->store, b, err);
 }
 
-bool case_count_past(CaseHouse *h, const CaseRecord *before, Arena *a, CasePast *past, Err *err) {
-    *past = (CasePast){.priors = -1};
-    StoreRows decisions, letters;
-    TRY(store_query(h->store, h->decisions, (StoreArg[]){store_text(before->id)}, 1, a, &decisions, err));
-    TRY(store_query(h->store, h->letters, (StoreArg[]){store_text(before->id)}, 1, a, &letters, err));
-    past->decisions = (int64_t)decisions.n;
-    past->letters = (int64_t)letters.n;
-    return true;
-}
-
 /* Of a case to be: the priors. */
-static bool count_own(CaseHouse *h, const Pack *pack, const Command *c, Arena *a, CasePast *past, Err *err) {
+static bool count_own(CaseHouse *h, const Pack *pack, const Command *c, Arena *a, int64_t *priors, Err *err) {
     FeelRun run = case_run(a, c->now_us, c->offset);
-    *past = (CasePast){.priors = -1};
-    return case_count_priors(h, pack, case_typed(pack, c->args, &run), &run, &past->priors, err);
+    return case_count_priors(h, pack, case_typed(pack, c->args, &run), &run, priors, err);
 }
 
 static bool try_once(CaseHouse *h, const Command *c, Str hash, Arena *a, CaseReply *out, Err *err) {
     CaseRecord record;
     const CaseRecord *before = NULL;
-    CasePast past;
+    int64_t priors = -1;
     bool found;
     TRY(kept_answer(h, c, hash, a, out, &found, err));
     if (found) return true;
@@ -281,12 +220,12 @@ static bool try_once(CaseHouse *h, const Command *c, Str hash, Arena *a, CaseRep
         return false;
     }
     CaseChange change = {.a = a};
-    TRY(before ? case_count_past(h, before, a, &past, err) : count_own(h, pack, c, a, &past, err));
-    TRY(case_decide(pack, before, &past, c, &change, err));
+    if (!before) TRY(count_own(h, pack, c, a, &priors, err));
+    TRY(case_decide(pack, before, priors, c, &change, err));
     out->pack = pack;
     out->faults = change.faults;
     if (change.faults.n) return true;
-    TRY(commit_change(h, pack, before, c, hash, &change, err));
+    TRY(commit_change(h, before, c, hash, &change, err));
     reply_of(&change.after, out);
     return true;
 }

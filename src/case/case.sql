@@ -1,7 +1,9 @@
 -- Tables and statements of room case. Portable subset of SQLite and PostgreSQL; parameters are $1, $2 …
--- case_answer is scratch (it expires); everything else is a projection of the events in stream case/ID.
+-- Projections are folded from the events of streams case/ID (case_fold.c) and from nothing else; scratch expires.
 
--- migration 1: the life of a case
+-- migration 1: the life of a case; what its events tell is not told again here
+-- due_day is the nearest last day (days since 1970) of a running clock
+-- table case_instance: projection (id text)
 CREATE TABLE case_instance (
   id TEXT NOT NULL PRIMARY KEY,
   service TEXT NOT NULL,
@@ -15,37 +17,22 @@ CREATE TABLE case_instance (
   updated_us INTEGER NOT NULL,
   proposed TEXT NOT NULL,
   outcome TEXT NOT NULL,
-  answers TEXT NOT NULL,
-  proposal TEXT NOT NULL,
-  process TEXT NOT NULL
+  decisions INTEGER NOT NULL,
+  letters INTEGER NOT NULL,
+  process TEXT NOT NULL,
+  clocks TEXT NOT NULL,
+  due_day INTEGER,
+  provisional INTEGER NOT NULL
 );
 CREATE INDEX case_instance_worklist ON case_instance (office, state, created_us, id);
+CREATE INDEX case_instance_provisional ON case_instance (id) WHERE provisional = 1;
+-- table case_term: projection (term text, case_id text)
 CREATE TABLE case_term (
   term TEXT NOT NULL,
   case_id TEXT NOT NULL,
   PRIMARY KEY (term, case_id)
-);
-CREATE TABLE case_decision (
-  case_id TEXT NOT NULL,
-  no INTEGER NOT NULL,
-  at_us INTEGER NOT NULL,
-  by_user TEXT NOT NULL,
-  by_name TEXT NOT NULL,
-  office TEXT NOT NULL,
-  how TEXT NOT NULL,
-  outcome TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  proposed TEXT NOT NULL,
-  PRIMARY KEY (case_id, no)
-);
-CREATE TABLE case_letter (
-  case_id TEXT NOT NULL,
-  no INTEGER NOT NULL,
-  letter TEXT NOT NULL,
-  at_us INTEGER NOT NULL,
-  details TEXT NOT NULL,
-  PRIMARY KEY (case_id, no)
-);
+) without rowid;
+-- table case_prior: projection (service text, key_value text, case_id text)
 CREATE TABLE case_prior (
   service TEXT NOT NULL,
   key_value TEXT NOT NULL,
@@ -53,7 +40,15 @@ CREATE TABLE case_prior (
   occurred_us INTEGER NOT NULL,
   recorded_us INTEGER NOT NULL,
   PRIMARY KEY (service, key_value, case_id)
-);
+) without rowid;
+-- table case_timer: projection (due_us integer, case_id text, token integer)
+CREATE TABLE case_timer (
+  due_us INTEGER NOT NULL,
+  case_id TEXT NOT NULL,
+  token INTEGER NOT NULL,
+  PRIMARY KEY (due_us, case_id, token)
+) without rowid;
+-- table case_answer: scratch
 CREATE TABLE case_answer (
   by_user TEXT NOT NULL,
   answer_key TEXT NOT NULL,
@@ -64,47 +59,30 @@ CREATE TABLE case_answer (
 );
 CREATE INDEX case_answer_age ON case_answer (at_us);
 
--- migration 2: deadlines; due_day is the nearest last day (days since 1970) of a running clock
-ALTER TABLE case_instance ADD COLUMN clocks TEXT NOT NULL DEFAULT '';
-ALTER TABLE case_instance ADD COLUMN due_day INTEGER;
-ALTER TABLE case_instance ADD COLUMN provisional INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX case_instance_provisional ON case_instance (provisional, id);
-
--- migration 3: timers that processes wait for
-CREATE TABLE case_timer (
-  case_id TEXT NOT NULL,
-  token INTEGER NOT NULL,
-  due_us INTEGER NOT NULL,
-  PRIMARY KEY (case_id, token)
-);
-CREATE INDEX case_timer_due ON case_timer (due_us, case_id, token);
-
 -- statement case_get
-SELECT id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, answers, proposal, process, clocks
+SELECT id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, decisions, letters, process, clocks
 FROM case_instance WHERE id = $1;
 
 -- statement case_get_by_code
-SELECT id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, answers, proposal, process, clocks
+SELECT id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, decisions, letters, process, clocks
 FROM case_instance WHERE code = $1;
 
 -- statement case_insert
-INSERT INTO case_instance (id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, answers, proposal, process, clocks, due_day, provisional)
+INSERT INTO case_instance (id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, decisions, letters, process, clocks, due_day, provisional)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18);
 
 -- statement case_update
-UPDATE case_instance SET version = $3, state = $4, updated_us = $5, outcome = $6, process = $7, clocks = $8, due_day = $9, provisional = $10 WHERE id = $1 AND version = $2;
+UPDATE case_instance SET version = $3, state = $4, updated_us = $5, proposed = $6, outcome = $7, decisions = $8, letters = $9, process = $10, clocks = $11, due_day = $12, provisional = $13
+WHERE id = $1 AND version = $2;
 
 -- statement case_provisional
 SELECT id FROM case_instance WHERE provisional = 1 AND id > $1 ORDER BY id LIMIT $2;
 
 -- statement case_timer_add
-INSERT INTO case_timer (case_id, token, due_us) VALUES ($1, $2, $3);
-
--- statement case_timer_clear
-DELETE FROM case_timer WHERE case_id = $1;
+INSERT INTO case_timer (case_id, token, due_us) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
 
 -- statement case_timer_drop
-DELETE FROM case_timer WHERE case_id = $1 AND token = $2;
+DELETE FROM case_timer WHERE case_id = $1 AND token = $2 AND due_us = $3;
 
 -- statement case_timer_due
 SELECT due_us, case_id, token FROM case_timer
@@ -114,26 +92,12 @@ ORDER BY due_us, case_id, token LIMIT $5;
 -- statement case_term_add
 INSERT INTO case_term (term, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING;
 
--- statement case_decision_add
-INSERT INTO case_decision (case_id, no, at_us, by_user, by_name, office, how, outcome, reason, proposed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
-
--- statement case_decisions
-SELECT no, at_us, by_name, office, how, outcome, reason, proposed FROM case_decision WHERE case_id = $1 ORDER BY no;
-
--- statement case_letter_add
-INSERT INTO case_letter (case_id, no, letter, at_us, details) VALUES ($1, $2, $3, $4, $5);
-
--- statement case_letters
-SELECT no, letter, at_us, details FROM case_letter WHERE case_id = $1 ORDER BY no;
-
 -- statement case_prior_add
 INSERT INTO case_prior (service, key_value, case_id, occurred_us, recorded_us) VALUES ($1, $2, $3, $4, $5);
 
 -- statement case_priors
-SELECT p.occurred_us, p.recorded_us, i.answers, i.proposal, i.proposed, i.outcome
-FROM case_prior p JOIN case_instance i ON i.id = p.case_id
-WHERE p.service = $1 AND p.key_value = $2 ORDER BY p.occurred_us DESC LIMIT 1000;
+SELECT occurred_us, recorded_us, case_id FROM case_prior
+WHERE service = $1 AND key_value = $2 ORDER BY occurred_us DESC LIMIT 1000;
 
 -- statement case_answer_get
 SELECT body_hash, reply FROM case_answer WHERE by_user = $1 AND answer_key = $2;

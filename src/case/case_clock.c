@@ -63,17 +63,31 @@ static Value find_row(Value clocks, Str id) {
     return value_null();
 }
 
-/* Keeps the row in place of an earlier one with its id, and says so in an event. */
-static bool keep(CaseChange *out, Value row, const char *what, Str reason, Value before, Err *err) {
-    ValueBuild list = {.a = out->a};
-    Value clocks = out->after.clocks, plain, event;
-    Str id = value_get_str(row, "id");
-    TRY(case_plain(out->a, row, &plain, err));
+/* What an event tells beyond the row. */
+static bool is_told_only(Str key) {
+    static const char *const told[] = {"what", "reason", "was_due", "was_promised_due", "moved"};
+    for (size_t i = 0; i < COUNT_OF(told); i++)
+        if (str_is(key, told[i])) return true;
+    return false;
+}
+
+/* The row comes in place of an earlier one with its id. */
+Value case_clock_fold(Value clocks, Value payload, Arena *a) {
+    ValueBuild list = {.a = a}, row = {.a = a};
+    Str id = value_get_str(payload, "id");
     for (uint32_t i = 0; clocks.kind == VALUE_LIST && i < clocks.size; i++)
         if (!str_eq(value_get_str(clocks.u.list[i], "id"), id)) build_item(&list, clocks.u.list[i]);
-    build_item(&list, plain);
-    out->after.clocks = build_list(&list);
-    event = put(out->a, plain, "what", value_c(what));
+    for (uint32_t i = 0; payload.kind == VALUE_CONTEXT && i < payload.size; i++)
+        if (!is_told_only(payload.u.ctx[i].key)) build_entry(&row, payload.u.ctx[i].key, payload.u.ctx[i].value);
+    build_item(&list, build_ctx(&row));
+    return build_list(&list);
+}
+
+/* Says the row in an event. */
+static bool keep(CaseChange *out, Value row, const char *what, Str reason, Value before, Err *err) {
+    Value event;
+    TRY(case_plain(out->a, row, &event, err));
+    event = put(out->a, event, "what", value_c(what));
     if (reason.n) event = put(out->a, event, "reason", value_str(reason));
     /* Both values of a deadline that moved are in the log. */
     if (!value_is_null(before)) event = put(out->a, event, "was_due", value_get(before, "due"));

@@ -10,11 +10,12 @@ enum { MAX_STEPS = 64, MAX_REASON = 2000 };
 typedef struct Middle { /* one command on its way */
     const Pack *pack;      /* the service */
     const Command *c;      /* the command */
-    const CasePast *past;  /* what exists already */
+    int64_t priors;        /* counted by the pack's history, -1 = not counted */
     CaseChange *out;       /* what shall become true */
     FeelRun *run;          /* fuel and clock */
     Value typed;           /* complete answers with their types */
-    int64_t decision_no;   /* number of the decision that a letter tells of */
+    Value process;         /* state of the process; null before it starts */
+    int64_t letters;       /* how many there were before */
     ValueBuild entered, left; /* ids of process elements, in order */
 } Middle;
 
@@ -52,12 +53,12 @@ bool case_complete(const Pack *pack, Value answers, int64_t priors, FeelRun *run
 void case_change_event(CaseChange *out, const char *kind, Value payload) {
     assert(out->n_events < CASE_EVENTS);
     out->events[out->n_events++] = (CaseEvent){kind, payload};
-    out->after.version++;
+    case_fold(out->pack, str_of(kind), payload, out->now_us, out->a, &out->after);
 }
 
 static void add_event(Middle *m, const char *kind, Value payload) { case_change_event(m->out, kind, payload); }
 
-/* What the process went through, for the log: entered and left elements, and those that hold a token now. */
+/* What the process went through, for the log. */
 static void note_trail(Middle *m, Value trail) {
     for (uint32_t i = 0; trail.kind == VALUE_LIST && i < trail.size; i++) {
         Str what = value_get_str(trail.u.list[i], "what");
@@ -67,20 +68,32 @@ static void note_trail(Middle *m, Value trail) {
     }
 }
 
+/* The last event of a command tells how the process moved by it. */
 static void add_moved(Middle *m) {
-    Arena *a = m->out->a;
-    BpmnWant *waits;
-    ValueBuild b = {.a = a}, here = {.a = a};
-    if (m->entered.n + m->left.n == 0) return;
-    size_t n = bpmn_waits(m->pack->process, m->out->after.process, a, &waits);
-    for (size_t i = 0; i < n; i++) build_item(&here, value_str(bpmn_node(m->pack->process, waits[i].node)->id));
-    build_c(&b, "entered", build_list(&m->entered));
-    build_c(&b, "left", build_list(&m->left));
-    build_c(&b, "waits", build_list(&here));
-    add_event(m, "moved", build_ctx(&b));
+    CaseChange *out = m->out;
+    if (out->n_events == 0 || m->entered.n + m->left.n == 0) return;
+    CaseEvent *last = &out->events[out->n_events - 1];
+    Value kept = case_state_keep(m->pack, m->process, out->after.answers, out->a);
+    ValueBuild b = {.a = out->a};
+    if (m->entered.n) build_c(&b, "entered", build_list(&m->entered));
+    if (m->left.n) build_c(&b, "left", build_list(&m->left));
+    case_state_tell(out->after.process, kept, out->after.said, &b);
+    Value moved = build_ctx(&b);
+    last->payload = value_with(out->a, last->payload, STR("moved"), moved);
+    case_fold_move(moved, &out->after, out->a);
 }
 
 /* ---- what a process may want ---- */
+
+/* Inputs that are the answers are told by the first event. */
+static Value without_answers(const Middle *m, Value record) {
+    ValueBuild b = {.a = m->out->a};
+    for (uint32_t i = 0; i < record.size; i++) {
+        ValueEntry e = record.u.ctx[i];
+        if (!str_is(e.key, "inputs") || !value_same(e.value, m->out->after.answers)) build_entry(&b, e.key, e.value);
+    }
+    return build_ctx(&b);
+}
 
 static bool fulfil_decision(Middle *m, const BpmnNode *node, Value *variables, Err *err) {
     Arena *a = m->out->a;
@@ -89,9 +102,7 @@ static bool fulfil_decision(Middle *m, const BpmnNode *node, Value *variables, E
     Value record, values;
     TRY(case_plain(a, pack_proposal_record(m->pack, m->typed, &proposal, a), &record, err));
     TRY(case_plain(a, proposal.values, &values, err));
-    m->out->after.proposal = record;
-    m->out->after.proposed = proposal.outcome;
-    add_event(m, "proposed", record);
+    add_event(m, "proposed", without_answers(m, record));
     ValueBuild b = {.a = a};
     build_entry(&b, node->result_name.n ? node->result_name : STR("proposal"), values);
     *variables = build_ctx(&b);
@@ -114,19 +125,18 @@ static bool keep_last_day(Middle *m, ValueBuild *letter, Err *err) {
 
 static bool issue_letter(Middle *m, Str letter, Err *err) {
     ValueBuild b = {.a = m->out->a};
-    build_c(&b, "no", value_int(m->past->letters + 1));
+    build_c(&b, "no", value_int(m->out->after.letters + 1));
     build_c(&b, "letter", value_str(letter));
-    build_c(&b, "decision", value_int(m->decision_no));
+    build_c(&b, "decision", value_int(m->out->after.decisions));
     TRY(keep_last_day(m, &b, err));
-    m->out->letter = build_ctx(&b);
-    add_event(m, "letter", m->out->letter);
+    add_event(m, "letter", build_ctx(&b));
     return true;
 }
 
 static bool fulfil_job(Middle *m, const BpmnNode *node, const BpmnWant *want, Err *err) {
     if (!str_is(node->job_type, "letter"))
         return err_set(err, ERR_STATE, "case", "the process asks for a job of type " STR_FMT ", which this counter does not do", STR_ARG(node->job_type));
-    if (!value_is_null(m->out->letter)) return err_set(err, ERR_STATE, "case", "the process asks for two letters in one step");
+    if (m->out->after.letters > m->letters) return err_set(err, ERR_STATE, "case", "the process asks for two letters in one step");
     Str letter = value_get_str(value_get(want->details, "headers"), "letter");
     return issue_letter(m, letter.n ? letter : m->pack->letters[0].id, err);
 }
@@ -153,17 +163,15 @@ static bool advance(Middle *m, BpmnHappening happening, Err *err) {
     size_t n_open = 0, next_open = 0;
     for (int steps = 0; steps < MAX_STEPS; steps++) {
         BpmnResult result = {0};
-        TRY(bpmn_step(m->pack->process, m->out->after.process, &happening, m->run, &result, err));
+        TRY(bpmn_step(m->pack->process, m->process, &happening, m->run, &result, err));
         if (result.incident.n) return err_set(err, ERR_STATE, "case", "the process cannot go on: " STR_FMT, STR_ARG(result.incident));
-        m->out->after.process = result.state;
+        m->process = result.state;
         note_trail(m, result.trail);
         if (n_open + result.n_wants > MAX_STEPS) break;
         for (size_t i = 0; i < result.n_wants; i++) open[n_open++] = result.wants[i];
         bool done = false;
         while (!done && next_open < n_open) TRY(fulfil(m, &open[next_open++], &happening, &done, err));
-        if (done) continue;
-        m->out->after.state = result.ended ? STR("decided") : STR("proposed");
-        return true;
+        if (!done) return true;
     }
     return err_set(err, ERR_LIMIT, "case", "the process takes more than %d steps without waiting for a person", MAX_STEPS);
 }
@@ -186,30 +194,24 @@ static Str make_id(Arena *a, const uint8_t seed[10]) {
     return (Str){p, 17};
 }
 
-static Str subject_of(const Pack *pack, Value answers, Arena *a) {
-    Str key = value_get_str(pack->json, "subject");
-    return key.n ? value_get_str(answers, str_c(a, key)) : STR("");
-}
-
 static bool create(Middle *m, Err *err) {
     Arena *a = m->out->a;
     const Command *c = m->c;
-    TRY(case_complete(m->pack, c->args, m->past->priors, m->run, &m->typed, &m->out->faults, err));
+    TRY(case_complete(m->pack, c->args, m->priors, m->run, &m->typed, &m->out->faults, err));
     if (m->out->faults.n) return true;
-    CaseRecord *r = &m->out->after;
-    *r = (CaseRecord){.id = make_id(a, c->seed), .service = m->pack->id, .pack_hash = m->pack->hash, .office = c->who.office,
-                      .code = case_code_make(c->seed + 10, a), .created_us = c->now_us, .updated_us = c->now_us,
-                      .outcome = STR(""), .proposed = STR("")};
-    TRY(case_plain(a, m->typed, &r->answers, err));
-    r->subject = subject_of(m->pack, r->answers, a);
+    Value answers;
+    int64_t occurred;
     ValueBuild b = {.a = a};
-    build_c(&b, "service", value_str(r->service));
-    build_c(&b, "pack", value_str(r->pack_hash));
-    build_c(&b, "office", value_str(r->office));
-    build_c(&b, "code", value_str(r->code));
-    build_c(&b, "answers", r->answers);
+    TRY(case_plain(a, m->typed, &answers, err));
+    m->out->after.id = make_id(a, c->seed);
+    build_c(&b, "service", value_str(m->pack->id));
+    build_c(&b, "pack", value_str(m->pack->hash));
+    build_c(&b, "office", value_str(c->who.office));
+    build_c(&b, "code", value_str(case_code_make(c->seed + 10, a)));
+    build_c(&b, "answers", answers);
+    if (m->pack->has_history && pack_history_moment(&m->pack->history, m->typed, &occurred)) build_c(&b, "occurred", value_int(occurred));
     add_event(m, "created", build_ctx(&b));
-    TRY(advance(m, (BpmnHappening){.what = BPMN_START, .variables = r->answers}, err));
+    TRY(advance(m, (BpmnHappening){.what = BPMN_START, .variables = answers}, err));
     return case_clock_turn(m->pack, "created", m->typed, m->run, m->out, err);
 }
 
@@ -244,8 +246,7 @@ static bool check_own(Middle *m, Str *outcome, Str *reason, Err *err) {
 static Value decide_so(Middle *m, const char *how, Str outcome, Str reason) {
     Arena *a = m->out->a;
     ValueBuild b = {.a = a};
-    m->decision_no = m->past->decisions + 1;
-    build_c(&b, "no", value_int(m->decision_no));
+    build_c(&b, "no", value_int(m->out->after.decisions + 1));
     build_c(&b, "how", value_c(how));
     build_c(&b, "outcome", value_str(outcome));
     build_c(&b, "reason", value_str(reason));
@@ -253,16 +254,13 @@ static Value decide_so(Middle *m, const char *how, Str outcome, Str reason) {
     build_c(&b, "by_name", value_str(m->c->who.name));
     build_c(&b, "office", value_str(m->c->who.office));
     Value decision = build_ctx(&b);
-    m->out->decision = decision;
-    m->out->after.outcome = outcome;
-    m->out->after.updated_us = m->c->now_us;
     add_event(m, "decided", decision);
     return decision;
 }
 
 static bool complete_task(Middle *m, Value decision, Err *err) {
     BpmnWant *waits;
-    size_t n = bpmn_waits(m->pack->process, m->out->after.process, m->out->a, &waits);
+    size_t n = bpmn_waits(m->pack->process, m->process, m->out->a, &waits);
     for (size_t i = 0; i < n; i++) {
         if (waits[i].kind != BPMN_WANT_TASK) continue;
         ValueBuild b = {.a = m->out->a};
@@ -305,26 +303,29 @@ static bool fire(Middle *m, Err *err) {
     BpmnWant *waits;
     int64_t token = value_get_int(m->c->args, "token", 0);
     const PackSilence *silence = NULL;
-    size_t n = bpmn_waits(m->pack->process, m->out->after.process, m->out->a, &waits);
-    for (size_t i = 0; i < n; i++)
-        if (waits[i].token == token && waits[i].kind == BPMN_WANT_TIMER)
-            silence = pack_silence(m->pack, bpmn_node(m->pack->process, waits[i].node)->id);
+    ValueBuild b = {.a = m->out->a};
+    size_t n = bpmn_waits(m->pack->process, m->process, m->out->a, &waits);
+    for (size_t i = 0; i < n; i++) {
+        if (waits[i].token != token || waits[i].kind != BPMN_WANT_TIMER) continue;
+        Str element = bpmn_node(m->pack->process, waits[i].node)->id;
+        silence = pack_silence(m->pack, element);
+        build_c(&b, "element", value_str(element));
+    }
+    add_event(m, "timer", build_ctx(&b));
     if (silence) decide_so(m, "silence", silence->outcome, STR(""));
-    m->out->after.updated_us = m->c->now_us;
     TRY(advance(m, (BpmnHappening){.what = BPMN_TIMER, .token = token}, err));
     return !silence || case_clock_turn(m->pack, "decided", m->typed, m->run, m->out, err);
 }
 
 static bool move_clock(Middle *m, const CaseRecord *before, Err *err) {
     TRY(check_version(m, before, NULL, err));
-    m->out->after.updated_us = m->c->now_us;
     return case_clock_act(m->pack, m->c, m->out, err);
 }
 
 /* Where the case is: the token that waits at the element. Err: ERR_STATE. */
 static bool find_token(Middle *m, Str element, int64_t *token, Err *err) {
     BpmnWant *waits;
-    size_t n = bpmn_waits(m->pack->process, m->out->after.process, m->out->a, &waits);
+    size_t n = bpmn_waits(m->pack->process, m->process, m->out->a, &waits);
     for (size_t i = 0; i < n; i++) {
         if (!str_eq(bpmn_node(m->pack->process, waits[i].node)->id, element)) continue;
         *token = waits[i].token;
@@ -350,9 +351,8 @@ static bool move(Middle *m, const CaseRecord *before, Err *err) {
     build_c(&b, "by_name", value_str(m->c->who.name));
     build_c(&b, "office", value_str(m->c->who.office));
     add_event(m, "by_hand", build_ctx(&b));
-    m->out->after.updated_us = m->c->now_us;
     TRY(advance(m, h, err));
-    bool open = str_is(m->out->after.state, "proposed");
+    bool open = !value_get_bool(m->process, "ended", false);
     return open || err_set(err, ERR_STATE, "case", "the process would end without a decision");
 }
 
@@ -370,12 +370,16 @@ static bool act(Middle *m, const CaseRecord *before, Err *err) {
     return false;
 }
 
-bool case_decide(const Pack *pack, const CaseRecord *before, const CasePast *past, const Command *c, CaseChange *out, Err *err) {
-    assert(pack && past && c && out->a && pack->n_letters > 0 && (before || c->what == CASE_CREATE));
+bool case_decide(const Pack *pack, const CaseRecord *before, int64_t priors, const Command *c, CaseChange *out, Err *err) {
+    assert(pack && c && out->a && pack->n_letters > 0 && (before || c->what == CASE_CREATE));
     FeelRun run = case_run(out->a, c->now_us, c->offset);
-    Middle m = {.pack = pack, .c = c, .past = past, .out = out, .run = &run, .entered = {.a = out->a}, .left = {.a = out->a}};
+    Middle m = {.pack = pack, .c = c, .priors = priors, .out = out, .run = &run, .entered = {.a = out->a}, .left = {.a = out->a}};
+    out->pack = pack;
+    out->now_us = c->now_us;
     if (before) {
         out->after = *before;
+        m.letters = before->letters;
+        m.process = case_state_whole(pack, before->process, before->answers, out->a);
         m.typed = case_typed(pack, before->answers, &run);
     }
     TRY(act(&m, before, err));

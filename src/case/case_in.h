@@ -11,45 +11,77 @@ struct CaseHouse {
     size_t n_packs;
     const Pack **versions;      /* those in force and all that decided here before */
     size_t n_versions, cap_versions;
-    int get, get_by_code, insert, update, term_add, decision_add, decisions, letter_add, letters; /* statements */
-    int provisional, timer_add, timer_clear, timer_drop, timer_due; /* statements */
+    int get, get_by_code, insert, update, term_add; /* statements */
+    int provisional, timer_add, timer_drop, timer_due; /* statements */
     int prior_add, priors, answer_get, answer_add, answer_expire;
     int worklist, worklist_all, find, counts;
 };
 
-typedef struct CaseRecord { /* one row of case_instance; zero = a case to be */
+void case_statements(CaseHouse *h); /* looks up its numbers of statements */
+
+typedef struct CaseRecord { /* a case as its events have made it: a row of case_instance; zero = a case to be */
     Str id, service, pack_hash, office, state, code, subject, proposed, outcome;
     int64_t version;            /* = number of its last event */
     int64_t created_us, updated_us;
-    Value answers, proposal, process; /* complete answers; kept proposal record; process state */
+    int64_t decisions, letters; /* how many there are */
+    Value process;              /* what is kept of its process's state (case_state.c); null once it has ended */
     Value clocks;               /* rows of case_clock.c */
+    Value answers;              /* complete; kept by its first event alone */
+    Value proposal;             /* set by case_read_story: kept by its event alone */
+    Value said;                 /* while folding: {proposed (values), decided} since the process moved last */
+    Value aside;                /* while folding: tokens whose timers are set aside */
+    int64_t occurred_us;        /* while folding "created": when it happened, office time; 0 = when recorded */
 } CaseRecord;
+#define CASE_JSON ((JsonLimits){.depth = 100}) /* of what we wrote ourselves */
 bool case_read(CaseHouse *h, int statement, Str key, Arena *a, CaseRecord *out, Err *err) MUST_USE; /* ERR_NOT_FOUND */
 /* The record if this person may use `right` on it; else ERR_NOT_FOUND (it tells nobody that it exists). */
 bool case_read_for(CaseHouse *h, const AccessWho *who, AccessRight right, Str id, Arena *a, CaseRecord *out, Err *err) MUST_USE;
 
 typedef struct CaseEvent {
-    const char *kind;           /* "created" "proposed" "decided" "letter" "clock" "moved" "by_hand" */
-    Value payload;              /* what folding the log needs to make it true again */
+    const char *kind;           /* "created" "proposed" "decided" "letter" "clock" "timer" "timer_stopped" "by_hand" */
+    Value payload;              /* what folding the log needs to make it true again; the last of a command has the
+                                   member `moved`: {entered, left, and the change of case_state_tell} */
 } CaseEvent;
 enum { CASE_EVENTS = 16 + PACK_CLOCKS_MAX };      /* most events of one command */
 typedef struct CaseChange { /* what the pure middle wants to become true */
     Arena *a;
-    CaseRecord after;           /* the record after the command */
+    const Pack *pack;           /* of the case */
+    int64_t now_us;             /* when the events happen */
+    CaseRecord after;           /* the record after the events so far: folded, never set by hand */
     CaseEvent events[CASE_EVENTS];       /* in order */
     size_t n_events;
-    Value decision;             /* row of case_decision, or null */
-    Value letter;               /* row of case_letter, or null */
     PaperFaults faults;         /* n > 0: refused answers, nothing else is set */
 } CaseChange;
+/* Adds an event and folds it into `after`. */
 void case_change_event(CaseChange *out, const char *kind, Value payload);
-/* The pure middle. In: before (zero for CREATE), the pack, the command, how many decisions and letters exist,
- * priors counted by the caller. Out: the change. Err: ERR_STATE, ERR_INVALID, ERR_STALE. */
-typedef struct CasePast {
-    int64_t decisions, letters; /* rows that exist already */
-    int64_t priors;             /* counted by the pack's history, -1 = not counted */
-} CasePast;
-bool case_decide(const Pack *pack, const CaseRecord *before, const CasePast *past, const Command *c, CaseChange *out, Err *err) MUST_USE;
+/* The pure middle. In: before (NULL for CREATE), the pack, the command, priors counted by the pack's history
+ * (-1 = not counted). Out: the change. Err: ERR_STATE, ERR_INVALID, ERR_STALE. */
+bool case_decide(const Pack *pack, const CaseRecord *before, int64_t priors, const Command *c, CaseChange *out, Err *err) MUST_USE;
+
+/* ---- case_fold.c: events to rows --------------------------------------------------------------------------------- */
+/* What one event makes of a record. In: r after the events before it, with its id. */
+void case_fold(const Pack *pack, Str kind, Value payload, int64_t at_us, Arena *a, CaseRecord *r);
+void case_fold_move(Value moved, CaseRecord *r, Arena *a); /* the member `moved` of a command's last event */
+Value case_event_fact(Value payload, Arena *a);            /* a payload without it */
+/* Adds the rows that change from one record (NULL: none) to a later one. The batch holds only while nobody else changes it. */
+void case_project(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, const CaseRecord *after);
+
+/* ---- case_state.c: what is kept of a process's state ---------------------------------------------------------------- */
+/* A state of room bpmn without what answers (null: none) tell already, and back; null for one that has ended. */
+Value case_state_keep(const Pack *pack, Value state, Value answers, Arena *a);
+Value case_state_whole(const Pack *pack, Value kept, Value answers, Arena *a);
+/* Adds the members that tell the change between two kept states. `said`: variables that are the same need not be told. */
+void case_state_tell(Value before, Value after, Value said, ValueBuild *b);
+Value case_state_apply(Value before, Value delta, Value said, Arena *a);
+
+/* ---- case_story.c: what events tell -------------------------------------------------------------------------------- */
+typedef struct CaseStory { /* the events of one case, read once */
+    StoreEvents events;  /* all of them, in order */
+    Value *payloads;     /* theirs */
+    Value decided, sent; /* facts of its decisions and letters, each with `at` */
+} CaseStory;
+/* Out: the story; r->proposal. Err: ERR_LIMIT. */
+bool case_read_story(CaseHouse *h, const Pack *pack, Arena *a, CaseRecord *r, CaseStory *out, Err *err) MUST_USE;
 /* answers → checked and complete (defaults, derived ones, counted priors; -1 = not counted), or faults. */
 bool case_complete(const Pack *pack, Value answers, int64_t priors, FeelRun *run, Value *complete, PaperFaults *faults, Err *err) MUST_USE;
 /* Kept answers (JSON) with their form's types again: a kept time is a time. */
@@ -62,6 +94,8 @@ bool case_count_priors(CaseHouse *h, const Pack *pack, Value answers, FeelRun *r
 /* ---- case_clock.c: deadlines -------------------------------------------------------------------------------- */
 /* Starts the clocks that start at this moment ("created", "decided") and stops those that stop at it. */
 bool case_clock_turn(const Pack *pack, const char *moment, Value answers, FeelRun *run, CaseChange *out, Err *err) MUST_USE;
+/* The rows with the one that a "clock" event tells. */
+Value case_clock_fold(Value clocks, Value payload, Arena *a);
 /* CASE_CLOCK. Err: ERR_INVALID, ERR_STATE, ERR_LIMIT with the element. */
 bool case_clock_act(const Pack *pack, const Command *c, CaseChange *out, Err *err) MUST_USE;
 /* Reckons the running clocks again: an event for each whose last day the calendar has moved or settled. */
@@ -80,11 +114,8 @@ Value case_clock_views(const Pack *pack, Value clocks, Arena *a); /* as case.h s
 
 /* case_renew.c: every case whose deadlines rest on a calendar to come, reckoned with the calendars at hand. */
 bool case_renew_clocks(CaseHouse *h, int64_t now_us, Err *err) MUST_USE;
-/* The record after a change, when there was one before, its events and, unless pack is NULL, its timers. The batch holds only while nobody else changes it. */
-void case_add_change(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, Str actor, int64_t now_us, const CaseChange *change);
-
-void case_add_rows(CaseHouse *h, StoreBatch *b, const Command *c, const CaseChange *change); /* decision, letter */
-bool case_count_past(CaseHouse *h, const CaseRecord *before, Arena *a, CasePast *past, Err *err) MUST_USE;
+/* The events of a change and the rows that follow from them. */
+void case_add_change(CaseHouse *h, StoreBatch *b, const CaseRecord *before, Str actor, const CaseChange *change);
 
 /* ---- case_timer.c ------------------------------------------------------------------------------------------- */
 typedef struct CaseTimer { /* a timer that a process waits for */
@@ -93,8 +124,6 @@ typedef struct CaseTimer { /* a timer that a process waits for */
     int64_t due_us; /* first moment at which it may fire */
 } CaseTimer;
 size_t case_timers(const Pack *pack, const CaseRecord *r, Arena *a, CaseTimer **out);
-/* The rows of case_timer as the record after wants them. */
-void case_add_timers(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, const CaseRecord *after, Arena *a);
 
 bool case_install_packs(CaseHouse *h, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, Err *err) MUST_USE;
 /* The version that the case began with; NULL when this program cannot read it any more. */
@@ -115,10 +144,10 @@ Value case_masked(const Pack *pack, Value answers, Arena *a);
 Value case_outcome(const Pack *pack, Str code, Arena *a);
 Value case_bilingual(Arena *a, Str zh, Str en);
 /* Rows as case.h shows them; `by` only for staff. */
-bool case_decision_rows(CaseHouse *h, const Pack *pack, Str id, bool staff, Arena *a, Value *out, Err *err) MUST_USE;
+Value case_decision_rows(const Pack *pack, const CaseStory *story, bool staff, Arena *a);
+Value case_letter_rows(const CaseStory *story, Arena *a);
 /* [{id, name{zh,en}, state ("done" "now" "ahead"), at}] in the order of the pack's texts. */
-bool case_steps(CaseHouse *h, const Pack *pack, const CaseRecord *r, Arena *a, Value *out, Err *err) MUST_USE;
-bool case_letter_rows(CaseHouse *h, const Pack *pack, Str id, Arena *a, Value *out, Err *err) MUST_USE;
+Value case_steps(const Pack *pack, const CaseRecord *r, const CaseStory *story, Arena *a);
 /* What one may do against the last decision, or, before one, against the proposal: the value of the pack's appeal
  * decision, `first_reconsideration`, and once decided the last day as a date and whether it is provisional. Null when the pack tells none. */
 bool case_appeal(const Pack *pack, const CaseRecord *r, Value decisions, Value letters, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;

@@ -214,10 +214,8 @@ static Value sheet_values(const Sheet *s, const AccessOffice *office, int64_t no
 }
 
 /* The letter's row and the decision it tells of. */
-static bool find_rows(CaseHouse *h, const Pack *pack, const CaseRecord *r, int64_t no, Arena *a, Value *letter, Value *decision, Err *err) {
-    Value letters, decisions;
-    TRY(case_letter_rows(h, pack, r->id, a, &letters, err));
-    TRY(case_decision_rows(h, pack, r->id, false, a, &decisions, err));
+static bool find_rows(const Pack *pack, const CaseStory *story, int64_t no, Arena *a, Value *letter, Value *decision, Err *err) {
+    Value letters = case_letter_rows(story, a), decisions = case_decision_rows(pack, story, false, a);
     for (uint32_t i = 0; i < letters.size; i++) {
         if (value_get_int(letters.u.list[i], "no", 0) != no) continue;
         int64_t decision_no = value_get_int(letters.u.list[i], "decision", 0);
@@ -252,12 +250,14 @@ static const Template *find_letter(const Pack *pack, Str id, Str lang) {
     return NULL;
 }
 
-static bool fill(CaseHouse *h, const CaseRecord *r, int64_t no, Str lang, int64_t now_us, Arena *a, Str *html, Err *err) {
+static bool fill(CaseHouse *h, CaseRecord *r, int64_t no, Str lang, int64_t now_us, Arena *a, Str *html, Err *err) {
     const Pack *pack = case_pack_of(h, r);
     AccessOffice office;
+    CaseStory story;
     if (!pack) return err_set(err, ERR_STATE, "case", "this program cannot read the version of the service that decided");
     Sheet s = {.h = h, .pack = pack, .r = r, .lang = lang, .a = a};
-    TRY(no == 0 ? preview_rows(pack, r, now_us, a, &s.letter, &s.decision, err) : find_rows(h, pack, r, no, a, &s.letter, &s.decision, err));
+    TRY(case_read_story(h, pack, a, r, &story, err));
+    TRY(no == 0 ? preview_rows(pack, r, now_us, a, &s.letter, &s.decision, err) : find_rows(pack, &story, no, a, &s.letter, &s.decision, err));
     Str letter = value_get_str(s.letter, "letter");
     const Template *body = find_letter(pack, letter, lang);
     if (!body) return err_set(err, ERR_NOT_FOUND, "case", "the pack has no letter " STR_FMT " in " STR_FMT, STR_ARG(letter), STR_ARG(lang));

@@ -11,12 +11,13 @@ static bool renew_one(CaseHouse *h, Str id, int64_t now_us, Arena *a, Err *err) 
     TRY(case_read(h, h->get, id, a, &before, err));
     const Pack *pack = case_pack_of(h, &before);
     if (!pack) return true; /* a version that this program cannot read keeps what it has */
+    change.pack = pack;
+    change.now_us = now_us;
     change.after = before;
     TRY(case_clock_renew(pack, &change, err));
     if (change.n_events == 0) return true;
-    change.after.updated_us = now_us;
     StoreBatch *b = store_batch(a);
-    case_add_change(h, b, pack, &before, STR("system"), now_us, &change);
+    case_add_change(h, b, &before, STR("system"), &change);
     if (store_commit(h->store, b, &trouble) || trouble.code == ERR_CONFLICT) return true; /* who was faster reckoned anew too */
     if (err) *err = trouble;
     return false;

@@ -17,7 +17,7 @@ static bool clock_over(const Pack *pack, Value clocks, const PackSilence *silenc
 
 size_t case_timers(const Pack *pack, const CaseRecord *r, Arena *a, CaseTimer **out) {
     BpmnWant *waits;
-    size_t n = 0, n_waits = value_is_null(r->process) ? 0 : bpmn_waits(pack->process, r->process, a, &waits);
+    size_t n = 0, n_waits = value_is_null(r->process) ? 0 : bpmn_waits(pack->process, case_state_whole(pack, r->process, value_null(), a), a, &waits);
     *out = NEW_ARRAY(a, CaseTimer, n_waits + 1);
     for (size_t i = 0; i < n_waits; i++) {
         Value due = waits[i].kind == BPMN_WANT_TIMER ? value_get(waits[i].details, "due") : value_null();
@@ -33,26 +33,17 @@ size_t case_timers(const Pack *pack, const CaseRecord *r, Arena *a, CaseTimer **
     return n;
 }
 
-void case_add_timers(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, const CaseRecord *after, Arena *a) {
-    CaseTimer *timers;
-    size_t had = before ? case_timers(pack, before, a, &timers) : 0, n = case_timers(pack, after, a, &timers);
-    if (had > 0) store_add(b, h->timer_clear, (StoreArg[]){store_text(after->id)}, 1);
-    for (size_t i = 0; i < n; i++)
-        store_add(b, h->timer_add, (StoreArg[]){store_text(after->id), store_int(timers[i].token), store_int(timers[i].due_us)}, 3);
-}
-
 /* ---- firing ---------------------------------------------------------------------------------------------------- */
 
 /* A timer whose process cannot go on is set aside with the reason, so that the others fire; the case's next change
  * sets it again. */
-static void set_aside(CaseHouse *h, StoreBatch *b, const CaseRecord *before, int64_t token, int64_t now_us, const Err *why, Arena *a) {
-    CaseChange change = {.a = a, .after = *before};
+static void set_aside(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, int64_t token, int64_t now_us, const Err *why, Arena *a) {
+    CaseChange change = {.a = a, .pack = pack, .now_us = now_us, .after = *before};
     ValueBuild payload = {.a = a};
     build_c(&payload, "token", value_int(token));
     build_c(&payload, "text", value_c(why->text));
     case_change_event(&change, "timer_stopped", build_ctx(&payload));
-    case_add_change(h, b, NULL, before, STR("system"), now_us, &change);
-    store_add(b, h->timer_drop, (StoreArg[]){store_text(before->id), store_int(token)}, 2);
+    case_add_change(h, b, before, STR("system"), &change);
 }
 
 static bool still_due(const Pack *pack, const CaseRecord *r, int64_t token, int64_t now_us, Arena *a) {
@@ -63,7 +54,7 @@ static bool still_due(const Pack *pack, const CaseRecord *r, int64_t token, int6
     return false;
 }
 
-static void build_firing(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, const CasePast *past, int64_t token, int64_t now_us) {
+static void build_firing(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, int64_t token, int64_t now_us) {
     Arena *a = store_batch_arena(b);
     Err why = {0};
     CaseChange change = {.a = a};
@@ -71,11 +62,8 @@ static void build_firing(CaseHouse *h, StoreBatch *b, const Pack *pack, const Ca
     build_c(&args, "token", value_int(token));
     Command c = {.what = CASE_TIMER, .case_id = before->id, .who = {.user = STR("system"), .name = STR(""), .office = before->office},
                  .version = before->version, .args = build_ctx(&args), .now_us = now_us, .offset = case_office_offset(pack)};
-    if (case_decide(pack, before, past, &c, &change, &why)) {
-        case_add_change(h, b, pack, before, STR("system"), now_us, &change);
-        case_add_rows(h, b, &c, &change);
-    } else
-        set_aside(h, b, before, token, now_us, &why, a);
+    if (case_decide(pack, before, -1, &c, &change, &why)) case_add_change(h, b, before, STR("system"), &change);
+    else set_aside(h, b, pack, before, token, now_us, &why, a);
 }
 
 /* Adds to the batch what follows from one row; nothing when the case has moved on since, or when this program
@@ -83,12 +71,10 @@ static void build_firing(CaseHouse *h, StoreBatch *b, const Pack *pack, const Ca
 static bool fire_one(CaseHouse *h, StoreBatch *b, const StoreArg *row, int64_t now_us, size_t *fired, Err *err) {
     Arena *a = store_batch_arena(b);
     CaseRecord before;
-    CasePast past;
     TRY(case_read(h, h->get, row[1].s, a, &before, err));
     const Pack *pack = case_pack_of(h, &before);
     if (!pack || !still_due(pack, &before, row[2].i, now_us, a)) return true;
-    TRY(case_count_past(h, &before, a, &past, err));
-    build_firing(h, b, pack, &before, &past, row[2].i, now_us);
+    build_firing(h, b, pack, &before, row[2].i, now_us);
     ++*fired;
     return true;
 }

@@ -52,50 +52,6 @@ Value case_outcome(const Pack *pack, Str code, Arena *a) {
     return build_ctx(&b);
 }
 
-bool case_decision_rows(CaseHouse *h, const Pack *pack, Str id, bool staff, Arena *a, Value *out, Err *err) {
-    StoreRows rows;
-    ValueBuild list = {.a = a};
-    TRY(store_query(h->store, h->decisions, (StoreArg[]){store_text(id)}, 1, a, &rows, err));
-    for (size_t i = 0; i < rows.n; i++) {
-        const StoreArg *c = rows.cells + i * rows.columns;
-        ValueBuild b = {.a = a};
-        build_c(&b, "no", value_int(c[0].i));
-        build_c(&b, "at", case_at(a, pack, c[1].i));
-        if (staff) build_c(&b, "by", value_str(c[2].s));
-        build_c(&b, "office", value_str(c[3].s));
-        build_c(&b, "how", value_str(c[4].s));
-        build_c(&b, "outcome", case_outcome(pack, c[5].s, a));
-        build_c(&b, "reason", value_str(c[6].s));
-        build_c(&b, "proposal_outcome", case_outcome(pack, c[7].s, a));
-        build_item(&list, build_ctx(&b));
-    }
-    *out = build_list(&list);
-    return true;
-}
-
-bool case_letter_rows(CaseHouse *h, const Pack *pack, Str id, Arena *a, Value *out, Err *err) {
-    StoreRows rows;
-    ValueBuild list = {.a = a};
-    TRY(store_query(h->store, h->letters, (StoreArg[]){store_text(id)}, 1, a, &rows, err));
-    for (size_t i = 0; i < rows.n; i++) {
-        const StoreArg *c = rows.cells + i * rows.columns;
-        Value details;
-        TRY(json_parse(c[3].s, (JsonLimits){0}, a, &details, err));
-        ValueBuild b = {.a = a};
-        build_c(&b, "no", value_int(c[0].i));
-        build_c(&b, "letter", value_str(c[1].s));
-        build_c(&b, "at", case_at(a, pack, c[2].i));
-        build_c(&b, "decision", value_get(details, "decision"));
-        int64_t day;
-        bool told = value_to_int(value_get(details, "appeal_day"), &day);
-        build_c(&b, "appeal_day", told ? (Value){.kind = VALUE_DATE, .u.i = day} : value_null());
-        build_c(&b, "appeal_provisional", value_get(details, "appeal_provisional"));
-        build_item(&list, build_ctx(&b));
-    }
-    *out = build_list(&list);
-    return true;
-}
-
 /* The explanation of the kept proposal, recomputed with the model that made it. */
 static bool explanation(const Pack *pack, const CaseRecord *r, int64_t now_us, Arena *a, Value *out, Err *err) {
     *out = value_null();
@@ -137,12 +93,13 @@ static bool write_line(CaseHouse *h, const AccessWho *who, Str id, Str purpose, 
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) {
     assert(purpose.n);
     CaseRecord r;
-    Value decisions, letters, trace, others, appeal;
+    CaseStory story;
+    Value trace, others, appeal;
     TRY(case_read_for(h, who, ACCESS_CASE_READ, id, a, &r, err));
     const Pack *pack = case_pack_of(h, &r);
+    TRY(case_read_story(h, pack, a, &r, &story, err));
+    Value decisions = case_decision_rows(pack, &story, true, a), letters = case_letter_rows(&story, a);
     TRY(explanation(pack, &r, now_us, a, &trace, err));
-    TRY(case_decision_rows(h, pack, r.id, true, a, &decisions, err));
-    TRY(case_letter_rows(h, pack, r.id, a, &letters, err));
     TRY(others_looking(h, who, r.id, now_us, a, &others, err));
     TRY(case_appeal(pack, &r, decisions, letters, now_us, a, &appeal, err));
     ValueBuild b = {.a = a};
@@ -167,7 +124,8 @@ static bool steps_of(const Pack *pack, const CaseRecord *r, Arena *a, Value *out
     ValueBuild list = {.a = a};
     int *places;
     if (!pack) return err_set(err, ERR_STATE, "case", "the service of this case is not installed");
-    TRY(bpmn_places(pack->process, r->process, a, &places, err));
+    if (value_is_null(r->process)) places = NEW_ARRAY(a, int, bpmn_nodes(pack->process)); /* it has ended: nothing is anywhere */
+    else TRY(bpmn_places(pack->process, case_state_whole(pack, r->process, r->answers, a), a, &places, err));
     for (size_t i = 0; i < bpmn_nodes(pack->process); i++) {
         const BpmnNode *node = bpmn_node(pack->process, (int)i);
         if (str_is(node->type, "process")) continue;
@@ -224,12 +182,12 @@ bool case_by_code(CaseHouse *h, Str code, Arena *a, CaseRecord *out, Err *err) {
 
 bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Err *err) {
     CaseRecord r;
-    Value steps, decisions, letters, seen, trace, appeal;
+    CaseStory story;
+    Value seen, trace, appeal;
     TRY(case_by_code(h, code, a, &r, err));
     const Pack *pack = case_pack_of(h, &r);
-    TRY(case_decision_rows(h, pack, r.id, false, a, &decisions, err));
-    TRY(case_letter_rows(h, pack, r.id, a, &letters, err));
-    TRY(case_steps(h, pack, &r, a, &steps, err));
+    TRY(case_read_story(h, pack, a, &r, &story, err));
+    Value decisions = case_decision_rows(pack, &story, false, a), letters = case_letter_rows(&story, a);
     TRY(lookers(h, pack, r.id, a, &seen, err));
     TRY(explanation(pack, &r, now_us, a, &trace, err));
     TRY(case_appeal(pack, &r, decisions, letters, now_us, a, &appeal, err));
@@ -237,7 +195,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     ValueBuild b = {.a = a};
     common_members(pack, &r, &b);
     build_c(&b, "answers", case_masked(pack, r.answers, a));
-    build_c(&b, "steps", steps);
+    build_c(&b, "steps", case_steps(pack, &r, &story, a));
     build_c(&b, "decisions", decisions);
     /* A proposal is not a decision: reasons are told once a person has decided. */
     build_c(&b, "rules", decided ? value_get(r.proposal, "rules") : value_list(NULL, 0));

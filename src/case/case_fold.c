@@ -1,0 +1,166 @@
+/* The fold: what each event makes of a case, and the rows that follow. Every row of a projection table comes from
+ * here, on the counter and when the log is folded again, so that the two cannot differ. It decides nothing and reads
+ * neither store nor clock: an event is a fact, also when today's rules would not bring it about. */
+#include "case/case_in.h"
+
+enum { MAX_TERM = 200 };
+
+/* ---- an event and a record ------------------------------------------------------------------------------------------ */
+
+static void fold_created(const Pack *pack, Value payload, CaseRecord *r, Arena *a) {
+    Str subject = value_get_str(pack->json, "subject");
+    r->service = value_get_str(payload, "service");
+    r->pack_hash = value_get_str(payload, "pack");
+    r->office = value_get_str(payload, "office");
+    r->code = value_get_str(payload, "code");
+    r->created_us = r->updated_us;
+    r->answers = value_get(payload, "answers");
+    r->occurred_us = value_get_int(payload, "occurred", 0);
+    r->subject = subject.n ? value_get_str(r->answers, str_c(a, subject)) : STR("");
+    r->proposed = r->outcome = STR("");
+}
+
+static void fold_proposed(const Pack *pack, Value payload, CaseRecord *r, Arena *a) {
+    (void)pack;
+    r->proposed = value_get_str(payload, "outcome");
+    r->said = value_with(a, r->said, STR("proposed"), value_get(payload, "values"));
+}
+
+static void fold_decided(const Pack *pack, Value payload, CaseRecord *r, Arena *a) {
+    (void)pack;
+    r->outcome = value_get_str(payload, "outcome");
+    r->decisions = value_get_int(payload, "no", 0);
+    r->said = value_with(a, r->said, STR("decided"), case_event_fact(payload, a));
+}
+
+static void fold_letter(const Pack *pack, Value payload, CaseRecord *r, Arena *a) {
+    (void)pack, (void)a;
+    r->letters = value_get_int(payload, "no", 0);
+}
+
+static void fold_clock(const Pack *pack, Value payload, CaseRecord *r, Arena *a) {
+    (void)pack;
+    r->clocks = case_clock_fold(r->clocks, payload, a);
+}
+
+/* The row goes; the case's next event sets it again. */
+static void fold_timer_stopped(const Pack *pack, Value payload, CaseRecord *r, Arena *a) {
+    (void)pack;
+    ValueBuild b = {.a = a};
+    for (uint32_t i = 0; r->aside.kind == VALUE_LIST && i < r->aside.size; i++) build_item(&b, r->aside.u.list[i]);
+    build_item(&b, value_get(payload, "token"));
+    r->aside = build_list(&b);
+}
+
+static const struct {
+    const char *kind; /* of the event */
+    void (*fold)(const Pack *pack, Value payload, CaseRecord *r, Arena *a);
+} folds[] = {
+    {"created", fold_created}, {"proposed", fold_proposed}, {"decided", fold_decided},
+    {"letter", fold_letter},   {"clock", fold_clock},       {"timer_stopped", fold_timer_stopped},
+};
+
+Value case_event_fact(Value payload, Arena *a) {
+    ValueBuild b = {.a = a};
+    for (uint32_t i = 0; payload.kind == VALUE_CONTEXT && i < payload.size; i++)
+        if (!str_is(payload.u.ctx[i].key, "moved")) build_entry(&b, payload.u.ctx[i].key, payload.u.ctx[i].value);
+    return build_ctx(&b);
+}
+
+void case_fold_move(Value moved, CaseRecord *r, Arena *a) {
+    r->process = case_state_apply(r->process, moved, r->said, a);
+    r->state = value_is_null(r->process) ? STR("decided") : STR("proposed");
+    r->said = value_null();
+}
+
+void case_fold(const Pack *pack, Str kind, Value payload, int64_t at_us, Arena *a, CaseRecord *r) {
+    assert(pack && a && r);
+    Value moved = value_get(payload, "moved");
+    r->version++;
+    r->updated_us = at_us;
+    if (!str_is(kind, "timer_stopped")) r->aside = value_null();
+    for (size_t i = 0; i < COUNT_OF(folds); i++)
+        if (str_is(kind, folds[i].kind)) folds[i].fold(pack, payload, r, a);
+    if (!value_is_null(moved)) case_fold_move(moved, r, a);
+}
+
+/* ---- a record and its rows ------------------------------------------------------------------------------------------ */
+
+Str case_fold_term(Arena *a, Str s) {
+    char *p = arena_alloc(a, s.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (c == ' ' || c == '-' || c == '.') continue;
+        p[n++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    }
+    Str folded = {p, n}, dot = STR("·"); /* plates are written with and without it */
+    ptrdiff_t at = str_find(folded, dot);
+    if (at < 0) return folded;
+    return str_join2(a, str_sub(folded, 0, (size_t)at), str_sub(folded, (size_t)at + dot.n, n));
+}
+
+static void add_term(CaseHouse *h, StoreBatch *b, Str term, Str id, Arena *a) {
+    Str folded = case_fold_term(a, term);
+    if (folded.n && folded.n <= MAX_TERM) store_add(b, h->term_add, (StoreArg[]){store_text(folded), store_text(id)}, 2);
+}
+
+static StoreArg kept_json(Value v, Arena *a) { return store_text(value_is_null(v) ? STR("") : json_text(a, v)); }
+
+static void add_created(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *r, Arena *a) {
+    CaseDeadline due = case_deadline(r->clocks);
+    store_add(b, h->insert, (StoreArg[]){store_text(r->id), store_text(r->service), store_text(r->pack_hash), store_text(r->office),
+              store_int(r->version), store_text(r->state), store_text(r->code), store_text(r->subject), store_int(r->created_us),
+              store_int(r->updated_us), store_text(r->proposed), store_text(r->outcome), store_int(r->decisions), store_int(r->letters),
+              kept_json(r->process, a), kept_json(r->clocks, a), due.runs ? store_int(due.day) : store_null(), store_int(due.provisional)}, 18);
+    add_term(h, b, r->code, r->id, a);
+    add_term(h, b, r->id, r->id, a);
+    for (uint32_t i = 0; pack->search.kind == VALUE_LIST && i < pack->search.size; i++)
+        add_term(h, b, value_get_str(r->answers, str_c(a, value_text(pack->search.u.list[i]))), r->id, a);
+    Str key = pack->has_history ? value_get_str(r->answers, str_c(a, pack->history.key)) : STR("");
+    if (!key.n) return;
+    int64_t recorded = r->created_us + (int64_t)case_office_offset(pack) * 1000000;
+    store_add(b, h->prior_add, (StoreArg[]){store_text(r->service), store_text(case_fold_term(a, key)), store_text(r->id),
+              store_int(r->occurred_us ? r->occurred_us : recorded), store_int(recorded)}, 5);
+}
+
+static void add_changed(CaseHouse *h, StoreBatch *b, const CaseRecord *before, const CaseRecord *r, Arena *a) {
+    CaseDeadline due = case_deadline(r->clocks);
+    store_expect(b, h->update, (StoreArg[]){store_text(r->id), store_int(before->version), store_int(r->version), store_text(r->state),
+                 store_int(r->updated_us), store_text(r->proposed), store_text(r->outcome), store_int(r->decisions), store_int(r->letters),
+                 kept_json(r->process, a), kept_json(r->clocks, a), due.runs ? store_int(due.day) : store_null(),
+                 store_int(due.provisional)}, 13, 1);
+}
+
+static bool is_aside(const CaseRecord *r, int64_t token) {
+    for (uint32_t i = 0; r->aside.kind == VALUE_LIST && i < r->aside.size; i++) {
+        int64_t aside;
+        if (value_to_int(r->aside.u.list[i], &aside) && aside == token) return true;
+    }
+    return false;
+}
+
+static bool has_timer(const CaseTimer *list, size_t n, const CaseTimer *t) {
+    for (size_t i = 0; i < n; i++)
+        if (list[i].token == t->token && list[i].due_us == t->due_us) return true;
+    return false;
+}
+
+static void add_timers(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, const CaseRecord *r, Arena *a) {
+    CaseTimer *had = NULL, *wanted;
+    size_t n_had = before ? case_timers(pack, before, a, &had) : 0, n = case_timers(pack, r, a, &wanted);
+    for (size_t i = 0; i < n_had; i++)
+        if (!has_timer(wanted, n, &had[i]) || is_aside(r, had[i].token))
+            store_add(b, h->timer_drop, (StoreArg[]){store_text(r->id), store_int(had[i].token), store_int(had[i].due_us)}, 3);
+    for (size_t i = 0; i < n; i++)
+        if (!is_aside(r, wanted[i].token))
+            store_add(b, h->timer_add, (StoreArg[]){store_text(r->id), store_int(wanted[i].token), store_int(wanted[i].due_us)}, 3);
+}
+
+void case_project(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, const CaseRecord *after) {
+    assert(h && b && pack && after);
+    Arena *a = store_batch_arena(b);
+    if (before) add_changed(h, b, before, after, a);
+    else add_created(h, b, pack, after, a);
+    add_timers(h, b, pack, before, after, a);
+}
