@@ -51,7 +51,7 @@ check: $(BUILD)/build.ninja
 # Everything. Ends with "N passed, N failed".
 test: deps-test build
 	@meson setup $(BUILD) --reconfigure > /dev/null && ninja -C $(BUILD) --quiet
-	@KILLS=$(KILLS) tools/test $(BUILD) '$(HOUSE)' c \
+	@KILLS=$(KILLS) tests/postgres/with tools/test $(BUILD) '$(HOUSE)' c postgres \
 	    '$(BUILD)/yichuang pack test packs/demo-prefecture/traffic-first-violation' \
 	    'node tests/api/run.mjs $(BUILD)/yichuang' \
 	    'node tests/journeys/run.mjs $(BUILD)/yichuang' \

@@ -70,7 +70,8 @@ typedef struct Word { /* one word of the subset that PostgreSQL calls otherwise 
     const char *portable, *own;
 } Word;
 /* Bytes are compared as bytes, whatever language the database was made for: SQLite does nothing else. */
-static const Word types[] = {{"integer", "bigint"}, {"blob", "bytea"}, {"text", "text collate \"C\""}, {"without rowid", ""}};
+static const Word types[] = {
+    {"integer", "bigint"}, {"blob", "bytea"}, {"text", "text collate \"C\""}, {"without rowid", ""}};
 static const Word casts[] = {{"integer", "bigint"}, {"blob", "bytea"}};
 static const Str claim_mark = STR_INIT("-- skip locked");
 

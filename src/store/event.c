@@ -67,17 +67,23 @@ bool store_events(Store *s, Str stream, int64_t after_seq, size_t limit, Arena *
     return true;
 }
 
+bool store_chain_of(const StoreRows *last, StoreChain *out, Err *err) {
+    StoreChain chain = {0};
+    if (last->n > 0 && last->cells[1].s.n != STORE_HASH)
+        return err_set(err, ERR_INVALID, "store", "the last event's hash is damaged; run verify");
+    if (last->n > 0) {
+        chain.number = last->cells[0].i;
+        memcpy(chain.hash, last->cells[1].s.p, STORE_HASH);
+    }
+    *out = chain;
+    return true;
+}
+
 bool store_chain_load(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, StoreChain *out, Err *err) {
     Arena *a = arena_new(0);
     StoreRows rows;
-    bool ok = engine->query(c, store_catalog_find(catalog, "store_event_last"), NULL, 0, a, &rows, err);
-    if (ok && rows.n > 0 && rows.cells[1].s.n != STORE_HASH)
-        ok = err_set(err, ERR_INVALID, "store", "the last event's hash is damaged; run verify");
-    if (ok) *out = (StoreChain){0};
-    if (ok && rows.n > 0) {
-        out->number = rows.cells[0].i;
-        memcpy(out->hash, rows.cells[1].s.p, STORE_HASH);
-    }
+    bool ok = engine->query(c, store_catalog_find(catalog, "store_event_last"), NULL, 0, a, &rows, err) &&
+              store_chain_of(&rows, out, err);
     arena_free(a);
     return ok;
 }

@@ -106,6 +106,7 @@ static bool open_reader(Store *s, Err *err) {
 static bool open_store(Store *s, const char *dir, const StoreSchema *schemas, size_t n, Err *err) {
     TRY(store_catalog(schemas, n, s->a, &s->catalog, err));
     if (s->read_only) return open_reader(s, err);
+    if (s->engine == &store_postgres) return open_writer(s, err);
     TRY(store_make_dir(dir, err));
     TRY(open_writer(s, err));
     return store_sync_path(dir, err); /* the new files' names */
@@ -123,6 +124,10 @@ static void init_locks(Store *s) {
     pthread_condattr_destroy(&steady);
 }
 
+bool store_is_url(const char *place) {
+    return str_starts(str_of(place), STR("postgres://")) || str_starts(str_of(place), STR("postgresql://"));
+}
+
 bool store_open(StoreOptions options, const StoreSchema *schemas, size_t n, Store **out, Err *err) {
     assert(options.dir && out && (schemas || n == 0));
     int ready = sodium_init();
@@ -130,9 +135,10 @@ bool store_open(StoreOptions options, const StoreSchema *schemas, size_t n, Stor
     Arena *a = arena_new(0);
     Store *s = NEW(a, Store);
     s->a = a;
-    s->engine = &store_sqlite;
+    s->engine = store_is_url(options.dir) ? &store_postgres : &store_sqlite;
     s->read_only = options.read_only;
-    s->path = str_c(a, str_printf(a, "%s/yichuang.db", options.dir));
+    s->path = store_is_url(options.dir) ? str_c(a, str_of(options.dir))
+                                        : str_c(a, str_printf(a, "%s/yichuang.db", options.dir));
     init_locks(s);
     if (!open_store(s, options.dir, schemas, n, err)) {
         store_close(s);

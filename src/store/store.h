@@ -12,12 +12,13 @@ typedef struct StoreSchema { /* a room's tables and named statements: the text o
                          n = 0: up to its NUL, as tools/embed writes it */
 } StoreSchema;
 typedef struct StoreOptions {
-    const char *dir;       /* data folder; created with mode 0700 */
+    const char *dir;       /* data folder, created with mode 0700; or postgres://… (a libpq URI) */
     bool read_only;        /* study and checks */
 } StoreOptions;
 /* Opens or creates DIR/yichuang.db (WAL, synchronous FULL), runs missing migrations in order, refuses a
  * database with newer migrations than known (ERR_INVALID, says so). */
 bool store_open(StoreOptions options, const StoreSchema *schemas, size_t n, Store **out, Err *err) MUST_USE;
+bool store_is_url(const char *place); /* of a database, not a folder */
 void store_close(Store *s);                       /* finishes waiting batches */
 
 typedef enum StoreKind { STORE_NULL, STORE_INT, STORE_TEXT, STORE_BLOB } StoreKind;

@@ -1,6 +1,6 @@
 /* Inside store: the catalogue read from the rooms' SQL, the small interface behind which a database
  * engine hides, and the parts that open, write, chain and back up share. No other room includes this;
- * nothing here knows SQLite, which lives in sqlite.c alone. */
+ * nothing here knows SQLite, which lives in sqlite.c alone, or PostgreSQL, which lives in postgres*.c. */
 #ifndef YC_STORE_IN_H
 #define YC_STORE_IN_H
 
@@ -49,7 +49,7 @@ char *store_dialect_sqlite_script(Arena *a, Str sql); /* table definitions */
 char *store_dialect_postgres(Arena *a, Str sql);
 char *store_dialect_postgres_script(Arena *a, Str sql);
 
-/* ---- an engine: SQLite today; another database joins by filling the same table -------------------- */
+/* ---- an engine: what SQLite and PostgreSQL each fill in ------------------------------------------------ */
 typedef struct StoreWaiting StoreWaiting;
 typedef struct StoreConn StoreConn; /* one connection and its prepared statements; one thread at a time */
 typedef enum StoreMode { STORE_READER, STORE_WRITER } StoreMode;
@@ -64,7 +64,8 @@ typedef enum StoreControl {
 /* Errors of every call: ERR_CONFLICT unique key, ERR_INVALID another constraint, ERR_DISK_FULL, ERR_BUSY,
  * ERR_IO when the disk failed (the writer then stops the process), ERR_NOT_FOUND no such database. */
 typedef struct StoreEngine {
-    /* Opens `path`. A writer creates what is missing and holds the place against other processes. */
+    /* Opens `path` (a URL for PostgreSQL). A writer creates what is missing; SQLite's holds the place against
+     * other processes. */
     bool (*connect)(const char *path, const StoreCatalog *catalog, StoreMode mode, StoreConn **out, Err *err);
     void (*disconnect)(StoreConn *c);
     /* Runs the text of a migration, translated to the engine's dialect. */
@@ -84,7 +85,7 @@ typedef struct StoreEngine {
     /* The engine's own integrity check. */
     bool (*check)(StoreConn *c, Err *err);
 } StoreEngine;
-extern const StoreEngine store_sqlite;
+extern const StoreEngine store_sqlite, store_postgres;
 
 /* ---- the event chain ------------------------------------------------------------------------------- */
 typedef struct StoreChain {
@@ -95,7 +96,8 @@ typedef struct StoreChain {
 StoreChain store_chain_next(const StoreChain *chain, const StoreEvent *e);
 /* The parameters of store_event_add for e, whose number and hash are `chain`. Borrows from both. */
 void store_event_row(const StoreChain *chain, const StoreEvent *e, StoreArg row[STORE_EVENT_COLUMNS]);
-/* Place and hash of the newest event. */
+/* Place and hash of the newest event, from the rows of store_event_last. */
+bool store_chain_of(const StoreRows *last, StoreChain *out, Err *err) MUST_USE;
 bool store_chain_load(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, StoreChain *out,
                       Err *err) MUST_USE;
 /* Recomputes the whole log. Out: end = the chain as far as it fits; bad = first number that does not fit, or 0. */
@@ -125,7 +127,7 @@ struct StoreWaiting {          /* a thread waiting in store_commit; lives on its
 struct Store {
     Arena *a;                  /* house lifetime */
     const StoreEngine *engine; /* which database */
-    const char *path;          /* of the database file */
+    const char *path;          /* of the database file, or its URL */
     StoreCatalog catalog;      /* migrations and statements */
     bool read_only;            /* no writer */
 

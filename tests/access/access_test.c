@@ -38,7 +38,7 @@ static Value install(Store *s, const char *json, const uint8_t with[32], Arena *
 static Scene scene(void) {
     Scene t = {.a = arena_new(0)};
     t.dir = fixture_dir(t.a);
-    assert_true(store_open((StoreOptions){.dir = t.dir}, &access_schema, 1, &t.s, NULL));
+    assert_true(store_open((StoreOptions){.dir = fixture_place(t.a, t.dir)}, &access_schema, 1, &t.s, NULL));
     t.logins = install(t.s, authority, seed, t.a);
     return t;
 }
@@ -273,5 +273,6 @@ int main(void) {
         cmocka_unit_test(test_rights_follow_role_and_office),
         cmocka_unit_test(test_lines_say_who_looked),
     };
+    fixture_need_store();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,13 +6,11 @@
 #include "../../src/main_in.h"
 #include "case/case.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
+#include "fixture.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static const int64_t NOON_US = 1795492800 * (int64_t)1000000; /* Tuesday 2026-11-24 12:00 at +08:00 */
 enum { OFFSET = 28800 };
@@ -20,7 +18,7 @@ enum { OFFSET = 28800 };
 typedef struct Bench Bench;
 struct Bench {
     Arena *a;           /* from set-up to tear-down */
-    char dir[64];       /* the data folder */
+    const char *dir;    /* the data folder */
     Store *store;
     CaseHouse *house;
     int turn;           /* commands so far */
@@ -72,7 +70,7 @@ static inline void open_bench(Bench *b) {
     if (b->edit) b->edit(b, files, n);
     if (!pack_compile(STR("traffic-first-violation"), files, n, authority, b->a, &faults, &pack)) must(false, &faults.items[0]);
     *source = (CasePackSource){pack, files, n};
-    must(store_open((StoreOptions){.dir = b->dir}, schemas, COUNT_OF(schemas), &b->store, &err), &err);
+    must(store_open((StoreOptions){.dir = fixture_place(b->a, b->dir)}, schemas, COUNT_OF(schemas), &b->store, &err), &err);
     Value offices_only = value_with(b->a, authority, STR("demo_users"), value_list(NULL, 0));
     must(access_install(b->store, offices_only, seed, NOON_US, b->a, &logins, &err), &err);
     must(case_house(b->store, source, 1, NOON_US, b->a, &b->house, &err), &err);
@@ -87,23 +85,16 @@ static inline Bench *new_bench(void (*edit)(Bench *b, PackFile *files, size_t n)
     Bench *b = calloc(1, sizeof *b);
     b->a = arena_new(0);
     b->edit = edit;
-    snprintf(b->dir, sizeof b->dir, "/tmp/yc-case-XXXXXX");
-    assert_non_null(mkdtemp(b->dir));
+    b->dir = fixture_dir(b->a);
     open_bench(b);
     return b;
 }
 
 static inline int tear_down(void **state) {
-    static const char *const names[] = {"yichuang.db", "yichuang.db-wal", "yichuang.db-shm", "lock"};
     Bench *b = *state;
-    char path[100];
     store_close(b->store);
+    fixture_remove(b->dir);
     arena_free(b->a);
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        snprintf(path, sizeof path, "%s/%s", b->dir, names[i]);
-        remove(path);
-    }
-    remove(b->dir);
     free(b);
     return 0;
 }

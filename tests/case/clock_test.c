@@ -143,5 +143,6 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_letter_keeps_the_day_it_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_calendar_that_arrives_moves_a_provisional_day, set_up, tear_down),
     };
+    fixture_need_store();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

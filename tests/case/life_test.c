@@ -239,5 +239,6 @@ int main(void) {
         LIFE(every_look_is_a_line_without_a_name), LIFE(worklist_finds_by_plate_and_pages), LIFE(a_second_start_keeps_the_version),
         LIFE(a_case_keeps_the_version_it_began_with),
     };
+    fixture_need_store();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -157,5 +157,6 @@ int main(void) {
         cmocka_unit_test_setup_teardown(nothing_follows_from_a_year_not_published, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_cannot_go_on_is_set_aside_with_its_reason, set_up, tear_down),
     };
+    fixture_need_store();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -179,5 +179,6 @@ int main(void) {
         cmocka_unit_test(test_refused_batch_leaves_nothing),
         cmocka_unit_test(test_forged_event_is_found),
     };
+    fixture_need_store();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "fixture.h"
 
 #include <dirent.h>
+#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,42 @@ const char *fixture_dir(Arena *a) {
     return dir;
 }
 
+bool fixture_on_postgres(void) {
+    const char *on = getenv("YC_TEST_ON");
+    return on && strcmp(on, "postgres") == 0;
+}
+
+void fixture_need_store(void) {
+    if (!fixture_on_postgres() || getenv("YC_POSTGRES")) return;
+    puts("1..1\nok 1 - nothing to run on\n# skipped: there is no PostgreSQL server here");
+    exit(0);
+}
+
+void fixture_sql(Arena *a, const char *place, const char *sql) {
+    PGconn *pg = PQconnectdb(place);
+    PGresult *r = PQexec(pg, sql);
+    ExecStatusType status = PQresultStatus(r);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        fail_msg("%s: %s", sql, str_c(a, str_of(PQerrorMessage(pg))));
+    PQclear(r);
+    PQfinish(pg);
+}
+
+/* Schemas are named by a hash of the folder's path (FNV-1a). */
+static const char *schema_of(Arena *a, const char *dir) {
+    uint64_t h = 14695981039346656037u;
+    for (const char *p = dir; *p; p++) h = (h ^ (uint8_t)*p) * 1099511628211u;
+    return str_c(a, str_printf(a, "yc_%016llx", (unsigned long long)h));
+}
+
+const char *fixture_place(Arena *a, const char *dir) {
+    if (!fixture_on_postgres()) return dir;
+    const char *base = getenv("YC_POSTGRES"), *schema = schema_of(a, dir);
+    fixture_sql(a, base,
+                str_c(a, str_printf(a, "set client_min_messages = error; create schema if not exists %s", schema)));
+    return str_c(a, str_printf(a, "%s&options=-csearch_path%%3D%s", base, schema));
+}
+
 const char *fixture_path(Arena *a, const char *dir, const char *name) {
     return str_c(a, str_printf(a, "%s/%s", dir, name));
 }
@@ -58,7 +95,10 @@ void fixture_remove(const char *dir) {
 Store *fixture_open(const char *dir) {
     Store *s = NULL;
     Err err = {0};
-    if (!store_open((StoreOptions){.dir = dir}, &fixture_schema, 1, &s, &err)) fail_msg("%s (%s)", err.text, err.cause);
+    Arena *a = arena_new(0);
+    if (!store_open((StoreOptions){.dir = fixture_place(a, dir)}, &fixture_schema, 1, &s, &err))
+        fail_msg("%s (%s)", err.text, err.cause);
+    arena_free(a);
     return s;
 }
 

@@ -63,42 +63,42 @@ static void test_tables_are_strict(void **state) {
 
 static void test_migrations_run_once_and_newer_is_refused(void **state) {
     Arena *a = arena_new(0);
-    const char *dir = fixture_dir(a);
+    const char *dir = fixture_dir(a), *place = fixture_place(a, dir);
     Err err = {0};
     Store *s = fixture_open(dir);
     (void)state;
     assert_true(fixture_write(s, STR("case/1"), 1, NULL));
     store_close(s);
-    assert_false(store_open((StoreOptions){dir, true}, &fixture_schema_two, 1, &s, &err));
+    assert_false(store_open((StoreOptions){place, true}, &fixture_schema_two, 1, &s, &err));
     assert_non_null(strstr(err.text, "older than this program"));
     for (int i = 0; i < 2; i++) {
-        assert_true(store_open((StoreOptions){dir, false}, &fixture_schema_two, 1, &s, &err));
+        assert_true(store_open((StoreOptions){place, false}, &fixture_schema_two, 1, &s, &err));
         assert_int_equal(fixture_count(s, "test_count"), 1);
         store_close(s);
     }
     for (int read_only = 0; read_only < 2; read_only++) {
-        assert_false(store_open((StoreOptions){dir, read_only}, &fixture_schema, 1, &s, &err));
+        assert_false(store_open((StoreOptions){place, read_only}, &fixture_schema, 1, &s, &err));
         assert_int_equal(err.code, ERR_INVALID);
         assert_non_null(strstr(err.text, "newer program (test migration 2, this program knows 1)"));
     }
-    assert_false(store_open((StoreOptions){dir, false}, NULL, 0, &s, &err)); /* a whole room is newer */
+    assert_false(store_open((StoreOptions){place, false}, NULL, 0, &s, &err)); /* a whole room is newer */
     fixture_remove(dir);
     arena_free(a);
 }
 
 static void test_faulty_migration_leaves_nothing(void **state) {
     Arena *a = arena_new(0);
-    const char *dir = fixture_dir(a);
+    const char *dir = fixture_dir(a), *place = fixture_place(a, dir);
     Err err = {0};
     Store *s;
     StoreSchema faulty = {"test", STR("-- migration 1: half\ncreate table test_thing (id integer primary key);\n"
                                       "create table test_thing (id integer primary key);\n")};
     (void)state;
-    assert_false(store_open((StoreOptions){dir, false}, &faulty, 1, &s, &err));
+    assert_false(store_open((StoreOptions){place, false}, &faulty, 1, &s, &err));
     assert_string_equal(err.element, "test migration 1");
     store_close(fixture_open(dir));
     StoreSchema misnumbered = {"test", STR("-- migration 2: no first\nselect 1;\n")};
-    assert_false(store_open((StoreOptions){dir, false}, &misnumbered, 1, &s, &err));
+    assert_false(store_open((StoreOptions){place, false}, &misnumbered, 1, &s, &err));
     assert_int_equal(err.line, 1);
     fixture_remove(dir);
     arena_free(a);
@@ -106,16 +106,16 @@ static void test_faulty_migration_leaves_nothing(void **state) {
 
 static void test_second_writer_is_refused_a_reader_is_not(void **state) {
     Arena *a = arena_new(0);
-    const char *dir = fixture_dir(a);
+    const char *dir = fixture_dir(a), *place = fixture_place(a, dir);
     Err err = {0};
     Store *s, *other;
     (void)state;
-    assert_false(store_open((StoreOptions){dir, true}, &fixture_schema, 1, &other, &err));
+    assert_false(store_open((StoreOptions){place, true}, &fixture_schema, 1, &other, &err));
     assert_int_equal(err.code, ERR_NOT_FOUND);
     s = fixture_open(dir);
-    assert_false(store_open((StoreOptions){dir, false}, &fixture_schema, 1, &other, &err));
+    assert_false(store_open((StoreOptions){place, false}, &fixture_schema, 1, &other, &err));
     assert_int_equal(err.code, ERR_BUSY);
-    assert_true(store_open((StoreOptions){dir, true}, &fixture_schema, 1, &other, &err));
+    assert_true(store_open((StoreOptions){place, true}, &fixture_schema, 1, &other, &err));
     assert_true(fixture_write(s, STR("case/1"), 1, NULL));
     assert_int_equal(fixture_count(other, "test_count"), 1);
     store_close(other);
@@ -124,14 +124,46 @@ static void test_second_writer_is_refused_a_reader_is_not(void **state) {
     arena_free(a);
 }
 
+/* Two server processes on one database: each sees what the other wrote, and both write one chain. */
+static void test_two_writers_share_a_database(void **state) {
+    Arena *a = arena_new(0);
+    const char *dir = fixture_dir(a);
+    Err err = {0};
+    int64_t events, bad;
+    (void)state;
+    Store *one = fixture_open(dir), *two = fixture_open(dir);
+    for (int i = 1; i <= 10; i++) {
+        assert_true(fixture_write(one, STR("case/1"), i, NULL));
+        assert_false(fixture_write(two, STR("case/1"), i, &err));
+        assert_int_equal(err.code, ERR_CONFLICT);
+        assert_true(fixture_write(two, STR("case/2"), i, NULL));
+        assert_int_equal(fixture_count(one, "test_count"), 2 * i);
+    }
+    assert_true(store_verify(one, &events, &bad, NULL));
+    assert_int_equal(events, 20);
+    assert_int_equal(bad, 0);
+    store_close(two);
+    store_close(one);
+    fixture_remove(dir);
+    arena_free(a);
+}
+
+#define ON_BOTH                                                                                                        \
+    cmocka_unit_test(test_rows_come_back_as_they_went), cmocka_unit_test(test_tables_are_strict),                      \
+        cmocka_unit_test(test_migrations_run_once_and_newer_is_refused),                                               \
+        cmocka_unit_test(test_faulty_migration_leaves_nothing)
+
 int main(void) {
-    const struct CMUnitTest tests[] = {
+    const struct CMUnitTest on_sqlite[] = {
+        ON_BOTH,
         cmocka_unit_test(test_files_are_private),
-        cmocka_unit_test(test_rows_come_back_as_they_went),
-        cmocka_unit_test(test_tables_are_strict),
-        cmocka_unit_test(test_migrations_run_once_and_newer_is_refused),
-        cmocka_unit_test(test_faulty_migration_leaves_nothing),
         cmocka_unit_test(test_second_writer_is_refused_a_reader_is_not),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const struct CMUnitTest on_postgres[] = {
+        ON_BOTH,
+        cmocka_unit_test(test_two_writers_share_a_database),
+    };
+    fixture_need_store();
+    return fixture_on_postgres() ? cmocka_run_group_tests(on_postgres, NULL, NULL)
+                                 : cmocka_run_group_tests(on_sqlite, NULL, NULL);
 }
