@@ -1,105 +1,126 @@
-/* What one step of a process costs without a disk: processes --core prints core_instances_per_s=N for a
- * process of one person's task, a choice by FEEL and one decision, which room dmn takes as room case would ask it. */
-#include "bpmn/bpmn.h"
-#include "dmn/dmn.h"
+/* The bench of processes: how fast steps become durable beside the floor of the same disk, over HTTP, with a
+ * million instances open, and what they weigh. Prints name=value; progress of the long parts goes to stderr.
+ * Compare figures of one run only, best as ratios. */
+#include "processes.h"
 
+#include <dirent.h>
+#include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
-static const char model[] =
-    "<b:definitions xmlns:b=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" "
-    "xmlns:z=\"http://camunda.org/schema/zeebe/1.0\">"
-    "<b:process id=\"small\" isExecutable=\"true\"><b:startEvent id=\"start\"/><b:sequenceFlow id=\"f1\" "
-    "sourceRef=\"start\" targetRef=\"apply\"/>"
-    "<b:userTask id=\"apply\"/><b:sequenceFlow id=\"f2\" sourceRef=\"apply\" targetRef=\"gw\"/><b:exclusiveGateway "
-    "id=\"gw\" default=\"f4\"/>"
-    "<b:sequenceFlow id=\"f3\" sourceRef=\"gw\" targetRef=\"rule\"><b:conditionExpression>=points &lt; "
-    "12</b:conditionExpression></b:sequenceFlow>"
-    "<b:sequenceFlow id=\"f4\" sourceRef=\"gw\" targetRef=\"refused\"/><b:businessRuleTask "
-    "id=\"rule\"><b:extensionElements>"
-    "<z:calledDecision decisionId=\"d\" resultVariable=\"result\"/></b:extensionElements></b:businessRuleTask>"
-    "<b:sequenceFlow id=\"f5\" sourceRef=\"rule\" targetRef=\"done\"/><b:endEvent id=\"done\"/><b:endEvent "
-    "id=\"refused\"/></b:process></b:definitions>";
+static const char usage[] = "usage: processes DIR [--store URL] [--only PART] [--open N] [--timers N] | --core\n"
+                            "  DIR          the data goes into a new folder here, which is removed at the end\n"
+                            "  --store URL  an empty PostgreSQL database instead of SQLite in DIR; for parts durable, http and timers\n"
+                            "  --only PART  core, durable, http, open, closed or timers; all unless given\n"
+                            "  --open N     instances of part open, 1000000 unless given\n"
+                            "  --timers N   timers that are due at once, 100000 unless given\n"
+                            "  --core       the same as --only core\n";
 
-#define RULE(id, points, age, result)                                                                                  \
-    "<rule id=\"" id "\"><inputEntry id=\"" id "a\"><text>" points "</text></inputEntry><inputEntry id=\"" id "b\"><text>"  \
-    age "</text></inputEntry><outputEntry id=\"" id "c\"><text>\"" result "\"</text></outputEntry></rule>"
-static const char decision[] =
-    "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" id=\"m\" name=\"m\" namespace=\"m\">"
-    "<inputData id=\"i1\" name=\"points\"><variable name=\"points\" typeRef=\"number\"/></inputData>"
-    "<inputData id=\"i2\" name=\"age\"><variable name=\"age\" typeRef=\"number\"/></inputData>"
-    "<decision id=\"d\" name=\"Result\"><variable name=\"Result\" typeRef=\"string\"/>"
-    "<informationRequirement id=\"r1\"><requiredInput href=\"#i1\"/></informationRequirement>"
-    "<informationRequirement id=\"r2\"><requiredInput href=\"#i2\"/></informationRequirement>"
-    "<decisionTable id=\"t\" hitPolicy=\"FIRST\">"
-    "<input id=\"c1\"><inputExpression id=\"e1\" typeRef=\"number\"><text>points</text></inputExpression></input>"
-    "<input id=\"c2\"><inputExpression id=\"e2\" typeRef=\"number\"><text>age</text></inputExpression></input>"
-    "<output id=\"o\" typeRef=\"string\"/>"
-    RULE("R1", "0", "&gt;= 18", "warning") RULE("R2", "&lt; 3", "-", "fine50") RULE("R3", "&lt; 9", "-", "fine200")
-    RULE("R4", "-", "-", "fine") "</decisionTable></decision></definitions>";
+typedef struct Part {
+    const char *name; /* for --only */
+    BenchPart *run;
+    bool sqlite; /* weighs SQLite's pages */
+} Part;
+static const Part parts[] = {{"durable", bench_durable}, {"http", bench_http},     {"core", bench_core},
+                             {"timers", bench_timers},   {"closed", bench_closed, .sqlite = true}, {"open", bench_open, .sqlite = true}};
 
-typedef struct Bench {      /* what all instances share */
-    const BpmnProcess *p;
-    const DmnModel *m;
-    int decision;           /* of the model */
-} Bench;
-
-static double seconds(void) {
+double bench_now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static Value one(Arena *a, const char *key, Value v) {
-    ValueBuild b = {.a = a};
-    build_c(&b, key, v);
-    return build_ctx(&b);
+void bench_check(bool ok, const char *what, const Err *err) {
+    if (ok) return;
+    fprintf(stderr, "processes: %s%s%s %s\n", what, err ? ": " : "", err ? err->text : "", err ? err->cause : "");
+    exit(1);
 }
 
-static bool instance(const Bench *b, FeelRun *run) {
-    const BpmnProcess *p = b->p;
-    Arena *a = run->arena;
-    ValueBuild start = {.a = a};
-    BpmnResult r;
-    build_c(&start, "points", value_int(3));
-    build_c(&start, "age", value_int(30));
-    run->fuel = FEEL_FUEL;
-    TRY(bpmn_step(p, value_null(), &(BpmnHappening){.what = BPMN_START, .variables = build_ctx(&start)}, run, &r,
-                  NULL));
-    BpmnHappening applied = {.what = BPMN_COMPLETE, .token = r.wants[0].token, .variables = value_null()};
-    TRY(bpmn_step(p, r.state, &applied, run, &r, NULL));
-    DmnTrace trace = {.a = a};
-    Value result = dmn_decide_ctx(b->m, b->decision, value_get(r.wants[0].details, "inputs"), run, &trace);
-    if (result.kind != VALUE_STRING || trace.n != 1) return false;
-    BpmnHappening decided = {.what = BPMN_COMPLETE, .token = r.wants[0].token, .variables = one(a, "result", result)};
-    TRY(bpmn_step(p, r.state, &decided, run, &r, NULL));
-    return r.ended;
+void bench_line(const char *name, double value, int decimals) {
+    printf("%s=%.*f\n", name, decimals, value);
+    fflush(stdout);
+}
+
+static int by_value(const void *x, const void *y) {
+    double a = *(const double *)x, b = *(const double *)y;
+    return (a > b) - (a < b);
+}
+
+double bench_median(double *values, size_t n) {
+    qsort(values, n, sizeof *values, by_value);
+    return values[n / 2];
+}
+
+const char *bench_path(const Bench *b, Arena *a, const char *name) {
+    return str_c(a, str_printf(a, "%s/%s", b->dir, name));
+}
+
+const char *bench_place(const Bench *b, Arena *a, const char *name) {
+    return b->store ? b->store : bench_path(b, a, name);
+}
+
+/* Removes a folder of files and of folders of files, which is all that the parts make. */
+static void remove_all(const char *dir, int depth) {
+    char path[600];
+    DIR *d = opendir(dir);
+    for (struct dirent *e; d && (e = readdir(d));) {
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
+        snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
+        if (unlink(path) != 0 && depth > 0) remove_all(path, depth - 1);
+    }
+    if (d) closedir(d);
+    rmdir(dir);
+}
+
+static void run_parts(const Bench *b, const char *only) {
+    bool known = false;
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        if (only ? strcmp(only, parts[i].name) != 0 : b->store && parts[i].sqlite) continue;
+        known = true;
+        parts[i].run(b);
+    }
+    bench_check(known, "there is no such part", NULL);
+}
+
+static bool read_options(int argc, char **argv, Bench *b, const char **only) {
+    static const struct option options[] = {{"store", required_argument, NULL, 's'}, {"only", required_argument, NULL, 'o'},
+                                            {"open", required_argument, NULL, 'n'},  {"timers", required_argument, NULL, 't'},
+                                            {"core", no_argument, NULL, 'c'},        {0}};
+    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        switch (o) {
+        case 's': b->store = optarg; break;
+        case 'o': *only = optarg; break;
+        case 'n': b->open = strtol(optarg, NULL, 10); break;
+        case 't': b->timers = strtol(optarg, NULL, 10); break;
+        case 'c': *only = "core"; break;
+        default: return false;
+        }
+    }
+    bool core = *only && strcmp(*only, "core") == 0;
+    return b->open > 0 && b->timers > 0 && optind + !core == argc && (core || strlen(argv[optind]) < 300);
 }
 
 int main(int argc, char **argv) {
-    if (argc != 2 || strcmp(argv[1], "--core") != 0) {
-        fprintf(stderr, "usage: processes --core\n");
+    Bench b = {.open = 1000000, .timers = 100000};
+    const char *only = NULL;
+    char dir[400];
+    if (!read_options(argc, argv, &b, &only)) {
+        fputs(usage, stderr);
         return 2;
     }
-    Arena *house = arena_new(0), *request = arena_new(0);
-    ErrList faults = {.a = house};
-    BpmnProcess *p;
-    DmnModel *m;
-    DmnSource source = {.name = STR("small.dmn"), .bytes = str_of(decision)};
-    if (!bpmn_load(STR("small.bpmn"), str_of(model), house, &faults, &p)) return 1;
-    if (!dmn_load(&source, 1, (DmnOptions){.dialect = FEEL_STANDARD}, house, &faults, &m)) return 1;
-    Bench b = {p, m, dmn_find(m, DMN_DECISION, STR("d"))};
-    FeelRun run = {.arena = request};
-    double begin = seconds(), end = begin;
-    long n = 0;
-    for (; end - begin < 2.0; end = seconds())
-        for (int i = 0; i < 1000; i++, n++) {
-            if (!instance(&b, &run)) return 1;
-            arena_reset(request);
-        }
-    printf("core_instances_per_s=%.0f\n", (double)n / (end - begin));
-    arena_free(request);
-    arena_free(house);
+    if (optind == argc) {
+        bench_core(&b);
+        return 0;
+    }
+    mkdir(argv[optind], 0700);
+    snprintf(dir, sizeof dir, "%s/processes-XXXXXX", argv[optind]);
+    bench_check(mkdtemp(dir) != NULL, "cannot create a folder", NULL);
+    b.dir = dir;
+    run_parts(&b, only);
+    remove_all(dir, 2);
     return 0;
 }
