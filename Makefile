@@ -7,7 +7,7 @@ BENCH ?= ../shared/bench/decisions
 CASES ?= ../shared/conformance/bpmn
 RUNS ?= 100000
 
-.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases fuzz format install bench
+.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases fuzz format install bench models
 all: build
 
 # The counter with demo data on a fresh machine: installs, builds, starts, prints the address and the logins.
@@ -63,6 +63,7 @@ test: deps-test build
 	    'node tests/cli/examples.mjs $(BUILD)/yichuang docs/decisions-cli.md' \
 	    'tests/library/installed.sh $(BUILD)' \
 	    hostile \
+	    tests/models/run.sh \
 	    'node tests/hostile/disk_full.mjs $(BUILD)/yichuang' \
 	    'node tests/hostile/kill.mjs $(BUILD)/yichuang'
 
@@ -88,6 +89,10 @@ bench: $(BUILD)/build.ninja
 bpmn-cases: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet tests/bpmn_cases
 	@$(BUILD)/tests/bpmn_cases $(CASES)
+
+# Spin models of commands, commits, outbox and hand-over, and their mutants, which must be found wrong.
+models:
+	@tests/models/run.sh
 
 # Any bytes against the parsers, under both sanitizers: make fuzz [TARGET=name] [RUNS=n].
 fuzz:
