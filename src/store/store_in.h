@@ -120,6 +120,7 @@ struct StoreBatch {
 struct StoreWaiting {          /* a thread waiting in store_commit; lives on its stack */
     const StoreBatch *batch;   /* what it wants written */
     struct StoreWaiting *next; /* behind it in the queue */
+    bool taken;                /* in the round that goes on, or done */
     bool done, ok;             /* answered; with yes */
     Err err;                   /* why not */
 };

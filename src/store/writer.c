@@ -125,6 +125,7 @@ void store_group_by_steps(Store *s, StoreWaiting **group, size_t n, StoreCounter
 static size_t take_group(Store *s, StoreWaiting **group) {
     size_t n = 0;
     for (; s->first && n < STORE_GROUP_MAX; s->waiting--) {
+        s->first->taken = true;
         group[n++] = s->first;
         s->first = s->first->next;
     }
@@ -161,9 +162,11 @@ static void lead(Store *s) {
     pthread_cond_broadcast(&s->turn); /* the first in the queue, or who closes the store */
 }
 
-/* Until the round that holds this batch is over, or it is this caller's turn to lead. */
+/* Until the round that holds this batch is over, or it is this caller's turn to lead. Who was woken for nothing may
+ * sleep again when the own round has begun (tests/models/group.pml). */
 static void await(Store *s, const StoreWaiting *w) {
-    pthread_cond_wait(s->first == w ? &s->turn : &s->answered[(s->round + 1) % 2], &s->lock);
+    pthread_cond_t *answered = &s->answered[w->taken ? s->round % 2 : (s->round + 1) % 2];
+    pthread_cond_wait(s->first == w ? &s->turn : answered, &s->lock);
 }
 
 /* False when the queue is at its limit. */
