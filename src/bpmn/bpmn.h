@@ -27,6 +27,7 @@ typedef struct BpmnNode { /* what others may know of an element */
     Str decision_id; /* zeebe:calledDecision */
     Str result_name; /* its resultVariable */
     Str job_type;    /* zeebe:taskDefinition type: "letter" */
+    Str retries;     /* its retries, as written */
     Str groups;      /* zeebe:assignmentDefinition candidateGroups, when constant */
     Str assignee;    /* its assignee, when constant */
     Str called;      /* zeebe:calledElement: id of the process called */

@@ -143,7 +143,8 @@ bool bpmn_start_holds(const BpmnProcess *p, int node, Value variables, FeelRun *
     return conditional && value_is_true(bpmn_eval(&s, BPMN_ROOT, &p->nodes[node].condition));
 }
 
-static void finish(BpmnStep *s, BpmnResult *out) {
+/* New wants: those of tokens that this step made, and of the one that tried again. */
+static void finish(BpmnStep *s, const BpmnHappening *h, BpmnResult *out) {
     look_for_standstill(s);
     *out = (BpmnResult){.state = bpmn_state_write(s),
                         .trail = build_list(&s->trail),
@@ -151,8 +152,9 @@ static void finish(BpmnStep *s, BpmnResult *out) {
                         .ended = s->ended,
                         .incident = s->incident,
                         .wants = arena_alloc(s->run->arena, s->n * sizeof(BpmnWant))};
+    int64_t again = h->what == BPMN_RETRY ? h->token : 0;
     for (size_t i = 1; i < s->n && !s->ended; i++)
-        if (s->tokens[i].id >= s->first) out->n_wants += bpmn_want(s, &s->tokens[i], &out->wants[out->n_wants]);
+        if (s->tokens[i].id >= s->first || s->tokens[i].id == again) out->n_wants += bpmn_want(s, &s->tokens[i], &out->wants[out->n_wants]);
 }
 
 bool bpmn_step(const BpmnProcess *p, Value state, const BpmnHappening *h, FeelRun *run, BpmnResult *out, Err *err) {
@@ -169,6 +171,6 @@ bool bpmn_step(const BpmnProcess *p, Value state, const BpmnHappening *h, FeelRu
     TRY(is_possible(&s, h, err));
     happen(&s, h);
     bpmn_run(&s);
-    finish(&s, out);
+    finish(&s, h, out);
     return true;
 }

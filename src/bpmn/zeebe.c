@@ -78,6 +78,7 @@ static void read_script(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
 
 static void read_job(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     node->seen.job_type = fixed(l, x, "type");
+    node->seen.retries = xml_attr(x, "retries");
 }
 
 static void read_called(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
