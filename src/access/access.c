@@ -15,15 +15,16 @@ enum {
     READ = 1u << ACCESS_CASE_READ,
     DECIDE = 1u << ACCESS_CASE_DECIDE,
     MOVE = 1u << ACCESS_CASE_MOVE,
+    STUCK = 1u << ACCESS_STUCK,
     ADMIN = 1u << ACCESS_ADMIN,
 };
 /* No role can do everything: who manages the system reads no case, who reads all of them decides none. */
 static const Role roles[] = {
     {"clerk", CREATE | READ | DECIDE, REACH_OWN},
     {"officer", CREATE | READ | DECIDE, REACH_OWN},
-    {"supervisor", READ | DECIDE | MOVE, REACH_BELOW},
+    {"supervisor", READ | DECIDE | MOVE | STUCK, REACH_BELOW},
     {"legal", READ, REACH_ALL},
-    {"admin", ADMIN, REACH_OWN},
+    {"admin", ADMIN | STUCK, REACH_BELOW},
 };
 
 static const Role *role_of(Str name) {

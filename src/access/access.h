@@ -15,6 +15,7 @@ typedef enum AccessRight {
     ACCESS_CASE_READ,
     ACCESS_CASE_DECIDE,
     ACCESS_CASE_MOVE,     /* put a case at another place of its process */
+    ACCESS_STUCK,         /* see what stands still and have it tried again */
     ACCESS_ADMIN,
 } AccessRight;
 typedef struct AccessWho { /* the person behind a request; zero = nobody */
