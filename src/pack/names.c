@@ -126,13 +126,23 @@ static bool has_letter(const PackCompile *c, Str id) {
     return false;
 }
 
-/* Header elements <zeebe:header key="letter" value="…"/> anywhere below a node. */
+bool pack_does_job(Str type) {
+    static const char *const types[] = {"letter", "sms", "mail", "webhook", "print", "payment-check"};
+    bool known = false;
+    for (size_t i = 0; i < COUNT_OF(types); i++) known = known || str_is(type, types[i]);
+    return known;
+}
+
+/* Header elements <zeebe:header key="letter" value="…"/> and key="send" anywhere below a node. */
 static void check_letter_headers(PackCompile *c, const XmlNode *node) {
+    Str file = pack_named(c, "process", STR("process.bpmn"));
     for (const XmlNode *child = node->first; child; child = child->next) {
         Str letter = str_is(xml_attr(child, "key"), "letter") ? xml_attr(child, "value") : STR("");
+        Str send = str_is(xml_attr(child, "key"), "send") ? xml_attr(child, "value") : STR("");
         if (str_is(child->name, "header") && letter.n > 0 && !has_letter(c, letter))
-            pack_fault(c, pack_named(c, "process", STR("process.bpmn")), letter,
-                       "pack.json lists no letter " STR_FMT ".", STR_ARG(letter));
+            pack_fault(c, file, letter, "pack.json lists no letter " STR_FMT ".", STR_ARG(letter));
+        if (str_is(child->name, "header") && send.n > 0 && (!pack_does_job(send) || str_is(send, "letter")))
+            pack_fault(c, file, send, "A letter goes out by mail, sms, print or webhook, not by " STR_FMT ".", STR_ARG(send));
         check_letter_headers(c, child);
     }
 }
@@ -144,6 +154,9 @@ static void check_process(PackCompile *c) {
         const BpmnNode *node = bpmn_node(p->process, (int)i);
         if (node->decision_id.n > 0 && p->model && dmn_find(p->model, DMN_DECISION, node->decision_id) < 0)
             pack_fault(c, file, node->id, "The model has no decision " STR_FMT ".", STR_ARG(node->decision_id));
+        if (node->job_type.n > 0 && !pack_does_job(node->job_type))
+            pack_fault(c, file, node->id, "No counter does a job of type " STR_FMT ": letter, sms, mail, webhook, print, payment-check.",
+                       STR_ARG(node->job_type));
         if (node->form_id.n > 0 && p->form && !str_eq(node->form_id, paper_id(p->form)))
             pack_fault(c, file, node->id, "The pack has no form " STR_FMT ".", STR_ARG(node->form_id));
     }

@@ -161,6 +161,7 @@ const PackSilence *pack_silence(const Pack *p, Str timer); /* of this timer even
 /* Does the clock run in a case with these typed answers and this outcome ("" = none yet)? Err: ERR_LIMIT. */
 bool pack_clock_applies(const Pack *p, const PackClock *clock, Value answers, Str outcome, FeelRun *run, bool *out,
                         Err *err) MUST_USE;
+bool pack_does_job(Str type); /* a kind of job that a counter does: "letter" "sms" "mail" "webhook" "print" "payment-check" */
 bool pack_decides(const Pack *p, Str key); /* is this form key an input of the decisions? */
 Value pack_texts(const Pack *p, Str lang);
 /* The dated parameter in force at a date (days since 1970), null when none. */
