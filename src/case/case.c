@@ -25,6 +25,7 @@ void case_statements(CaseHouse *h) {
         {&h->timer_drop, "case_timer_drop"}, {&h->timer_due, "case_timer_due"},
     };
     for (size_t i = 0; i < COUNT_OF(statements); i++) *statements[i].slot = store_statement(h->store, statements[i].name);
+    case_outbox_statements(h);
 }
 
 bool case_house(Store *store, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, CaseHouse **out, Err *err) {
@@ -87,7 +88,8 @@ bool case_read(CaseHouse *h, int statement, Str key, Arena *a, CaseRecord *out, 
 bool case_read_for(CaseHouse *h, const AccessWho *who, AccessRight right, Str id, Arena *a, CaseRecord *out, Err *err) {
     CaseRecord r;
     TRY(case_read(h, h->get, id, a, &r, err));
-    if (!access_may(h->store, who, ACCESS_CASE_READ, r.office)) return err_set(err, ERR_NOT_FOUND, "case", "no such case");
+    bool sees = access_may(h->store, who, ACCESS_CASE_READ, r.office) || (right == ACCESS_STUCK && access_may(h->store, who, right, r.office));
+    if (!sees) return err_set(err, ERR_NOT_FOUND, "case", "no such case");
     if (right != ACCESS_CASE_READ && !access_may(h->store, who, right, r.office))
         return err_set(err, ERR_DENIED, "case", "your role may read this case but not do this with it");
     *out = r;
@@ -186,6 +188,7 @@ void case_add_change(CaseHouse *h, StoreBatch *b, const CaseRecord *before, Str 
     case_project(h, b, change->pack, before, &change->after);
     for (size_t i = 0; i < change->n_events; i++)
         store_event(b, stream, ++seq, str_of(change->events[i].kind), actor, change->now_us, json_text(change->a, change->events[i].payload));
+    case_outbox_queue(h, b, change);
 }
 
 static bool commit_change(CaseHouse *h, const CaseRecord *before, const Command *c, Str hash, CaseChange *change, Err *err) {
@@ -202,6 +205,12 @@ static bool count_own(CaseHouse *h, const Pack *pack, const Command *c, Arena *a
     return case_count_priors(h, pack, case_typed(pack, c->args, &run), &run, priors, err);
 }
 
+static AccessRight right_of(const Command *c) {
+    bool corrects = c->what == CASE_RETRY && !value_is_null(value_get(c->args, "variables"));
+    if (c->what == CASE_MOVE || corrects) return ACCESS_CASE_MOVE;
+    return c->what == CASE_RETRY ? ACCESS_STUCK : ACCESS_CASE_DECIDE;
+}
+
 static bool try_once(CaseHouse *h, const Command *c, Str hash, Arena *a, CaseReply *out, Err *err) {
     CaseRecord record;
     const CaseRecord *before = NULL;
@@ -210,7 +219,7 @@ static bool try_once(CaseHouse *h, const Command *c, Str hash, Arena *a, CaseRep
     TRY(kept_answer(h, c, hash, a, out, &found, err));
     if (found) return true;
     if (c->what != CASE_CREATE) {
-        TRY(case_read_for(h, &c->who, c->what == CASE_MOVE ? ACCESS_CASE_MOVE : ACCESS_CASE_DECIDE, c->case_id, a, &record, err));
+        TRY(case_read_for(h, &c->who, right_of(c), c->case_id, a, &record, err));
         before = &record;
     }
     const Pack *pack = before ? case_pack_of(h, before) : case_pack(h, c->service);
@@ -222,6 +231,7 @@ static bool try_once(CaseHouse *h, const Command *c, Str hash, Arena *a, CaseRep
     CaseChange change = {.a = a};
     if (!before) TRY(count_own(h, pack, c, a, &priors, err));
     TRY(case_decide(pack, before, priors, c, &change, err));
+    if (c->what == CASE_RETRY) TRY(case_stuck_still(h, before->id, c->args, a, err));
     out->pack = pack;
     out->faults = change.faults;
     if (change.faults.n) return true;
@@ -234,7 +244,7 @@ bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *
     assert(h && c && out);
     if (!c->who.user.n) return err_set(err, ERR_NO_SESSION, "case", "sign in first");
     if (c->key.n > MAX_KEY) return err_set(err, ERR_INVALID, "case", "the Idempotency-Key is longer than %d bytes", MAX_KEY);
-    assert((c->what == CASE_CREATE || c->key.n) && c->what != CASE_TIMER);
+    assert((c->what == CASE_CREATE || c->key.n) && c->what != CASE_TIMER && c->what != CASE_REPORT);
     if (c->what == CASE_CREATE && !access_may(h->store, &c->who, ACCESS_CASE_CREATE, c->who.office))
         return err_set(err, ERR_DENIED, "case", "your role does not register cases");
     Str hash = body_hash(a, c);

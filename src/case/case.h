@@ -25,7 +25,12 @@ const Pack *case_view_pack(const CaseHouse *h, Value view);
 size_t case_pack_count(const CaseHouse *h);
 const Pack *case_pack_at(const CaseHouse *h, size_t i);
 
-typedef enum CaseDo { CASE_CREATE, CASE_ADOPT, CASE_DEPART, CASE_CORRECT, CASE_CLOCK, CASE_TIMER, CASE_MOVE } CaseDo; /* TIMER: case_tick only */
+typedef enum CaseDo {
+    CASE_CREATE, CASE_ADOPT, CASE_DEPART, CASE_CORRECT, CASE_CLOCK, CASE_MOVE,
+    CASE_RETRY,  /* what stands still is tried again */
+    CASE_TIMER,  /* case_tick only */
+    CASE_REPORT, /* case_report only */
+} CaseDo;
 typedef struct Command {
     CaseDo what;
     Str service;             /* CREATE */
@@ -35,7 +40,8 @@ typedef struct Command {
     int64_t version;         /* expected version; -1 for CREATE */
     Value args;              /* CREATE: answers; DEPART, CORRECT: {outcome, reason}; MOVE: {cancel, begin (ids of process
                                 elements, one may be left out), reason}, supervisors only; CLOCK: {clock, do: "suspend"
-                                "resume" "extend" "done", days (extend), reason (suspend, extend)} */
+                                "resume" "extend" "done", days (extend), reason (suspend, extend)}; RETRY: {what, key (as
+                                case_stuck tells them), reason, variables: of an incident, corrected ones, supervisors only} */
     int64_t now_us;
     int32_t offset;          /* office time zone, seconds east of UTC */
     uint8_t seed[32];
@@ -57,6 +63,67 @@ bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *
  * twice; after a downtime late but in order. Call it about once a second, from one thread. */
 bool case_tick(CaseHouse *h, int64_t now_us, Err *err) MUST_USE;
 
+/* ---- the outbox: what processes want done outside ------------------------------------------------------------ */
+/* One thing to be done. It may be tried more than once, always with the same key: who is asked does it once per key. */
+typedef struct CaseEffect {
+    Str key;          /* CASE/TOKEN/NUMBER of the event that wanted it */
+    Str kind;         /* "sms" "mail" "webhook" "print" "payment-check" */
+    int64_t at_us;    /* wanted since */
+    int64_t attempts; /* tries that failed */
+    int64_t retries;  /* tries after which it is a dead letter */
+    Value inputs;     /* what the process gives along */
+    Value headers;    /* what its drawing says */
+} CaseEffect;
+typedef struct CaseEffects {
+    CaseEffect *items;
+    size_t n; /* of items */
+} CaseEffects;
+typedef struct CaseClaim { /* a courier's request for work */
+    Str owner;         /* of this claim alone */
+    int64_t now_us;
+    int64_t until_us;  /* the lease: from then on others may claim what was not reported */
+    int64_t beyond_us; /* what waits for a later moment than this was set so by a clock that ran ahead: it is due */
+    size_t limit;      /* most effects */
+} CaseClaim;
+/* Gives every open effect its place in the queue, also one whose place was lost. Once, before the first claim. */
+bool case_outbox_mend(CaseHouse *h, Err *err) MUST_USE;
+/* Leases due effects, oldest first. */
+bool case_claim(CaseHouse *h, const CaseClaim *claim, Arena *a, CaseEffects *out, Err *err) MUST_USE;
+/* A try failed: another one from next_us on. Nothing when the lease is somebody else's by now. */
+bool case_later(CaseHouse *h, Str key, Str owner, int64_t next_us, Str reason, Err *err) MUST_USE;
+typedef enum CaseHow {
+    CASE_DONE,    /* done; a job that the process waits for is complete, with its variables */
+    CASE_REFUSED, /* the other side said no: a business error with its code for the process */
+    CASE_DEAD,    /* nobody will try again by himself */
+} CaseHow;
+typedef struct CaseReport { /* what became of an effect */
+    Str key;
+    CaseHow how;
+    Value variables; /* DONE: a context or null */
+    Str code;        /* REFUSED */
+    Str reason;      /* DEAD: why; kept and shown */
+    int64_t now_us;
+} CaseReport;
+/* Blocks until durable. A second report of the same effect changes nothing. When the process cannot go on with the
+ * answer, the effect is a dead letter with that reason. */
+bool case_report(CaseHouse *h, const CaseReport *report, Arena *a, Err *err) MUST_USE;
+enum { CASE_OVERDUE_S = 900 }; /* an effect that is open longer is shown */
+/* [{key, kind, case, element, state ("open" "dead"), at (in this state since), attempts, reason}], oldest first, at most 1,000; needs no packs. */
+bool case_outbox_list(Store *s, bool dead, Arena *a, Value *out, Err *err) MUST_USE;
+/* The operator's hand on a dead letter. Err: ERR_NOT_FOUND, ERR_STATE (not dead), ERR_INVALID (no reason). */
+bool case_outbox_retry(CaseHouse *h, Str key, Str reason, int64_t now_us, Arena *a, Err *err) MUST_USE;
+typedef struct CaseHealth { /* what a doctor asks: numbers */
+    int64_t overdue, dead;         /* effects */
+    int64_t incidents, set_aside;  /* tokens that stand still; timers that could not fire */
+    int64_t late_timers;           /* due for more than a minute */
+    int64_t provisional;           /* cases whose deadline rests on a calendar to come */
+} CaseHealth;
+bool case_health(Store *s, int64_t now_us, Arena *a, CaseHealth *out, Err *err) MUST_USE;
+/* What stands still in the cases this person may have tried again, oldest first, at most 100 of each kind: [{what ("incident"
+ * "timer" "effect"), key (for CASE_RETRY), case, version, tracking_code, title{zh,en}, element, name, at, reason, kind (effect),
+ * attempts (effect), dead (effect: else it is overdue)}]. */
+bool case_stuck(CaseHouse *h, const AccessWho *who, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+
 /* ---- views: all times are dates and times in office time; outcome values are {code, zh, en} or null -------- */
 /* Everything about one case, and the access line in the same commit:
  * {id, version, state ("proposed" "decided"), service, pack (hash of its version), title{zh,en}, sample, office, tracking_code, subject, created_at,
@@ -65,7 +132,7 @@ bool case_tick(CaseHouse *h, int64_t now_us, Err *err) MUST_USE;
  *  a time has passed), outcome, reason,
  *  proposal_outcome}], letters:[{no, letter, at, decision, appeal_day, appeal_provisional}], appeal (what one may do against it), clocks:[{id, name{zh,en}, law (refs), state
  *  ("running" "suspended" "stopped"), start, stopped, statutory:{n, unit, due, provisional}, promised (the same, or null),
- *  extended (days), holds:[{from, to, reason}], by_hand (stops when somebody says done)}], others (how many colleagues looked within 10 minutes), may_decide} */
+ *  extended (days), holds:[{from, to, reason}], by_hand (stops when somebody says done)}], stuck (as case_stuck), others (how many colleagues looked within 10 minutes), may_decide} */
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* Where a case stands in its process, and the access line in the same commit: {id, the members of case_view from version
  * to outcome, steps:[{id, name, type, here (tokens)}] of the drawing's activities, events and gateways, in its order}. */

@@ -48,6 +48,37 @@ CREATE TABLE case_timer (
   token INTEGER NOT NULL,
   PRIMARY KEY (due_us, case_id, token)
 ) without rowid;
+-- what processes want done outside; what stands still; and, scratch, the queue of the couriers
+-- table case_outbox: projection (key text)
+CREATE TABLE case_outbox (
+  key TEXT NOT NULL PRIMARY KEY,
+  kind TEXT NOT NULL,
+  dead INTEGER NOT NULL,
+  at_us INTEGER NOT NULL,
+  since_us INTEGER NOT NULL,
+  details TEXT NOT NULL,
+  reason TEXT NOT NULL
+) without rowid;
+CREATE INDEX case_outbox_since ON case_outbox (dead, since_us, key);
+-- table case_stuck: projection (case_id text, what text, token integer)
+CREATE TABLE case_stuck (
+  case_id TEXT NOT NULL,
+  what TEXT NOT NULL,
+  token INTEGER NOT NULL,
+  at_us INTEGER NOT NULL,
+  element TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (case_id, what, token)
+) without rowid;
+-- table case_delivery: scratch
+CREATE TABLE case_delivery (
+  key TEXT NOT NULL PRIMARY KEY,
+  due_us INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  owner TEXT NOT NULL,
+  reason TEXT NOT NULL
+) without rowid;
+CREATE INDEX case_delivery_due ON case_delivery (due_us, key);
 -- table case_answer: scratch
 CREATE TABLE case_answer (
   by_user TEXT NOT NULL,
@@ -128,3 +159,77 @@ ORDER BY i.created_us, i.id LIMIT $3;
 
 -- statement case_counts
 SELECT state, count(*) FROM case_instance WHERE office = $1 GROUP BY state;
+
+-- statement case_outbox_add
+INSERT INTO case_outbox (key, kind, dead, at_us, since_us, details, reason) VALUES ($1, $2, 0, $3, $3, $4, '');
+
+-- statement case_outbox_drop
+DELETE FROM case_outbox WHERE key = $1;
+
+-- statement case_outbox_turn
+UPDATE case_outbox SET dead = $2, since_us = $3, reason = $4 WHERE key = $1;
+
+-- statement case_outbox_get
+SELECT dead, details FROM case_outbox WHERE key = $1;
+
+-- statement case_outbox_list
+SELECT o.key, o.kind, o.dead, o.since_us, o.reason, o.details, d.attempts, d.reason
+FROM case_outbox o LEFT JOIN case_delivery d ON d.key = o.key
+WHERE o.dead = $1 AND o.since_us <= $2 ORDER BY o.since_us, o.key LIMIT $3;
+
+-- statement case_outbox_of
+SELECT o.key, o.kind, o.dead, o.since_us, o.reason, o.details, d.attempts, d.reason
+FROM case_outbox o LEFT JOIN case_delivery d ON d.key = o.key
+WHERE o.key >= $1 AND o.key < $2 ORDER BY o.since_us, o.key LIMIT $3;
+
+-- statement case_outbox_count
+SELECT count(*) FROM case_outbox WHERE dead = $1 AND since_us <= $2;
+
+-- statement case_stuck_set
+INSERT INTO case_stuck (case_id, what, token, at_us, element, reason) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (case_id, what, token) DO UPDATE SET at_us = excluded.at_us, element = excluded.element, reason = excluded.reason;
+
+-- statement case_stuck_clear
+DELETE FROM case_stuck WHERE case_id = $1 AND what = $2;
+
+-- statement case_stuck_list
+SELECT case_id, what, token, at_us, element, reason FROM case_stuck ORDER BY at_us, case_id, what, token LIMIT $1;
+
+-- statement case_stuck_of
+SELECT case_id, what, token, at_us, element, reason FROM case_stuck WHERE case_id = $1 ORDER BY what, token;
+
+-- statement case_stuck_count
+SELECT count(*) FROM case_stuck WHERE what = $1;
+
+-- statement case_timer_overdue
+SELECT count(*) FROM case_timer WHERE due_us <= $1;
+
+-- statement case_provisional_count
+SELECT count(*) FROM case_instance WHERE provisional = 1;
+
+-- statement case_delivery_add
+INSERT INTO case_delivery (key, due_us, attempts, owner, reason) VALUES ($1, $2, 0, '', '')
+ON CONFLICT (key) DO UPDATE SET due_us = excluded.due_us, attempts = 0, owner = '';
+
+-- statement case_delivery_drop
+DELETE FROM case_delivery WHERE key = $1;
+
+-- statement case_delivery_mend
+INSERT INTO case_delivery (key, due_us, attempts, owner, reason)
+SELECT o.key, o.at_us, 0, '', '' FROM case_outbox o
+WHERE o.dead = 0 AND NOT EXISTS (SELECT 1 FROM case_delivery d WHERE d.key = o.key);
+
+-- statement case_delivery_waits
+SELECT key FROM case_delivery WHERE due_us <= $1 OR due_us > $2 LIMIT 1;
+
+-- statement case_delivery_claim
+UPDATE case_delivery SET owner = $1, due_us = $2
+WHERE key IN (SELECT key FROM case_delivery WHERE due_us <= $3 OR due_us > $4 ORDER BY due_us, key LIMIT $5);
+
+-- statement case_delivery_claimed
+SELECT o.key, o.kind, o.at_us, o.details, d.attempts
+FROM case_delivery d JOIN case_outbox o ON o.key = d.key
+WHERE d.due_us = $2 AND d.owner = $1 AND o.dead = 0 ORDER BY o.at_us, o.key;
+
+-- statement case_delivery_later
+UPDATE case_delivery SET attempts = attempts + 1, due_us = $3, owner = '', reason = $4 WHERE key = $1 AND owner = $2;

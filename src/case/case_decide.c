@@ -17,6 +17,7 @@ typedef struct Middle { /* one command on its way */
     Value process;         /* state of the process; null before it starts */
     int64_t letters;       /* how many there were before */
     ValueBuild entered, left; /* ids of process elements, in order */
+    bool stopped;          /* a token met an incident */
 } Middle;
 
 /* Whole seconds: an act or an answer is not dated finer than people write. */
@@ -83,6 +84,32 @@ static void add_moved(Middle *m) {
     case_fold_move(moved, &out->after, out->a);
 }
 
+static bool same_incidents(const BpmnIncident *x, size_t n_x, const BpmnIncident *y, size_t n_y) {
+    bool same = n_x == n_y;
+    for (size_t i = 0; same && i < n_x; i++) same = x[i].token == y[i].token && str_eq(x[i].text, y[i].text);
+    return same;
+}
+
+/* An incident is a state of the case: the step holds, the token stands. All that stand now, when that has changed. */
+static void add_incidents(Middle *m, Value process_before) {
+    Arena *a = m->out->a;
+    BpmnIncident *were = NULL, *are = NULL;
+    size_t n_were = value_is_null(process_before) ? 0 : bpmn_incidents(m->pack->process, process_before, a, &were);
+    if (n_were == 0 && !m->stopped) return;
+    size_t n = bpmn_incidents(m->pack->process, m->process, a, &are);
+    if (same_incidents(were, n_were, are, n)) return;
+    ValueBuild list = {.a = a}, b = {.a = a};
+    for (size_t i = 0; i < n; i++) {
+        ValueBuild one = {.a = a};
+        build_c(&one, "token", value_int(are[i].token));
+        build_c(&one, "element", value_str(bpmn_node(m->pack->process, are[i].node)->id));
+        build_c(&one, "text", value_str(are[i].text));
+        build_item(&list, build_ctx(&one));
+    }
+    build_c(&b, "standing", build_list(&list));
+    add_event(m, "incident", build_ctx(&b));
+}
+
 /* ---- what a process may want ---- */
 
 /* Inputs that are the answers are told by the first event. */
@@ -133,12 +160,27 @@ static bool issue_letter(Middle *m, Str letter, Err *err) {
     return true;
 }
 
-static bool fulfil_job(Middle *m, const BpmnNode *node, const BpmnWant *want, Err *err) {
-    if (!str_is(node->job_type, "letter"))
-        return err_set(err, ERR_STATE, "case", "the process asks for a job of type " STR_FMT ", which this counter does not do", STR_ARG(node->job_type));
+/* A letter is issued in the step; its header `send` says by what it goes out besides. */
+static bool fulfil_letter(Middle *m, const BpmnNode *node, const BpmnWant *want, Err *err) {
+    Value headers = value_get(want->details, "headers");
+    Str letter = value_get_str(headers, "letter"), send = value_get_str(headers, "send");
     if (m->out->after.letters > m->letters) return err_set(err, ERR_STATE, "case", "the process asks for two letters in one step");
-    Str letter = value_get_str(value_get(want->details, "headers"), "letter");
-    return issue_letter(m, letter.n ? letter : m->pack->letters[0].id, err);
+    if (!letter.n) letter = m->pack->letters[0].id;
+    TRY(issue_letter(m, letter, err));
+    if (!send.n) return true;
+    ValueBuild b = {.a = m->out->a};
+    build_c(&b, "letter", value_str(letter));
+    build_c(&b, "no", value_int(m->out->after.letters));
+    return case_want_effect(m->out, send, node, want, false, build_ctx(&b), err);
+}
+
+/* What is done outside becomes an effect; the process waits for it unless its header `wait` is "no". */
+static bool fulfil_job(Middle *m, const BpmnNode *node, const BpmnWant *want, bool *done, Err *err) {
+    if (!pack_does_job(node->job_type))
+        return err_set(err, ERR_STATE, "case", "the process asks for a job of type " STR_FMT ", which this counter does not do", STR_ARG(node->job_type));
+    if (str_is(node->job_type, "letter")) return fulfil_letter(m, node, want, err);
+    *done = str_is(value_get_str(value_get(want->details, "headers"), "wait"), "no");
+    return case_want_effect(m->out, node->job_type, node, want, !*done, value_null(), err);
 }
 
 /* Fulfils one want at once, or leaves it to a person. */
@@ -148,7 +190,7 @@ static bool fulfil(Middle *m, const BpmnWant *want, BpmnHappening *next, bool *d
     *next = (BpmnHappening){.what = BPMN_COMPLETE, .token = want->token};
     switch (want->kind) {
     case BPMN_WANT_DECISION: return fulfil_decision(m, node, &next->variables, err);
-    case BPMN_WANT_JOB: return fulfil_job(m, node, want, err);
+    case BPMN_WANT_JOB: return fulfil_job(m, node, want, done, err);
     case BPMN_WANT_TASK:
     case BPMN_WANT_TIMER:
     case BPMN_WANT_MESSAGE: *done = false; return true;
@@ -164,7 +206,7 @@ static bool advance(Middle *m, BpmnHappening happening, Err *err) {
     for (int steps = 0; steps < MAX_STEPS; steps++) {
         BpmnResult result = {0};
         TRY(bpmn_step(m->pack->process, m->process, &happening, m->run, &result, err));
-        if (result.incident.n) return err_set(err, ERR_STATE, "case", "the process cannot go on: " STR_FMT, STR_ARG(result.incident));
+        m->stopped |= result.incident.n > 0;
         m->process = result.state;
         note_trail(m, result.trail);
         if (n_open + result.n_wants > MAX_STEPS) break;
@@ -317,6 +359,59 @@ static bool fire(Middle *m, Err *err) {
     return !silence || case_clock_turn(m->pack, "decided", m->typed, m->run, m->out, err);
 }
 
+/* ---- what came back from outside, and what stood still ---- */
+
+static bool waits_here(Middle *m, int64_t token, Str element) {
+    BpmnWant *waits;
+    size_t n = bpmn_waits(m->pack->process, m->process, m->out->a, &waits);
+    for (size_t i = 0; i < n; i++)
+        if (waits[i].kind == BPMN_WANT_JOB && waits[i].token == token) return str_eq(bpmn_node(m->pack->process, waits[i].node)->id, element);
+    return false;
+}
+
+/* A courier's report. A token that went elsewhere meanwhile is left alone. */
+static bool report(Middle *m, Err *err) {
+    Arena *a = m->out->a;
+    Value args = m->c->args;
+    Str how = value_get_str(args, "how"), code = value_get_str(args, "code");
+    bool dead = str_is(how, "dead"), refused = str_is(how, "refused"), waits = value_get_bool(args, "waits", false);
+    ValueBuild b = {.a = a};
+    build_c(&b, "key", value_get(args, "key"));
+    if (dead) build_c(&b, "reason", value_get(args, "reason"));
+    else if (refused && !waits) build_c(&b, "reason", value_str(str_printf(a, "refused: " STR_FMT, STR_ARG(code))));
+    else if (refused) build_c(&b, "error", value_str(code));
+    add_event(m, dead || (refused && !waits) ? "effect_dead" : "effect_done", build_ctx(&b));
+    int64_t token = value_get_int(args, "token", 0);
+    if (dead || !waits || !waits_here(m, token, value_get_str(args, "element"))) return true;
+    if (refused) return advance(m, (BpmnHappening){.what = BPMN_ERROR, .token = token, .name = code}, err);
+    return advance(m, (BpmnHappening){.what = BPMN_COMPLETE, .token = token, .variables = value_get(args, "variables")}, err);
+}
+
+/* What stands still is tried again; the record keeps who wanted it and why. */
+static bool again(Middle *m, const CaseRecord *before, Err *err) {
+    Value args = m->c->args, variables = value_get(args, "variables");
+    Str what = value_get_str(args, "what"), key = value_get_str(args, "key"), reason = str_trim(value_get_str(args, "reason"));
+    bool incident = str_is(what, "incident");
+    int64_t token = 0;
+    TRY(check_version(m, before, NULL, err));
+    TRY(check_reason(reason, err));
+    if (incident && !str_to_int(key, &token)) return err_set(err, ERR_STATE, "case", "this does not stand still");
+    if (!value_is_null(variables) && (!incident || variables.kind != VALUE_CONTEXT)) {
+        err_set(err, ERR_INVALID, "case", "only an incident takes variables, as an object");
+        err_element(err, STR("variables"));
+        return false;
+    }
+    ValueBuild b = {.a = m->out->a};
+    build_c(&b, "what", value_str(what));
+    build_c(&b, "key", value_str(key));
+    build_c(&b, "reason", value_str(reason));
+    build_c(&b, "by_name", value_str(m->c->who.name));
+    build_c(&b, "office", value_str(m->c->who.office));
+    if (incident) build_c(&b, "variables", variables);
+    add_event(m, "retried", build_ctx(&b));
+    return !incident || advance(m, (BpmnHappening){.what = BPMN_RETRY, .token = token, .variables = variables}, err);
+}
+
 static bool move_clock(Middle *m, const CaseRecord *before, Err *err) {
     TRY(check_version(m, before, NULL, err));
     return case_clock_act(m->pack, m->c, m->out, err);
@@ -365,6 +460,8 @@ static bool act(Middle *m, const CaseRecord *before, Err *err) {
     case CASE_CLOCK: return move_clock(m, before, err);
     case CASE_TIMER: return fire(m, err);
     case CASE_MOVE: return move(m, before, err);
+    case CASE_RETRY: return again(m, before, err);
+    case CASE_REPORT: return report(m, err);
     }
     assert(!"a command");
     return false;
@@ -382,7 +479,9 @@ bool case_decide(const Pack *pack, const CaseRecord *before, int64_t priors, con
         m.process = case_state_whole(pack, before->process, before->answers, out->a);
         m.typed = case_typed(pack, before->answers, &run);
     }
+    Value process_before = m.process;
     TRY(act(&m, before, err));
+    add_incidents(&m, process_before);
     add_moved(&m);
     return true;
 }

@@ -48,7 +48,7 @@ static void fold_timer_stopped(const Pack *pack, Value payload, CaseRecord *r, A
     (void)pack;
     ValueBuild b = {.a = a};
     for (uint32_t i = 0; r->aside.kind == VALUE_LIST && i < r->aside.size; i++) build_item(&b, r->aside.u.list[i]);
-    build_item(&b, value_get(payload, "token"));
+    build_item(&b, case_stuck_entry(payload, r->updated_us, a));
     r->aside = build_list(&b);
 }
 
@@ -79,6 +79,7 @@ void case_fold(const Pack *pack, Str kind, Value payload, int64_t at_us, Arena *
     r->version++;
     r->updated_us = at_us;
     if (!str_is(kind, "timer_stopped")) r->aside = value_null();
+    case_outbox_fold(kind, payload, at_us, a, r);
     for (size_t i = 0; i < COUNT_OF(folds); i++)
         if (str_is(kind, folds[i].kind)) folds[i].fold(pack, payload, r, a);
     if (!value_is_null(moved)) case_fold_move(moved, r, a);
@@ -135,7 +136,7 @@ static void add_changed(CaseHouse *h, StoreBatch *b, const CaseRecord *before, c
 static bool is_aside(const CaseRecord *r, int64_t token) {
     for (uint32_t i = 0; r->aside.kind == VALUE_LIST && i < r->aside.size; i++) {
         int64_t aside;
-        if (value_to_int(r->aside.u.list[i], &aside) && aside == token) return true;
+        if (value_to_int(value_get(r->aside.u.list[i], "token"), &aside) && aside == token) return true;
     }
     return false;
 }
@@ -146,7 +147,8 @@ static bool has_timer(const CaseTimer *list, size_t n, const CaseTimer *t) {
     return false;
 }
 
-static void add_timers(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, const CaseRecord *r, Arena *a) {
+/* Out: whether there were timers before. */
+static bool add_timers(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, const CaseRecord *r, Arena *a) {
     CaseTimer *had = NULL, *wanted;
     size_t n_had = before ? case_timers(pack, before, a, &had) : 0, n = case_timers(pack, r, a, &wanted);
     for (size_t i = 0; i < n_had; i++)
@@ -155,6 +157,7 @@ static void add_timers(CaseHouse *h, StoreBatch *b, const Pack *pack, const Case
     for (size_t i = 0; i < n; i++)
         if (!is_aside(r, wanted[i].token))
             store_add(b, h->timer_add, (StoreArg[]){store_text(r->id), store_int(wanted[i].token), store_int(wanted[i].due_us)}, 3);
+    return n_had > 0;
 }
 
 void case_project(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, const CaseRecord *after) {
@@ -162,5 +165,5 @@ void case_project(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecor
     Arena *a = store_batch_arena(b);
     if (before) add_changed(h, b, before, after, a);
     else add_created(h, b, pack, after, a);
-    add_timers(h, b, pack, before, after, a);
+    case_outbox_project(h, b, add_timers(h, b, pack, before, after, a), after);
 }

@@ -15,6 +15,8 @@ struct CaseHouse {
     int provisional, timer_add, timer_drop, timer_due; /* statements */
     int prior_add, priors, answer_get, answer_add, answer_expire;
     int worklist, worklist_all, find, counts;
+    int outbox_add, outbox_drop, outbox_turn, outbox_get, outbox_list, outbox_of, stuck_set, stuck_clear, stuck_list, stuck_of;
+    int delivery_add, delivery_drop, delivery_mend, delivery_waits, delivery_claim, delivery_claimed, delivery_later;
 };
 
 void case_statements(CaseHouse *h); /* looks up its numbers of statements */
@@ -29,7 +31,9 @@ typedef struct CaseRecord { /* a case as its events have made it: a row of case_
     Value answers;              /* complete; kept by its first event alone */
     Value proposal;             /* set by case_read_story: kept by its event alone */
     Value said;                 /* while folding: {proposed (values), decided} since the process moved last */
-    Value aside;                /* while folding: tokens whose timers are set aside */
+    Value aside;                /* while folding: timers that are set aside: {token, element, text, at} */
+    Value standing;             /* while folding: tokens that stand since the last incident event, each as in aside; null = none told */
+    Value outbox;               /* while folding: {kind, at, payload} of what changes the outbox */
     int64_t occurred_us;        /* while folding "created": when it happened, office time; 0 = when recorded */
 } CaseRecord;
 #define CASE_JSON ((JsonLimits){.depth = 100}) /* of what we wrote ourselves */
@@ -38,11 +42,12 @@ bool case_read(CaseHouse *h, int statement, Str key, Arena *a, CaseRecord *out, 
 bool case_read_for(CaseHouse *h, const AccessWho *who, AccessRight right, Str id, Arena *a, CaseRecord *out, Err *err) MUST_USE;
 
 typedef struct CaseEvent {
-    const char *kind;           /* "created" "proposed" "decided" "letter" "clock" "timer" "timer_stopped" "by_hand" */
+    const char *kind;           /* "created" "proposed" "decided" "letter" "clock" "timer" "timer_stopped" "by_hand"
+                                   "effect" "effect_done" "effect_dead" "incident" "retried" */
     Value payload;              /* what folding the log needs to make it true again; the last of a command has the
                                    member `moved`: {entered, left, and the change of case_state_tell} */
 } CaseEvent;
-enum { CASE_EVENTS = 16 + PACK_CLOCKS_MAX };      /* most events of one command */
+enum { CASE_EFFECTS = 48, CASE_EVENTS = CASE_EFFECTS + 16 + PACK_CLOCKS_MAX }; /* most events of one command, and of them effects */
 typedef struct CaseChange { /* what the pure middle wants to become true */
     Arena *a;
     const Pack *pack;           /* of the case */
@@ -124,6 +129,25 @@ typedef struct CaseTimer { /* a timer that a process waits for */
     int64_t due_us; /* first moment at which it may fire */
 } CaseTimer;
 size_t case_timers(const Pack *pack, const CaseRecord *r, Arena *a, CaseTimer **out);
+
+/* ---- case_outbox.c, case_stuck.c: effects and what stands still --------------------------------------------- */
+/* Adds the event that wants an effect. more: inputs beside those of the job, or null. Err: ERR_LIMIT. */
+bool case_want_effect(CaseChange *out, Str kind, const BpmnNode *node, const BpmnWant *want, bool waits, Value more, Err *err) MUST_USE;
+/* Notes in the record what an event makes of the outbox; nothing for other events. */
+void case_outbox_fold(Str kind, Value payload, int64_t at_us, Arena *a, CaseRecord *r);
+/* {token, element, text} of a payload, with the time. */
+Value case_stuck_entry(Value payload, int64_t at_us, Arena *a);
+/* The rows of what was noted while folding: effects, incidents, timers set aside. had_timers: the record before had some. */
+void case_outbox_project(CaseHouse *h, StoreBatch *b, bool had_timers, const CaseRecord *r);
+/* The courier's queue as a change alters it: scratch, beside the fold. */
+void case_outbox_queue(CaseHouse *h, StoreBatch *b, const CaseChange *change);
+void case_outbox_statements(CaseHouse *h);
+/* The case of an effect's key. */
+Str case_of_key(Str key);
+/* RETRY: what it names must stand still. Err: ERR_STATE. */
+bool case_stuck_still(CaseHouse *h, Str case_id, Value args, Arena *a, Err *err) MUST_USE;
+/* The rows of one case, as case_stuck tells them. */
+bool case_stuck_rows(CaseHouse *h, const Pack *pack, const CaseRecord *r, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 
 bool case_install_packs(CaseHouse *h, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, Err *err) MUST_USE;
 /* The version that the case began with; NULL when this program cannot read it any more. */

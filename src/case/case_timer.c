@@ -35,12 +35,21 @@ size_t case_timers(const Pack *pack, const CaseRecord *r, Arena *a, CaseTimer **
 
 /* ---- firing ---------------------------------------------------------------------------------------------------- */
 
+static Str element_of(const Pack *pack, const CaseRecord *r, int64_t token, Arena *a) {
+    CaseTimer *timers;
+    size_t n = case_timers(pack, r, a, &timers);
+    for (size_t i = 0; i < n; i++)
+        if (timers[i].token == token) return bpmn_node(pack->process, timers[i].node)->id;
+    return STR("");
+}
+
 /* A timer whose process cannot go on is set aside with the reason, so that the others fire; the case's next change
  * sets it again. */
 static void set_aside(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, int64_t token, int64_t now_us, const Err *why, Arena *a) {
     CaseChange change = {.a = a, .pack = pack, .now_us = now_us, .after = *before};
     ValueBuild payload = {.a = a};
     build_c(&payload, "token", value_int(token));
+    build_c(&payload, "element", value_str(element_of(pack, before, token, a)));
     build_c(&payload, "text", value_c(why->text));
     case_change_event(&change, "timer_stopped", build_ctx(&payload));
     case_add_change(h, b, before, STR("system"), &change);

@@ -94,13 +94,14 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     assert(purpose.n);
     CaseRecord r;
     CaseStory story;
-    Value trace, others, appeal;
+    Value trace, others, appeal, stuck;
     TRY(case_read_for(h, who, ACCESS_CASE_READ, id, a, &r, err));
     const Pack *pack = case_pack_of(h, &r);
     TRY(case_read_story(h, pack, a, &r, &story, err));
     Value decisions = case_decision_rows(pack, &story, true, a), letters = case_letter_rows(&story, a);
     TRY(explanation(pack, &r, now_us, a, &trace, err));
     TRY(others_looking(h, who, r.id, now_us, a, &others, err));
+    TRY(case_stuck_rows(h, pack, &r, now_us, a, &stuck, err));
     TRY(case_appeal(pack, &r, decisions, letters, now_us, a, &appeal, err));
     ValueBuild b = {.a = a};
     build_c(&b, "id", value_str(r.id));
@@ -112,6 +113,7 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     build_c(&b, "decisions", decisions);
     build_c(&b, "letters", letters);
     build_c(&b, "appeal", appeal);
+    build_c(&b, "stuck", stuck);
     build_c(&b, "others", others);
     build_c(&b, "may_decide", value_bool(access_may(h->store, who, ACCESS_CASE_DECIDE, r.office)));
     /* Last, so that nothing is shown whose line was not written. */
