@@ -224,7 +224,10 @@ SELECT key FROM case_delivery WHERE due_us <= $1 OR due_us > $2 LIMIT 1;
 
 -- statement case_delivery_claim
 UPDATE case_delivery SET owner = $1, due_us = $2
-WHERE key IN (SELECT key FROM case_delivery WHERE due_us <= $3 OR due_us > $4 ORDER BY due_us, key LIMIT $5);
+WHERE key IN (
+  SELECT key FROM case_delivery WHERE due_us <= $3 OR due_us > $4 ORDER BY due_us, key LIMIT $5
+  -- skip locked
+);
 
 -- statement case_delivery_claimed
 SELECT o.key, o.kind, o.at_us, o.details, d.attempts

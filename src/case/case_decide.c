@@ -17,7 +17,7 @@ typedef struct Middle { /* one command on its way */
     Value process;         /* state of the process; null before it starts */
     int64_t letters;       /* how many there were before */
     ValueBuild entered, left; /* ids of process elements, in order */
-    bool stopped;          /* a token met an incident */
+    bool stepped, stopped; /* the process was told something; a token met an incident */
 } Middle;
 
 /* Whole seconds: an act or an answer is not dated finer than people write. */
@@ -72,7 +72,7 @@ static void note_trail(Middle *m, Value trail) {
 /* The last event of a command tells how the process moved by it. */
 static void add_moved(Middle *m) {
     CaseChange *out = m->out;
-    if (out->n_events == 0 || m->entered.n + m->left.n == 0) return;
+    if (out->n_events == 0 || !m->stepped) return;
     CaseEvent *last = &out->events[out->n_events - 1];
     Value kept = case_state_keep(m->pack, m->process, out->after.answers, out->a);
     ValueBuild b = {.a = out->a};
@@ -206,6 +206,7 @@ static bool advance(Middle *m, BpmnHappening happening, Err *err) {
     for (int steps = 0; steps < MAX_STEPS; steps++) {
         BpmnResult result = {0};
         TRY(bpmn_step(m->pack->process, m->process, &happening, m->run, &result, err));
+        m->stepped = true;
         m->stopped |= result.incident.n > 0;
         m->process = result.state;
         note_trail(m, result.trail);
