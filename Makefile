@@ -20,7 +20,7 @@ deps:
 deps-test:
 	@tools/deps test
 	@cd tests/differential && { [ node_modules/.package-lock.json -nt package-lock.json ] || \
-	    npm ci --no-audit --no-fund --loglevel=error || echo "feelin cannot be installed: its comparison will be skipped"; }
+	    npm ci --no-audit --no-fund --loglevel=error || echo "feelin and the lint cannot be installed: their comparisons will be skipped"; }
 
 # The front end is built by npm once, and again when its sources change; ninja itself needs no npm.
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
@@ -60,6 +60,7 @@ test: deps-test build
 	    'tests/cli/decision.sh $(BUILD)' \
 	    'tests/cli/calendar.sh $(BUILD)' \
 	    'node tests/differential/feelin.mjs $(BUILD)/yichuang' \
+    'node tests/differential/bpmnlint.mjs $(BUILD)/yichuang' \
 	    'node tests/cli/examples.mjs $(BUILD)/yichuang docs/decisions-cli.md' \
 	    'tests/library/installed.sh $(BUILD)' \
 	    hostile \

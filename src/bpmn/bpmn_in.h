@@ -142,6 +142,8 @@ typedef struct BpmnLoad {
     const BpmnFile *files;      /* all that are loaded */
     int file;                   /* being read or judged */
     const XmlNode *definitions; /* its first element */
+    const XmlNode **ids;        /* n_ids: what has an id in this file, ordered by it */
+    size_t n_ids;               /* of them */
     FeelScope *root;            /* FEEL's built-ins */
     Arena *a;                   /* owner */
     ErrList *faults;            /* everything that is wrong */
@@ -150,6 +152,8 @@ typedef struct BpmnLoad {
 void bpmn_fault(BpmnLoad *l, const XmlNode *xml, const char *format, ...) PRINTF_LIKE(3, 4);
 bool bpmn_is(const XmlNode *xml, const char *name);              /* an element of the BPMN namespace */
 bool bpmn_executable(const XmlNode *xml);                        /* a process that is to be run */
+void bpmn_read_ids(BpmnLoad *l, size_t most);                    /* of a file with that many elements */
+const XmlNode *bpmn_named(const BpmnLoad *l, Str id);            /* what the id names in this file, or NULL */
 const XmlNode *bpmn_zeebe(const XmlNode *xml, const char *name); /* first such extension of an element, or NULL */
 void bpmn_read(BpmnLoad *l, const XmlNode *process);             /* elements, then flows */
 void bpmn_read_zeebe(BpmnLoad *l, BpmnElement *node);            /* an element's extensions */
@@ -164,6 +168,7 @@ void bpmn_link_undo(BpmnLoad *l, int at);                           /* a compens
 void bpmn_link_throw(BpmnLoad *l, int at);                          /* one that throws */
 void bpmn_check_refs(BpmnLoad *l, const XmlNode *xml);              /* references inside it that are only read */
 void bpmn_reach(BpmnLoad *l);                                       /* what a token can come to */
+void bpmn_check_name(BpmnLoad *l, const XmlNode *xml, const char *attribute); /* of a variable, where it is given */
 BpmnCode bpmn_code(BpmnLoad *l, const XmlNode *xml, Str text);      /* "=expression" or constant text */
 BpmnCode bpmn_code_feel(BpmnLoad *l, const XmlNode *xml, Str text); /* an expression, with or without the sign */
 int bpmn_find(const BpmnProcess *p, int file, Str id);              /* node or -1 */

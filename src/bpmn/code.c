@@ -97,6 +97,18 @@ BpmnCode bpmn_code_feel(BpmnLoad *l, const XmlNode *xml, Str text) {
     return c;
 }
 
+void bpmn_check_name(BpmnLoad *l, const XmlNode *xml, const char *attribute) {
+    Str name = xml_attr(xml, attribute);
+    bool starts = true, good = name.n > 0;
+    for (size_t i = 0; i < name.n; i++) {
+        bool dot = name.p[i] == '.';
+        good = good && (starts ? word_start(name.p[i]) : dot || word_part(name.p[i]));
+        starts = dot;
+    }
+    if ((!good || starts) && xml_has(xml, attribute))
+        bpmn_fault(l, xml, "%s \"" STR_FMT "\" is no name of a variable", attribute, STR_ARG(str_sub(name, 0, 60)));
+}
+
 BpmnCode bpmn_code(BpmnLoad *l, const XmlNode *xml, Str text) {
     if (str_starts(text, STR("="))) return bpmn_code_feel(l, xml, text);
     return (BpmnCode){.text = text};

@@ -10,6 +10,14 @@
 
 #define BPMN_NS "http://www.omg.org/spec/BPMN/20100524/MODEL"
 
+/* People see an element, not what it is made of, though each part may have an id. */
+static bool is_part(const XmlNode *xml) {
+    static const char *const ends[] = {"EventDefinition", "LoopCharacteristics", "Expression", "ondition"};
+    bool inside = xml->parent != NULL && !bpmn_is(xml->parent, "definitions"), part = str_starts(xml->name, STR("time"));
+    for (size_t i = 0; i < COUNT_OF(ends); i++) part = part || str_ends(xml->name, str_of(ends[i]));
+    return inside && part;
+}
+
 void bpmn_fault(BpmnLoad *l, const XmlNode *xml, const char *format, ...) {
     Err *err = errlist_add(l->faults, ERR_INVALID, "bpmn", "%s", "");
     va_list args;
@@ -19,7 +27,7 @@ void bpmn_fault(BpmnLoad *l, const XmlNode *xml, const char *format, ...) {
     err_file(err, l->files[l->file].name);
     if (xml == NULL) return;
     const XmlNode *named = xml;
-    while (named != NULL && !xml_has(named, "id")) named = named->parent;
+    while (named != NULL && (!xml_has(named, "id") || is_part(named))) named = named->parent;
     if (named != NULL) err_element(err, xml_attr(named, "id"));
     err_at(err, xml->line, xml->column, -1);
 }
@@ -78,6 +86,12 @@ static size_t count(const XmlNode *xml) {
     return n;
 }
 
+static void check_executable(BpmnLoad *l, const XmlNode *process) {
+    Str said = xml_attr(process, "isExecutable");
+    if (xml_has(process, "isExecutable") && !str_is(said, "true") && !str_is(said, "false"))
+        bpmn_fault(l, process, "isExecutable is neither true nor false");
+}
+
 static void make_room(BpmnLoad *l, size_t most) {
     BpmnProcess *p = l->p;
     p->n_index = 16;
@@ -92,8 +106,12 @@ static void read_files(BpmnLoad *l, XmlNode *const *roots, size_t n) {
     for (size_t i = 0; i < n; i++) {
         l->file = (int)i;
         l->definitions = roots[i];
-        for (const XmlNode *x = roots[i]->first; x != NULL; x = x->next)
-            if (bpmn_executable(x)) bpmn_read(l, x);
+        bpmn_read_ids(l, count(roots[i]));
+        for (const XmlNode *x = roots[i]->first; x != NULL; x = x->next) {
+            if (!bpmn_executable(x)) continue;
+            check_executable(l, x);
+            bpmn_read(l, x);
+        }
         bpmn_check_file(l, roots[i]);
         bpmn_check_refs(l, roots[i]);
     }

@@ -85,7 +85,6 @@ static void add_index(BpmnLoad *l, int node) {
         bpmn_fault(l, p->nodes[node].xml, "an element without an id");
         return;
     }
-    if (bpmn_find(p, l->file, id) >= 0) bpmn_fault(l, p->nodes[node].xml, "two elements have this id");
     size_t i = str_hash(id) & (p->n_index - 1);
     while (p->index[i] >= 0) i = (i + 1) & (p->n_index - 1);
     p->index[i] = node;

@@ -60,9 +60,11 @@ void bpmn_read_message(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     const XmlNode *message = referred(l, x, "messageRef", "message");
     if (message == NULL) return;
     node->name = bpmn_code(l, message, xml_attr(message, "name"));
-    if (node->name.text.n == 0) bpmn_fault(l, message, "a message without a name");
+    if (node->name.text.n == 0) bpmn_fault(l, node->xml, "its message has no name");
     const XmlNode *subscription = bpmn_zeebe(message, "subscription");
-    if (subscription != NULL) node->key = bpmn_code(l, subscription, xml_attr(subscription, "correlationKey"));
+    if (subscription == NULL) return;
+    node->key = bpmn_code(l, subscription, xml_attr(subscription, "correlationKey"));
+    if (node->key.text.n == 0) bpmn_fault(l, node->xml, "its message has a zeebe:subscription without a correlationKey");
 }
 
 static void read_message(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
@@ -78,7 +80,7 @@ static void read_signal(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     const XmlNode *signal = referred(l, x, "signalRef", "signal");
     if (signal == NULL) return;
     node->name = bpmn_code(l, signal, xml_attr(signal, "name"));
-    if (node->name.text.n == 0) bpmn_fault(l, signal, "a signal without a name");
+    if (node->name.text.n == 0) bpmn_fault(l, node->xml, "its signal has no name");
 }
 
 static void read_code(BpmnLoad *l, BpmnElement *node, const XmlNode *x, const char *type, const char *reference,
@@ -182,6 +184,8 @@ void bpmn_read_many(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     node->many.items = bpmn_code_feel(l, loop, xml_attr(loop, "inputCollection"));
     node->many.item = xml_attr(loop, "inputElement");
     node->many.results = xml_attr(loop, "outputCollection");
+    bpmn_check_name(l, loop, "inputElement");
+    bpmn_check_name(l, loop, "outputCollection");
     if (xml_has(loop, "outputElement")) node->many.result = bpmn_code(l, loop, xml_attr(loop, "outputElement"));
     if ((node->many.results.n > 0) != (node->many.result.text.n > 0))
         bpmn_fault(l, loop, "outputCollection and outputElement go together");

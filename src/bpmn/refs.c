@@ -26,19 +26,10 @@ static const Reference references[] = {
     {"participantRef", "partnerRole", participant, 1},
 };
 
-static const XmlNode *named(const XmlNode *xml, Str id) {
-    if (str_eq(xml_attr(xml, "id"), id)) return xml;
-    for (const XmlNode *x = xml->first; x != NULL; x = x->next) {
-        const XmlNode *found = named(x, id);
-        if (found != NULL) return found;
-    }
-    return NULL;
-}
-
 /* What is not in this file may be in one that it imports. */
 static void check(BpmnLoad *l, const XmlNode *x, const Reference *reference) {
     Str local, prefix = str_cut(str_trim(x->text), ':', &local);
-    const XmlNode *found = named(l->definitions, local.n > 0 ? local : prefix);
+    const XmlNode *found = bpmn_named(l, local.n > 0 ? local : prefix);
     bool good = found == NULL;
     for (size_t i = 0; !good && i < reference->n; i++) good = bpmn_is(found, reference->to[i]);
     if (!good)

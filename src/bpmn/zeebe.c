@@ -25,6 +25,8 @@ static BpmnMappings read_mappings(BpmnLoad *l, const XmlNode *io, const char *na
         BpmnMapping *item = &m.items[m.n++];
         *item = (BpmnMapping){bpmn_code(l, x, xml_attr(x, "source")), xml_attr(x, "target")};
         if (item->target.n == 0) bpmn_fault(l, x, "a mapping without a target");
+        else bpmn_check_name(l, x, "target");
+        if (item->source.text.n == 0 && str_is(x->name, "output")) bpmn_fault(l, x, "an output mapping without a source");
     }
     return m;
 }
@@ -36,8 +38,16 @@ static void read_io(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     if (event && node->inputs.n > 0) bpmn_fault(l, x, "an event that waits takes no input mappings");
 }
 
+/* A pack has one version of each file: "latest" and "deployment" both mean it, a tag would mean another. */
+static void check_binding(BpmnLoad *l, const XmlNode *x) {
+    Str binding = xml_attr(x, "bindingType");
+    bool known = binding.n == 0 || str_is(binding, "latest") || str_is(binding, "deployment");
+    if (!known) bpmn_fault(l, x, "bindingType \"" STR_FMT "\" is not carried out: a service has one version of each file", STR_ARG(str_sub(binding, 0, 60)));
+}
+
 static void read_form(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     node->seen.form_id = xml_has(x, "formId") ? xml_attr(x, "formId") : xml_attr(x, "formKey");
+    check_binding(l, x);
     if (node->seen.form_id.n == 0) bpmn_fault(l, x, "a form must be named by formId or formKey");
 }
 
@@ -56,6 +66,14 @@ static void read_schedule(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
 
 static void read_priority(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     node->priority = bpmn_code(l, x, xml_attr(x, "priority"));
+    int64_t n = -1;
+    bool whole = node->priority.text.n <= 3 && str_to_int(node->priority.text, &n);
+    if (node->priority.code == NULL && (!whole || n < 0 || n > 100)) bpmn_fault(l, x, "a priority is a whole number from 0 to 100");
+}
+
+static void read_tag(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    (void)node;
+    if (xml_attr(x, "value").n == 0) bpmn_fault(l, x, "a version tag without a value");
 }
 
 /* Names that others look up when a pack is checked: they must stand in the file, not be computed. */
@@ -66,14 +84,21 @@ static Str fixed(BpmnLoad *l, const XmlNode *x, const char *attribute) {
     return text;
 }
 
+static Str result_of(BpmnLoad *l, const XmlNode *x) {
+    Str name = fixed(l, x, "resultVariable");
+    if (name.n > 0) bpmn_check_name(l, x, "resultVariable");
+    return name;
+}
+
 static void read_decision(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
+    check_binding(l, x);
     node->seen.decision_id = fixed(l, x, "decisionId");
-    node->seen.result_name = fixed(l, x, "resultVariable");
+    node->seen.result_name = result_of(l, x);
 }
 
 static void read_script(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     node->script = bpmn_code_feel(l, x, xml_attr(x, "expression"));
-    node->seen.result_name = fixed(l, x, "resultVariable");
+    node->seen.result_name = result_of(l, x);
 }
 
 static void read_job(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
@@ -83,6 +108,7 @@ static void read_job(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
 
 static void read_called(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     Str id = fixed(l, x, "processId");
+    check_binding(l, x);
     node->seen.called = id; /* link.c finds the process when all are read */
     node->keep_in = str_is(xml_attr(x, "propagateAllParentVariables"), "false");
     node->keep_out = str_is(xml_attr(x, "propagateAllChildVariables"), "false");
@@ -131,7 +157,7 @@ static const Extension extensions[] = {
     {"adHoc", ON(NODE_ADHOC), read_adhoc},
     {"calledElement", ON(NODE_CALL), read_called},
     {"properties", ON_ALL, read_properties},
-    {"versionTag", ON(NODE_PROCESS), NULL},
+    {"versionTag", ON(NODE_PROCESS), read_tag},
     {"modelerTemplate", ON_ALL, NULL},
 };
 

@@ -280,7 +280,7 @@ static void test_refused(void **state) {
         {START FLOW("f", "start", "x"), "x", "complexGateway"},
         {START FLOW("f", "start", "gone"), "f", "gone"},
         {START USER("a") USER("b") FLOW("f", "start", "a"), "b", "no token can ever come here"},
-        {START FLOW("f", "start", "a") USER("a") USER("a"), "a", "two elements"},
+        {START FLOW("f", "start", "a") USER("a") USER("a"), "a", "given twice"},
         {START FLOW("f", "start", "g") "<d:exclusiveGateway id=\"g\"/>" WHEN("f2", "g", "a", "1 +")
              WHEN("f3", "g", "a", "true") USER("a"),
          "f2", "FEEL"},
@@ -308,6 +308,18 @@ static void test_refused(void **state) {
         {START FLOW("f", "start", "a") "<d:task id=\"a\"><d:dataOutputAssociation id=\"o\"><d:targetRef>start"
                                        "</d:targetRef></d:dataOutputAssociation></d:task>",
          "o", "which is a startEvent"},
+        {START FLOW("f", "start", "a") "<d:intermediateCatchEvent id=\"a\"><d:timerEventDefinition id=\"t\"/>"
+                                       "</d:intermediateCatchEvent>",
+         "a", "needs one of"}, /* the event, not its definition */
+        {START FLOW("f", "start", "a") "<d:userTask id=\"a\"><d:extensionElements><z:priorityDefinition priority=\"high\"/>"
+                                       "</d:extensionElements></d:userTask>",
+         "a", "priority"},
+        {START FLOW("f", "start", "a") "<d:userTask id=\"a\"><d:extensionElements><z:formDefinition formId=\"x\" "
+                                       "bindingType=\"versionTag\"/></d:extensionElements></d:userTask>",
+         "a", "versionTag"},
+        {START FLOW("f", "start", "a") "<d:userTask id=\"a\"><d:extensionElements><z:ioMapping><z:output source=\"=1\" "
+                                       "target=\"1a\"/></z:ioMapping></d:extensionElements></d:userTask>",
+         "a", "no name of a variable"},
     };
     for (size_t i = 0; i < COUNT_OF(examples); i++) {
         ErrList faults = {.a = r->a};

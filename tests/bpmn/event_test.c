@@ -3,13 +3,13 @@
 #include "bpmn_run.h"
 
 #define MESSAGE    "<d:messageEventDefinition messageRef=\"m\"/>"
-#define SIGNAL     "<d:signalEventDefinition signalRef=\"s\"/>"
+#define SIGNAL     "<d:signalEventDefinition signalRef=\"sg\"/>"
 #define ERROR(ref) "<d:errorEventDefinition errorRef=\"" ref "\"/>"
 #define ESCALATION "<d:escalationEventDefinition escalationRef=\"x\"/>"
 #define TOP                                                                                                            \
     "<d:message id=\"m\" name=\"paid\"><d:extensionElements><z:subscription "                                          \
     "correlationKey=\"=no\"/></d:extensionElements></d:message>"                                                       \
-    "<d:signal id=\"s\" name=\"closed\"/><d:error id=\"e\" errorCode=\"E1\"/><d:escalation id=\"x\" "                  \
+    "<d:signal id=\"sg\" name=\"closed\"/><d:error id=\"e\" errorCode=\"E1\"/><d:escalation id=\"x\" "                  \
     "escalationCode=\"X1\"/>"
 #define BOUNDARY(id, host, cancel, what)                                                                               \
     "<d:boundaryEvent id=\"" id "\" attachedToRef=\"" host "\" cancelActivity=\"" cancel "\">" what "</"               \
