@@ -125,7 +125,7 @@ static bool bind(const StoreConn *c, int statement, const StoreArg *args, size_t
     for (size_t i = 0; i < n; i++)
         if (!bind_one(&args[i], plan->types[i], out, i))
             return err_set(err, ERR_INVALID, "store", "the database refuses this: argument %zu of " STR_FMT, i + 1,
-                           STR_ARG(c->catalog->statements[statement].name));
+                           STR_ARG(c->catalog->statements[(size_t)statement % c->catalog->n_statements].name));
     return true;
 }
 
@@ -187,10 +187,23 @@ static PlanName plan_name(int statement) {
     return name;
 }
 
+/* Text of a plan: a statement, or a guarded one, which divides by zero unless as many rows change as its last
+ * parameter says. */
+static char *plan_text(Arena *a, const StoreConn *c, int plan) {
+    int n = (int)c->catalog->n_statements;
+    char *sql = store_dialect_postgres(a, c->catalog->statements[plan % n].sql);
+    if (plan < n) return sql;
+    Str bare = str_trim(str_of(sql));
+    if (str_ends(bare, STR(";"))) bare.n--;
+    return str_c(
+        a, str_printf(a, "with changed as (" STR_FMT " returning 1) select 1 / (count(*) = $%d)::int from changed",
+                      STR_ARG(bare), c->plans[plan - n].n + 1));
+}
+
 static bool send_plan(StoreConn *c, int statement) {
     Arena *scratch = arena_new(0);
     PlanName name = plan_name(statement);
-    char *sql = store_dialect_postgres(scratch, c->catalog->statements[statement].sql);
+    char *sql = plan_text(scratch, c, statement);
     bool ok = PQsendPrepare(c->pg, name.text, sql, 0, NULL) && PQsendDescribePrepared(c->pg, name.text);
     arena_free(scratch);
     return ok;
@@ -215,7 +228,7 @@ static bool take_plan(StoreConn *c, int statement, Err *err) {
         plan->ready = true;
     } else {
         store_pg_trouble(c, made, err);
-        if (err) err_element(err, c->catalog->statements[statement].name);
+        if (err) err_element(err, c->catalog->statements[(size_t)statement % c->catalog->n_statements].name);
     }
     PQclear(made);
     PQclear(told);
@@ -241,7 +254,7 @@ static bool plan_some(StoreConn *c, int from, int to, Err *err) {
 void store_pg_drop(StoreConn *c) {
     PQfinish(c->pg);
     c->pg = NULL;
-    for (size_t i = 0; i < c->catalog->n_statements; i++) c->plans[i].ready = false;
+    for (size_t i = 0; i < 2 * c->catalog->n_statements; i++) c->plans[i].ready = false;
 }
 
 bool store_pg_exec(StoreConn *c, const char *sql, Err *err) {
@@ -280,11 +293,37 @@ static bool settings(StoreConn *c, Err *err) {
     return store_pg_exec(c, c->writes ? writer : reader, err);
 }
 
+static bool prepare_own(StoreConn *c, Err *err) {
+    static const char *const own[][2] = {
+        {STORE_PG_BEGIN, "begin"},
+        {STORE_PG_TURN, "select pg_current_xact_id()::text from store_turn for update"},
+        {STORE_PG_HEAD, "select (select count(*) from store_migration), e.number, e.hash from store_turn left join "
+                        "(select number, hash from store_event order by number desc limit 1) e on true"},
+        {STORE_PG_COMMIT, "commit"},
+        {STORE_PG_ROLLBACK, "rollback"},
+        {STORE_PG_MARK, "savepoint batch"},
+        {STORE_PG_UNDO, "rollback to savepoint batch"},
+    };
+    bool ok = true;
+    for (size_t i = 0; ok && i < COUNT_OF(own); i++) {
+        PGresult *r = PQprepare(c->pg, own[i][0], own[i][1], 0, NULL);
+        ok = PQresultStatus(r) == PGRES_COMMAND_OK || store_pg_trouble(c, r, err);
+        PQclear(r);
+    }
+    return ok;
+}
+
+/* Every statement and the writer's own, so that a fault in SQL shows at once. */
+static bool plan_writer(StoreConn *c, Err *err) {
+    return plan_some(c, 0, (int)c->catalog->n_statements, err) && prepare_own(c, err);
+}
+
 static bool open_connection(StoreConn *c, Err *err) {
     c->pg = dial(c->url);
+    c->alone = false;
     if (PQstatus(c->pg) != CONNECTION_OK) return store_pg_trouble(c, NULL, err);
     TRY(settings(c, err));
-    return !c->plans_all || plan_some(c, 0, (int)c->catalog->n_statements, err);
+    return !c->plans_all || plan_writer(c, err);
 }
 
 bool store_pg_alive(StoreConn *c, Err *err) {
@@ -322,7 +361,7 @@ static bool postgres_connect(const char *url, const StoreCatalog *catalog, Store
     *c = (StoreConn){.a = a,
                      .url = str_c(a, str_of(url)),
                      .catalog = catalog,
-                     .plans = NEW_ARRAY(a, StorePgPlan, catalog->n_statements),
+                     .plans = NEW_ARRAY(a, StorePgPlan, 2 * catalog->n_statements),
                      .writes = mode == STORE_WRITER,
                      .patience_ms = PAUSE_MS};
     if (!store_pg_alive(c, err) || (c->writes && !make_turn(c, err))) {
@@ -344,6 +383,25 @@ bool store_pg_send(StoreConn *c, int statement, const StoreArg *args, size_t n, 
     TRY(bind(c, statement, args, n, &b, err));
     return PQsendQueryPrepared(c->pg, plan_name(statement).text, (int)n, b.values, b.lengths, b.formats, 1) ||
            store_pg_trouble(c, NULL, err);
+}
+
+bool store_pg_guards(StoreConn *c, StoreWaiting **group, size_t n, Err *err) {
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < group[i]->batch->n; k++) {
+            const StoreStep *step = &group[i]->batch->steps[k];
+            if (step->statement < 0 || step->expect < 0) continue;
+            int plan = (int)c->catalog->n_statements + step->statement;
+            if (!c->plans[plan].ready) TRY(plan_some(c, plan, plan + 1, err));
+        }
+    return true;
+}
+
+bool store_pg_send_guarded(StoreConn *c, const StoreStep *step, Err *err) {
+    StoreArg args[STORE_PG_PARAMETERS];
+    assert(step->n_args < STORE_PG_PARAMETERS);
+    if (step->n_args > 0) memcpy(args, step->args, step->n_args * sizeof *args);
+    args[step->n_args] = store_int(step->expect);
+    return store_pg_send(c, (int)c->catalog->n_statements + step->statement, args, step->n_args + 1, err);
 }
 
 /* A good result, owned by the caller. */
@@ -392,7 +450,7 @@ static bool postgres_script(StoreConn *c, Str sql, Err *err) {
 
 static bool postgres_prepare(StoreConn *c, Err *err) {
     c->plans_all = true;
-    return plan_some(c, 0, (int)c->catalog->n_statements, err);
+    return plan_writer(c, err);
 }
 
 static bool postgres_control(StoreConn *c, StoreControl what, Err *err) {

@@ -18,13 +18,23 @@ struct StoreConn {
     const char *url;             /* where the database is; may hold a password: never printed */
     struct pg_conn *pg;          /* NULL while there is no connection */
     const StoreCatalog *catalog; /* statement texts */
-    StorePgPlan *plans;          /* by statement number */
+    StorePgPlan *plans;          /* by statement number; behind them their guarded forms */
     bool writes;                 /* a writer */
+    bool alone;                  /* nobody else has written since this writer last did */
     bool plans_all;              /* plan everything at each new connection */
     int64_t retry_ms;            /* no new connection before this moment of the steady clock */
     int64_t patience_ms;         /* pause after the next failure */
 };
 enum { STORE_PG_PARAMETERS = 48 }; /* most of one statement */
+/* The writer's own statements, prepared under these names: TURN gives the transaction's number once nobody else
+ * writes, HEAD the number of migrations and place and hash of the newest event. */
+#define STORE_PG_BEGIN    "begin"
+#define STORE_PG_TURN     "turn"
+#define STORE_PG_HEAD     "head"
+#define STORE_PG_COMMIT   "commit"
+#define STORE_PG_ROLLBACK "rollback"
+#define STORE_PG_MARK     "mark"
+#define STORE_PG_UNDO     "undo"
 
 /* Connects again where the connection is lost and the pause after the last failure is over. Err: ERR_BUSY; at a
  * server or database that cannot serve as a store ERR_INVALID. */
@@ -39,6 +49,10 @@ bool store_pg_again(const struct pg_result *r);
 bool store_pg_exec(StoreConn *c, const char *sql, Err *err) MUST_USE;
 /* Queues a statement in pipeline mode. Err: ERR_INVALID when an argument is not of the parameter's type. */
 bool store_pg_send(StoreConn *c, int statement, const StoreArg *args, size_t n, Err *err) MUST_USE;
+/* Prepares the guarded forms that the group needs; not in pipeline mode. */
+bool store_pg_guards(StoreConn *c, StoreWaiting **group, size_t n, Err *err) MUST_USE;
+/* As store_pg_send, in a form that fails (ERR_INVALID) unless step->expect rows change. */
+bool store_pg_send_guarded(StoreConn *c, const StoreStep *step, Err *err) MUST_USE;
 /* Rows of a good result, copied to the arena. */
 bool store_pg_rows(const struct pg_result *r, Arena *a, StoreRows *out, Err *err) MUST_USE;
 /* StoreEngine.group. */

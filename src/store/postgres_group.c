@@ -1,5 +1,5 @@
-/* How a group is written on PostgreSQL: one round trip to take the turn and see the end of the log, one for all
- * steps of all batches, one to commit. A group with a refusal is written once more, each batch under a savepoint.
+/* How a group is written on PostgreSQL: the turn, all steps of all batches and the commit go out in one stream. A
+ * group with a refusal is written once more, each batch under a savepoint.
  * A commit whose answer was lost is looked up; nobody is told "not saved" before the server has said so. */
 #include "store/postgres.h"
 
@@ -58,8 +58,8 @@ static bool is_good(const PGresult *r) {
     return PQresultStatus(r) == PGRES_COMMAND_OK || PQresultStatus(r) == PGRES_TUPLES_OK;
 }
 
-static bool send_text(Turn *t, const char *sql) {
-    return PQsendQueryParams(t->c->pg, sql, 0, NULL, NULL, NULL, NULL, 1) == 1;
+static bool send_own(Turn *t, const char *name) {
+    return PQsendQueryPrepared(t->c->pg, name, 0, NULL, NULL, NULL, 1) == 1;
 }
 
 static bool sync_pipeline(Turn *t) {
@@ -113,13 +113,10 @@ static bool ask_nexts(Turn *t) {
     return true;
 }
 
-/* What is asked after the turn is ours sees everything that was written before. */
+/* The server answers this much at once, before what is queued behind it has come to its turn. */
 static bool ask_turn(Turn *t) {
-    return PQenterPipelineMode(t->c->pg) == 1 && send_text(t, "begin") &&
-           send_text(t, "select pg_current_xact_id()::text from store_turn for update") &&
-           send_text(t, "select count(*) from store_migration") &&
-           store_pg_send(t->c, store_catalog_find(&t->s->catalog, "store_event_last"), NULL, 0, &t->err) &&
-           ask_nexts(t) && sync_pipeline(t);
+    return PQenterPipelineMode(t->c->pg) == 1 && send_own(t, STORE_PG_BEGIN) && send_own(t, STORE_PG_TURN) &&
+           send_own(t, STORE_PG_HEAD) && ask_nexts(t) && PQsendFlushRequest(t->c->pg) == 1 && PQflush(t->c->pg) >= 0;
 }
 
 /* Rows of the next result. */
@@ -131,39 +128,36 @@ static Outcome take_rows(Turn *t, StoreRows *rows) {
     return outcome == REFUSED ? FAILED : outcome; /* nobody's batch is to blame */
 }
 
-/* Another program may have migrated the tables while this one runs. */
-static bool same_tables(Turn *t, const StoreRows *count) {
-    return count->cells[0].i == (int64_t)t->s->catalog.n_migrations ||
-           err_set(&t->err, ERR_BUSY, "store",
-                   "the database was changed by another version of this program: start this one again");
+/* Another program may have migrated the tables while this one runs. In: the row of STORE_PG_HEAD. */
+static bool read_head(Turn *t, const StoreRows *head, StoreChain *out) {
+    if (head->n != 1 || head->cells[0].i != (int64_t)t->s->catalog.n_migrations)
+        return err_set(&t->err, ERR_BUSY, "store",
+                       "the database was changed by another version of this program: start this one again");
+    StoreRows last = {.n = head->cells[1].kind != STORE_NULL, .columns = 2, .cells = head->cells + 1};
+    return store_chain_of(&last, out, &t->err);
 }
 
-static bool read_turn(Turn *t, const StoreRows *xid, const StoreRows *last) {
+static bool read_number(Turn *t, const StoreRows *xid) {
     if (xid->n != 1 || xid->cells[0].s.n >= XID_TEXT)
         return err_set(&t->err, ERR_INVALID, "store", "the database's row store_turn is gone");
     memcpy(t->xid, xid->cells[0].s.p, xid->cells[0].s.n);
     t->xid[xid->cells[0].s.n] = '\0';
-    return store_chain_of(last, &t->chain, &t->err);
+    return true;
 }
 
-static Outcome take_turn(Turn *t) {
-    StoreRows begun, xid, count, last;
-    StoreRows *const rows[] = {&begun, &xid, &count, &last};
-    t->n_nexts = 0;
-    t->done = (StoreCounters){.commits = 1};
-    if (!store_pg_alive(t->c, &t->err)) return FAILED;
-    if (!ask_turn(t)) return lost(t, AGAIN);
+/* Out: end of the log. When it fails, the connection goes with what is left in the pipeline. */
+static Outcome take_turn(Turn *t, StoreChain *end) {
+    StoreRows begun, xid, head, next;
+    StoreRows *const rows[] = {&begun, &xid, &head};
     Outcome outcome = WRITTEN;
     for (size_t i = 0; outcome == WRITTEN && i < COUNT_OF(rows); i++) outcome = take_rows(t, rows[i]);
     for (size_t i = 0; outcome == WRITTEN && i < t->n_nexts; i++) {
-        StoreRows next;
         outcome = take_rows(t, &next);
         if (outcome == WRITTEN) t->nexts[i].seq = next.cells[0].i;
     }
-    if (outcome != WRITTEN) store_pg_drop(t->c); /* with what is left in the pipeline */
-    if (outcome != WRITTEN) return outcome;
-    if (!take_sync(t)) return lost(t, AGAIN);
-    return same_tables(t, &count) && read_turn(t, &xid, &last) ? WRITTEN : FAILED;
+    if (outcome == WRITTEN && !(read_number(t, &xid) && read_head(t, &head, end))) outcome = FAILED;
+    if (outcome != WRITTEN) store_pg_drop(t->c);
+    return outcome;
 }
 
 /* ---- batches ------------------------------------------------------------------------------------------------ */
@@ -176,12 +170,15 @@ static bool send_event(Turn *t, const StoreEvent *given, Err *err) {
     return store_pg_send(t->c, t->s->event_add, row, COUNT_OF(row), err);
 }
 
-/* Out: n = steps that were queued, also when one could not be. */
-static bool send_batch(Turn *t, const StoreBatch *b, size_t *n, Err *err) {
+/* In: guarded = the server itself looks whether as many rows change as expected, and fails if not.
+ * Out: n = steps that were queued, also when one could not be. */
+static bool send_batch(Turn *t, const StoreBatch *b, bool guarded, size_t *n, Err *err) {
     for (*n = 0; *n < b->n; ++*n) {
         const StoreStep *step = &b->steps[*n];
         if (step->statement < 0)
             TRY(send_event(t, &step->event, err));
+        else if (guarded && step->expect >= 0)
+            TRY(store_pg_send_guarded(t->c, step, err));
         else
             TRY(store_pg_send(t->c, step->statement, step->args, step->n_args, err));
     }
@@ -197,9 +194,9 @@ static bool as_expected(Turn *t, const StoreStep *step, const PGresult *r, Err *
         STR_ARG(t->s->catalog.statements[step->statement].name), (long long)changed, (long long)step->expect);
 }
 
-/* Results of the first n steps of a batch. The first fault counts: after it the server runs nothing, of the batches
- * behind it neither. */
-static Outcome take_batch(Turn *t, const StoreBatch *b, size_t n, Err *err) {
+/* In: guarded as it was sent. Results of the first n steps of a batch. The first fault counts: after it the server runs
+ * nothing, of the batches behind it neither. */
+static Outcome take_batch(Turn *t, const StoreBatch *b, bool guarded, size_t n, Err *err) {
     Outcome outcome = WRITTEN;
     for (size_t i = 0; i < n && t->c->pg; i++) {
         PGresult *r = take(t);
@@ -207,7 +204,7 @@ static Outcome take_batch(Turn *t, const StoreBatch *b, size_t n, Err *err) {
             outcome = REFUSED;
         else if (outcome == WRITTEN && !is_good(r))
             outcome = fault_of(t, r, err);
-        else if (outcome == WRITTEN && !as_expected(t, &b->steps[i], r, err))
+        else if (outcome == WRITTEN && !guarded && !as_expected(t, &b->steps[i], r, err))
             outcome = REFUSED;
         PQclear(r);
     }
@@ -219,27 +216,9 @@ static void count_batch(Turn *t, const StoreBatch *b) {
     for (size_t i = 0; i < b->n; i++) t->done.events += b->steps[i].statement < 0;
 }
 
-/* All batches in one round trip; a refusal of one ends it. */
-static Outcome write_all(Turn *t) {
-    size_t sent[STORE_GROUP_MAX], n = 0;
-    Outcome outcome = WRITTEN;
-    bool queued = true;
-    for (; queued && n < t->n; n++) queued = send_batch(t, t->group[n]->batch, &sent[n], &t->group[n]->err);
-    if (!t->c->pg || !sync_pipeline(t)) return lost(t, AGAIN);
-    for (size_t i = 0; i < n && t->c->pg; i++) {
-        Err own = {0};
-        Outcome of_batch = take_batch(t, t->group[i]->batch, sent[i], &own);
-        if (outcome == WRITTEN && of_batch != WRITTEN) outcome = of_batch, t->err = own;
-        if (outcome == WRITTEN) count_batch(t, t->group[i]->batch), t->group[i]->ok = true;
-    }
-    if (!t->c->pg || !take_sync(t)) return lost(t, AGAIN);
-    if (outcome == WRITTEN && !queued) outcome = REFUSED, t->err = t->group[n - 1]->err;
-    return outcome;
-}
-
-static Outcome run_text(Turn *t, const char *sql) {
+static Outcome run_own(Turn *t, const char *name) {
     Err err = {0};
-    if (!send_text(t, sql) || !sync_pipeline(t)) return lost(t, AGAIN);
+    if (!send_own(t, name) || !sync_pipeline(t)) return lost(t, AGAIN);
     PGresult *r = take(t);
     Outcome outcome = is_good(r) ? WRITTEN : fault_of(t, r, &err);
     PQclear(r);
@@ -254,13 +233,13 @@ static Outcome write_one(Turn *t, StoreWaiting *w) {
     Next *nexts = NEW_ARRAY(t->a, Next, t->n_nexts);
     size_t sent;
     if (t->n_nexts > 0) memcpy(nexts, t->nexts, t->n_nexts * sizeof *nexts);
-    Outcome outcome = run_text(t, "savepoint batch");
+    Outcome outcome = run_own(t, STORE_PG_MARK);
     if (outcome != WRITTEN) return outcome;
     w->err = (Err){0};
-    bool queued = send_batch(t, w->batch, &sent, &w->err);
+    bool queued = send_batch(t, w->batch, false, &sent, &w->err);
     if (!t->c->pg || !sync_pipeline(t)) return lost(t, AGAIN);
     Err own = {0};
-    outcome = take_batch(t, w->batch, sent, &own);
+    outcome = take_batch(t, w->batch, false, sent, &own);
     if (!t->c->pg || !take_sync(t)) return lost(t, AGAIN);
     if (outcome != WRITTEN)
         w->err = own;
@@ -272,13 +251,7 @@ static Outcome write_one(Turn *t, StoreWaiting *w) {
     if (outcome != REFUSED) return outcome;
     t->chain = before;
     if (t->n_nexts > 0) memcpy(t->nexts, nexts, t->n_nexts * sizeof *nexts);
-    return run_text(t, "rollback to savepoint batch");
-}
-
-static Outcome write_each(Turn *t) {
-    Outcome outcome = WRITTEN;
-    for (size_t i = 0; outcome == WRITTEN && i < t->n; i++) outcome = write_one(t, t->group[i]);
-    return outcome;
+    return run_own(t, STORE_PG_UNDO);
 }
 
 /* ---- committing ------------------------------------------------------------------------------------------------ */
@@ -325,8 +298,7 @@ static Outcome resolve(Turn *t) {
     return UNKNOWN;
 }
 
-static Outcome commit(Turn *t) {
-    if (!send_text(t, "commit") || !sync_pipeline(t)) return resolve(t);
+static Outcome take_commit(Turn *t) {
     PGresult *r = take(t);
     bool saved = is_good(r) && strcmp(PQcmdStatus(r), "COMMIT") == 0;
     Outcome outcome = saved ? WRITTEN : r && PQstatus(t->c->pg) == CONNECTION_OK ? fault_of(t, r, &t->err) : UNKNOWN;
@@ -336,17 +308,93 @@ static Outcome commit(Turn *t) {
     return outcome == REFUSED ? FAILED : outcome;
 }
 
+static Outcome commit(Turn *t) {
+    return send_own(t, STORE_PG_COMMIT) && sync_pipeline(t) ? take_commit(t) : resolve(t);
+}
+
 static void roll_back(Turn *t) {
     if (!t->c->pg) return; /* the server does it */
-    if (PQtransactionStatus(t->c->pg) != PQTRANS_IDLE && run_text(t, "rollback") != WRITTEN) store_pg_drop(t->c);
+    if (PQtransactionStatus(t->c->pg) != PQTRANS_IDLE && run_own(t, STORE_PG_ROLLBACK) != WRITTEN) store_pg_drop(t->c);
     if (t->c->pg && PQexitPipelineMode(t->c->pg) != 1) store_pg_drop(t->c);
 }
 
 /* ---- a group ---------------------------------------------------------------------------------------------------- */
-static Outcome write_group(Turn *t, bool each) {
-    Outcome outcome = take_turn(t);
-    if (outcome == WRITTEN) outcome = each ? write_each(t) : write_all(t);
+/* One batch under a savepoint after the other. */
+static Outcome write_each(Turn *t) {
+    Outcome outcome = ask_turn(t) ? take_turn(t, &t->chain) : lost(t, AGAIN);
+    if (outcome == WRITTEN && !(sync_pipeline(t) && take_sync(t))) return lost(t, AGAIN);
+    for (size_t i = 0; outcome == WRITTEN && i < t->n; i++) outcome = write_one(t, t->group[i]);
     if (outcome == WRITTEN && t->done.batches > 0) return commit(t);
+    roll_back(t);
+    return outcome;
+}
+
+static bool send_all(Turn *t, size_t sent[STORE_GROUP_MAX]) {
+    for (size_t i = 0; i < t->n; i++) TRY(send_batch(t, t->group[i]->batch, true, &sent[i], &t->err));
+    return true;
+}
+
+/* What the steps gave, and the commit behind them. A fault in a step is one of the whole pipeline: no commit. */
+static Outcome take_all(Turn *t, const size_t sent[STORE_GROUP_MAX]) {
+    Outcome outcome = WRITTEN;
+    for (size_t i = 0; outcome == WRITTEN && i < t->n; i++) {
+        Err own = {0};
+        outcome = take_batch(t, t->group[i]->batch, true, sent[i], &own);
+        t->group[i]->ok = outcome == WRITTEN;
+        if (outcome == WRITTEN) count_batch(t, t->group[i]->batch);
+    }
+    return outcome;
+}
+
+/* What becomes of a group whose commit was sent, when its answer is lost: all of it or nothing. */
+static Outcome resolve_all(Turn *t) {
+    Outcome outcome = resolve(t);
+    if (outcome != WRITTEN) return outcome;
+    t->done = (StoreCounters){.commits = 1};
+    for (size_t i = 0; i < t->n; i++) {
+        t->group[i]->ok = true;
+        count_batch(t, t->group[i]->batch);
+    }
+    return WRITTEN;
+}
+
+/* Reads on to the end of the pipeline, whatever it holds. */
+static void drain(Turn *t) {
+    for (PGresult *r; t->c->pg && (r = take(t));) {
+        bool end = PQresultStatus(r) == PGRES_PIPELINE_SYNC;
+        PQclear(r);
+        if (end) return;
+    }
+    store_pg_drop(t->c);
+}
+
+/* Everything at once: the steps need not wait for the turn while nobody else writes, because then the end of the
+ * log is known. The commit waits for it, and for the transaction's number, which tells its fate should the answer be
+ * lost. A refusal ends the whole and is looked into by write_each. */
+static Outcome write_all(Turn *t) {
+    size_t sent[STORE_GROUP_MAX] = {0};
+    StoreChain end, known = t->s->chain;
+    if (!ask_turn(t)) return lost(t, AGAIN);
+    bool early = t->c->alone && t->n_nexts == 0;
+    Outcome outcome = early ? WRITTEN : take_turn(t, &end);
+    if (outcome != WRITTEN) return outcome;
+    t->chain = early ? known : end;
+    bool queued = send_all(t, sent);
+    if (early && t->c->pg && PQflush(t->c->pg) < 0) return lost(t, AGAIN);
+    if (early) outcome = take_turn(t, &end);
+    if (outcome != WRITTEN) return outcome;
+    t->c->alone = end.number == known.number && memcmp(end.hash, known.hash, STORE_HASH) == 0;
+    if (!queued || (early && !t->c->alone)) {
+        if (!sync_pipeline(t)) return lost(t, AGAIN);
+        drain(t);
+        roll_back(t);
+        return queued ? AGAIN : REFUSED;
+    }
+    if (!send_own(t, STORE_PG_COMMIT) || !sync_pipeline(t)) return resolve_all(t);
+    outcome = take_all(t, sent);
+    if (outcome == WRITTEN) return take_commit(t);
+    if (!t->c->pg) return resolve_all(t);
+    drain(t);
     roll_back(t);
     return outcome;
 }
@@ -354,7 +402,7 @@ static Outcome write_group(Turn *t, bool each) {
 static void answer(Turn *t, Outcome outcome, StoreCounters *done) {
     if (outcome == WRITTEN) {
         if (t->done.batches > 0) *done = t->done;
-        t->s->chain = t->chain;
+        if (t->done.batches > 0) t->s->chain = t->chain;
         return;
     }
     for (size_t i = 0; i < t->n; i++) {
@@ -363,11 +411,18 @@ static void answer(Turn *t, Outcome outcome, StoreCounters *done) {
     }
 }
 
+static Outcome write_group(Turn *t, bool each) {
+    t->n_nexts = 0;
+    t->done = (StoreCounters){.commits = 1};
+    if (!store_pg_alive(t->c, &t->err) || !store_pg_guards(t->c, t->group, t->n, &t->err)) return FAILED;
+    return each ? write_each(t) : write_all(t);
+}
+
 void store_pg_group(Store *s, StoreWaiting **group, size_t n, StoreCounters *done) {
     Turn t = {.s = s, .c = s->writer, .a = group[0]->batch->a, .group = group, .n = n};
     Outcome outcome = AGAIN;
     bool each = false;
-    for (int i = 0; i < TRIES && (outcome == AGAIN || (outcome == REFUSED && n > 1)); i++) {
+    for (int i = 0; i < TRIES && (outcome == AGAIN || outcome == REFUSED); i++) {
         outcome = write_group(&t, each);
         if (outcome == REFUSED) each = true;
     }
