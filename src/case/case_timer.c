@@ -50,7 +50,7 @@ static void set_aside(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseR
     ValueBuild payload = {.a = a};
     build_c(&payload, "token", value_int(token));
     build_c(&payload, "element", value_str(element_of(pack, before, token, a)));
-    build_c(&payload, "text", value_c(why->text));
+    build_c(&payload, "text", value_str(str_copy(a, str_of(why->text)))); /* why is gone when the batch is written */
     case_change_event(&change, "timer_stopped", build_ctx(&payload));
     case_add_change(h, b, before, STR("system"), &change);
 }
