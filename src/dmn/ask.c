@@ -30,6 +30,11 @@ int dmn_table_decision(const DmnModel *m, int table) {
     return owner->kind == DMN_DECISION ? owner->index : -1;
 }
 
+Str dmn_table_file(const DmnModel *m, int table) {
+    assert(m != NULL && table >= 0 && (size_t)table < m->n_tables);
+    return m->tables[table]->owner->module->file;
+}
+
 size_t dmn_notes(const DmnModel *m, int table) {
     assert(m != NULL && table >= 0 && (size_t)table < m->n_tables);
     return m->tables[table]->n_notes;
