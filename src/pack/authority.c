@@ -15,7 +15,8 @@ static const PackKey AUTHORITY[] = {
 static const PackKey OFFICE[] = {{"id", PACK_NAME, false},
                                  {"parent", PACK_TEXT, false},
                                  {"name", PACK_PAIR, false},
-                                 {"government", PACK_PAIR, false}};
+                                 {"government", PACK_PAIR, false},
+                                 {"kind", PACK_NAME, true}};
 static const PackKey USER[] = {
     {"user", PACK_NAME, false}, {"name", PACK_PAIR, false}, {"office", PACK_NAME, false}, {"role", PACK_NAME, false}};
 static const PackKey CALENDAR[] = {

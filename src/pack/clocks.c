@@ -10,7 +10,7 @@ static const PackKey CLOCK[] = {
 };
 static const PackKey STATUTORY[] = {{"n", PACK_ANY, false}, {"unit", PACK_NAME, false}};
 static const PackKey PROMISED[] = {{"n", PACK_ANY, false}, {"unit", PACK_NAME, false}, {"source", PACK_NAME, false}};
-static const PackKey SILENCE[] = {{"timer", PACK_NAME, false}, {"clock", PACK_NAME, false}, {"outcome", PACK_NAME, false}};
+static const PackKey SILENCE[] = {{"timer", PACK_NAME, false}, {"clock", PACK_NAME, false}, {"outcome", PACK_NAME, true}};
 enum { TERM_MAX = 3660 };
 
 static PackTerm load_term(PackCompile *c, Str at, Value v, const PackKey *keys, size_t n_keys) {
@@ -25,13 +25,21 @@ static PackTerm load_term(PackCompile *c, Str at, Value v, const PackKey *keys, 
     return term;
 }
 
+static bool is_state(const Pack *p, Str word) {
+    Value states = value_get(p->json, "states");
+    for (uint32_t i = 0; states.kind == VALUE_CONTEXT && i < states.size; i++)
+        if (states.u.ctx[i].value.kind == VALUE_STRING && str_eq(value_text(states.u.ctx[i].value), word)) return true;
+    return false;
+}
+
 static void check_moments(PackCompile *c, Str at, const PackClock *clock) {
     Str start = clock->start, stop = clock->stop;
-    if (!str_is(start, "created") && !str_is(start, "decided") && c->pack->form && pack_field(c->pack, start) < 0)
+    bool known = str_is(start, "created") || str_is(start, "decided") || is_state(c->pack, start);
+    if (!known && c->pack->form && pack_field(c->pack, start) < 0)
         pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("start")), "This must be created, decided or a form key; the form has no field " STR_FMT ".",
                    STR_ARG(start));
-    if (!str_is(stop, "decided") && !str_is(stop, "done"))
-        pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("stop")), "This must be decided or done.");
+    if (!str_is(stop, "decided") && !str_is(stop, "done") && !is_state(c->pack, stop))
+        pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("stop")), "This must be decided, done or a state of `states`.");
     if (str_is(start, "decided") && str_is(stop, "decided"))
         pack_fault(c, FILE_NAME, at, "A clock that starts with the decision cannot stop with it.");
 }
@@ -74,7 +82,7 @@ static void load_silence(PackCompile *c, Str at, Value v) {
     PackSilence one = {.timer = value_get_str(v, "timer"), .clock = value_get_str(v, "clock"), .outcome = value_get_str(v, "outcome")};
     if (!has_timer(p, one.timer)) pack_fault(c, FILE_NAME, at, "The process has no timer event " STR_FMT ".", STR_ARG(one.timer));
     if (!pack_clock(p, one.clock)) pack_fault(c, FILE_NAME, at, "There is no clock " STR_FMT ".", STR_ARG(one.clock));
-    if (!pack_outcome(p, one.outcome)) pack_fault(c, FILE_NAME, at, "There is no outcome " STR_FMT ".", STR_ARG(one.outcome));
+    if (one.outcome.n > 0 && !pack_outcome(p, one.outcome)) pack_fault(c, FILE_NAME, at, "There is no outcome " STR_FMT ".", STR_ARG(one.outcome));
     if (pack_silence(p, one.timer)) pack_fault(c, FILE_NAME, at, "The timer " STR_FMT " is listed twice.", STR_ARG(one.timer));
     p->silences[p->n_silences++] = one;
 }

@@ -33,9 +33,9 @@ static Str day_text(Arena *a, int64_t days) {
 }
 
 /* Of two neighbours in time: the first must end the day before the second starts. */
-static void check_neighbours(PackCompile *c, const PackParameter *first, const PackParameter *second) {
+static void check_neighbours(PackCompile *c, Str list, const PackParameter *first, const PackParameter *second) {
     if (!str_eq(first->name, second->name)) return;
-    Str at = pack_at(c->a, STR("/parameters"), first->name), day = day_text(c->a, second->from);
+    Str at = pack_at(c->a, list, first->name), day = day_text(c->a, second->from);
     if (first->to >= second->from)
         pack_fault(c, FILE_NAME, at, "Two periods overlap on " STR_FMT ".", STR_ARG(day));
     else if (first->to + 1 < second->from)
@@ -43,24 +43,29 @@ static void check_neighbours(PackCompile *c, const PackParameter *first, const P
                    STR_ARG(day_text(c->a, first->to + 1)), STR_ARG(day));
 }
 
-static void load_parameters(PackCompile *c) {
-    PackInside *in = c->inside;
-    Value list = value_get(c->pack->json, "parameters");
-    if (list.kind != VALUE_LIST) return;
-    in->parameters = NEW_ARRAY(c->a, PackParameter, list.size + 1);
+size_t pack_load_periods(PackCompile *c, Value list, Str at_list, const char *id_key, const char *value_key, const PackKey *keys, size_t n_keys,
+                         PackParameter **out) {
+    size_t n = 0;
+    PackParameter *rows = *out = NEW_ARRAY(c->a, PackParameter, list.size + 1);
     for (uint32_t i = 0; i < list.size; i++) {
         Value v = list.u.list[i], to = value_get(v, "valid_to");
-        Str at = pack_at_item(c->a, STR("/parameters"), i);
-        if (!pack_shape(c, FILE_NAME, at, v, PARAMETER, COUNT_OF(PARAMETER))) continue;
-        PackParameter one = {.name = value_get_str(v, "name"),
-                             .value = value_get(v, "value"),
+        Str at = pack_at_item(c->a, at_list, i);
+        if (!pack_shape(c, FILE_NAME, at, v, keys, n_keys)) continue;
+        PackParameter one = {.name = value_get_str(v, id_key),
+                             .value = value_key ? value_get(v, value_key) : v,
                              .from = pack_days(value_get(v, "valid_from")),
                              .to = value_is_null(to) ? INT64_MAX : pack_days(to)};
         if (one.to < one.from) pack_fault(c, FILE_NAME, at, "The period ends before it starts.");
-        in->parameters[in->n_parameters++] = one;
+        rows[n++] = one;
     }
-    qsort(in->parameters, in->n_parameters, sizeof *in->parameters, by_name_and_day);
-    for (size_t i = 1; i < in->n_parameters; i++) check_neighbours(c, &in->parameters[i - 1], &in->parameters[i]);
+    qsort(rows, n, sizeof *rows, by_name_and_day);
+    for (size_t i = 1; i < n; i++) check_neighbours(c, at_list, &rows[i - 1], &rows[i]);
+    return n;
+}
+
+static void load_parameters(PackCompile *c) {
+    Value list = pack_list_of(c->pack->json, "parameters");
+    c->inside->n_parameters = pack_load_periods(c, list, STR("/parameters"), "name", "value", PARAMETER, COUNT_OF(PARAMETER), &c->inside->parameters);
 }
 
 Value pack_parameter(const Pack *p, Str name, int64_t date) {

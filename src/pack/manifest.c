@@ -15,6 +15,14 @@ static const PackKey MANIFEST[] = {
     {"parameters", PACK_LIST, true}, {"search", PACK_TEXTS, false}, {"mask", PACK_TEXTS, false},
     {"subject", PACK_NAME, false},   {"notices", PACK_LIST, true},
     {"clocks", PACK_LIST, true},     {"silence", PACK_LIST, true},
+    {"output", PACK_PAIR, true},     {"keywords", PACK_CONTEXT, true},
+    {"life_events", PACK_LIST, true}, {"channels", PACK_TEXTS, true},
+    {"accepted_at", PACK_TEXTS, true}, {"decided_by", PACK_TEXTS, true},
+    {"external", PACK_CONTEXT, true}, {"states", PACK_CONTEXT, true},
+    {"evidence", PACK_LIST, true},   {"retention", PACK_CONTEXT, true},
+    {"precheck", PACK_CONTEXT, true}, {"checklist", PACK_CONTEXT, true},
+    {"fees", PACK_CONTEXT, true},    {"checks", PACK_LIST, true},
+    {"texts", PACK_NAME, true},
 };
 static const PackKey OUTCOME[] = {
     {"code", PACK_NAME, false},       {"zh", PACK_NAME, false},        {"en", PACK_NAME, false},
@@ -28,14 +36,13 @@ static const PackKey ARTICLE[] = {
     {"checked_on", PACK_TEXT, false}, {"checked_by", PACK_TEXT, false}, {"status", PACK_NAME, false},
 };
 
-/* A list of pack.json that has its shape; an empty one otherwise (pack_shape has said so). */
-static Value list_of(Value json, const char *key) {
+Value pack_list_of(Value json, const char *key) {
     Value list = value_get(json, key);
     return list.kind == VALUE_LIST ? list : value_list(NULL, 0);
 }
 
 static void load_outcomes(PackCompile *c) {
-    Value list = list_of(c->pack->json, "outcomes");
+    Value list = pack_list_of(c->pack->json, "outcomes");
     c->pack->outcomes = NEW_ARRAY(c->a, PackOutcome, list.size + 1);
     for (uint32_t i = 0; i < list.size; i++) {
         Value v = list.u.list[i];
@@ -53,7 +60,7 @@ static void load_outcomes(PackCompile *c) {
 }
 
 static void check_items(PackCompile *c, const char *key, const PackKey *keys, size_t n) {
-    Value list = list_of(c->pack->json, key);
+    Value list = pack_list_of(c->pack->json, key);
     Str at = pack_at(c->a, STR(""), str_of(key));
     for (uint32_t i = 0; i < list.size; i++)
         (void)pack_shape(c, FILE_NAME, pack_at_item(c->a, at, i), list.u.list[i], keys, n);
@@ -63,6 +70,7 @@ void pack_load_manifest(PackCompile *c) {
     Pack *p = c->pack;
     c->letters = value_list(NULL, 0);
     if (!pack_json(c, FILE_NAME, &p->json)) return;
+    p->json = pack_with_entries(c, p->json);
     (void)pack_shape(c, FILE_NAME, STR(""), p->json, MANIFEST, COUNT_OF(MANIFEST));
     Str id = value_get_str(p->json, "id");
     p->version = value_get_str(p->json, "version");
@@ -70,9 +78,9 @@ void pack_load_manifest(PackCompile *c) {
     p->title_zh = value_get_str(value_get(p->json, "title"), "zh");
     p->title_en = value_get_str(value_get(p->json, "title"), "en");
     p->officer_outcome = value_get_str(p->json, "officer_outcome");
-    p->search = list_of(p->json, "search");
-    p->mask = list_of(p->json, "mask");
-    c->letters = list_of(p->json, "letters");
+    p->search = pack_list_of(p->json, "search");
+    p->mask = pack_list_of(p->json, "mask");
+    c->letters = pack_list_of(p->json, "letters");
     if (id.n > 0 && !str_eq(id, p->id))
         pack_fault(c, FILE_NAME, STR("/id"), "The id " STR_FMT " is not the folder's name, " STR_FMT ".", STR_ARG(id),
                    STR_ARG(p->id));
@@ -98,22 +106,34 @@ static PackArticle read_article(Value v) {
                          .checked_by = value_get_str(v, "checked_by")};
 }
 
+bool pack_add_article(PackCompile *c, Str file, Str at, Value v) {
+    if (!pack_shape(c, file, at, v, ARTICLE, COUNT_OF(ARTICLE))) return false;
+    PackArticle article = read_article(v);
+    if (!str_is(article.status, "text") && !str_is(article.status, "sample"))
+        pack_fault(c, file, at, "The status must be text or sample.");
+    if (pack_article(c->pack, article.ref))
+        pack_fault(c, file, at, "The article " STR_FMT " is listed twice.", STR_ARG(article.ref));
+    c->pack->articles[c->pack->n_articles++] = article;
+    return true;
+}
+
+/* A pack whose authority keeps its law in common/ needs none of its own. */
+static bool law_is_shared(const PackCompile *c) {
+    for (size_t i = 0; i < c->n_files; i++)
+        if (str_starts(c->files[i].name, STR(PACK_COMMON "law/"))) return !pack_file(c, LAW_FILE);
+    return false;
+}
+
 void pack_load_law(PackCompile *c) {
-    Value law;
-    if (!pack_json(c, LAW_FILE, &law)) return;
-    if (law.kind != VALUE_LIST || law.size == 0 || law.size > PACK_LAW_MAX) {
+    Value law = value_list(NULL, 0);
+    bool shared = law_is_shared(c);
+    if (!shared && !pack_json(c, LAW_FILE, &law)) return;
+    if (law.kind != VALUE_LIST || (law.size == 0 && !shared) || law.size > PACK_LAW_MAX) {
         pack_fault(c, LAW_FILE, STR(""), "This must be a list of 1 to %d articles.", PACK_LAW_MAX);
         return;
     }
-    c->pack->articles = NEW_ARRAY(c->a, PackArticle, law.size + 1);
-    for (uint32_t i = 0; i < law.size; i++) {
-        Str at = pack_at_item(c->a, STR(""), i);
-        if (!pack_shape(c, LAW_FILE, at, law.u.list[i], ARTICLE, COUNT_OF(ARTICLE))) continue;
-        PackArticle article = read_article(law.u.list[i]);
-        if (!str_is(article.status, "text") && !str_is(article.status, "sample"))
-            pack_fault(c, LAW_FILE, at, "The status must be text or sample.");
-        if (pack_article(c->pack, article.ref))
-            pack_fault(c, LAW_FILE, at, "The article " STR_FMT " is listed twice.", STR_ARG(article.ref));
-        c->pack->articles[c->pack->n_articles++] = article;
-    }
+    c->law_room = law.size + PACK_SHARED_MAX;
+    c->pack->articles = NEW_ARRAY(c->a, PackArticle, c->law_room);
+    for (uint32_t i = 0; i < law.size; i++)
+        (void)pack_add_article(c, LAW_FILE, pack_at_item(c->a, STR(""), i), law.u.list[i]);
 }

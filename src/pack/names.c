@@ -85,10 +85,27 @@ static size_t article_index(const Pack *p, Str ref) {
 static void cite(PackCompile *c, Str file, Str at, Str citation, bool *cited) {
     for (Str ref = pack_next_ref(&citation); ref.n > 0; ref = pack_next_ref(&citation)) {
         size_t i = article_index(c->pack, ref);
+        if (i == c->pack->n_articles) (void)pack_take_article(c, ref); /* then it is the last one */
         if (i < c->pack->n_articles)
             cited[i] = true;
         else
             pack_fault(c, file, at, "law.json has no article " STR_FMT ".", STR_ARG(ref));
+    }
+}
+
+static bool has_note(const DmnModel *m, int table, const char *name) {
+    for (size_t i = 0; i < dmn_notes(m, table); i++)
+        if (str_is(dmn_note_name(m, table, i), name)) return true;
+    return false;
+}
+
+/* Claims that a rule rests on and somebody has to verify: the annotation Check names entries of `checks`, or is "-". */
+static void need_checks(PackCompile *c, Str rule, Str names, bool there) {
+    Value checks = pack_list_of(c->pack->json, "checks");
+    for (Str id = pack_next_ref(&names); there && id.n > 0; id = pack_next_ref(&names)) {
+        bool known = str_is(id, "-");
+        for (uint32_t i = 0; i < checks.size; i++) known = known || str_eq(value_get_str(checks.u.list[i], "id"), id);
+        if (!known) pack_fault(c, model_file(c), rule, "pack.json lists no check " STR_FMT ".", STR_ARG(id));
     }
 }
 
@@ -100,21 +117,31 @@ static void check_rule_citations(PackCompile *c, bool *cited) {
             if (str_trim(law).n == 0)
                 pack_fault(c, model_file(c), rule, "The rule cites no article: its annotation Law is empty.");
             cite(c, model_file(c), rule, law, cited);
+            need_checks(c, rule, dmn_rule_note(m, (int)t, (int)r, STR("Check")), has_note(m, (int)t, "Check"));
         }
+}
+
+/* Refs that stand in lists of pack.json: of outcomes, clocks and what makes evidence needless. */
+static void cite_list(PackCompile *c, Str at, Value refs, bool *cited) {
+    for (uint32_t k = 0; refs.kind == VALUE_LIST && k < refs.size; k++)
+        if (refs.u.list[k].kind == VALUE_STRING) cite(c, MANIFEST, at, value_text(refs.u.list[k]), cited);
+}
+
+static void cite_manifest(PackCompile *c, bool *cited) {
+    const Pack *p = c->pack;
+    Value evidence = pack_list_of(p->json, "evidence");
+    for (size_t i = 0; i < p->n_outcomes; i++) cite_list(c, pack_at_item(c->a, STR("/outcomes"), i), p->outcomes[i].articles, cited);
+    for (size_t i = 0; i < p->n_clocks; i++) cite_list(c, pack_at_item(c->a, STR("/clocks"), i), p->clocks[i].law, cited);
+    for (uint32_t i = 0; i < evidence.size; i++)
+        cite_list(c, pack_at_item(c->a, STR("/evidence"), i), value_get(value_get(evidence.u.list[i], "exempt"), "law"), cited);
 }
 
 static void check_citations(PackCompile *c) {
     const Pack *p = c->pack;
-    bool *cited = NEW_ARRAY(c->a, bool, p->n_articles + 1);
-    if (p->n_articles == 0) return; /* law.json has a fault of its own */
+    bool *cited = NEW_ARRAY(c->a, bool, c->law_room + 1);
+    if (c->law_room == 0) return; /* law.json has a fault of its own */
     check_rule_citations(c, cited);
-    for (size_t i = 0; i < p->n_outcomes; i++)
-        for (uint32_t k = 0; k < p->outcomes[i].articles.size; k++)
-            cite(c, MANIFEST, pack_at_item(c->a, STR("/outcomes"), i), value_text(p->outcomes[i].articles.u.list[k]),
-                 cited);
-    for (size_t i = 0; i < p->n_clocks; i++)
-        for (uint32_t k = 0; k < p->clocks[i].law.size; k++)
-            cite(c, MANIFEST, pack_at_item(c->a, STR("/clocks"), i), value_text(p->clocks[i].law.u.list[k]), cited);
+    cite_manifest(c, cited);
     for (size_t i = 0; p->model && i < p->n_articles; i++)
         if (!cited[i]) pack_fault(c, LAW, p->articles[i].ref, "Nothing in the pack cites this article.");
 }
@@ -171,7 +198,8 @@ static const PackKey CASE[] = {{"name", PACK_NAME, false},
                                {"answers", PACK_CONTEXT, false},
                                {"officer", PACK_NAME, true},
                                {"expect", PACK_CONTEXT, false}};
-static const PackKey EXPECT[] = {{"outcome", PACK_NAME, false}, {"rules", PACK_TEXTS, false}};
+static const PackKey EXPECT[] = {{"outcome", PACK_NAME, false}, {"rules", PACK_TEXTS, false}, {"result", PACK_NAME, true},
+                                 {"checklist", PACK_TEXTS, true}, {"fee", PACK_ANY, true}};
 
 static void check_case(PackCompile *c, Str at, Value v) {
     if (!pack_shape(c, CASES, at, v, CASE, COUNT_OF(CASE))) return;

@@ -21,8 +21,11 @@ void pack_fault(PackCompile *c, Str file, Str element, const char *format, ...) 
 }
 
 const PackFile *pack_file(const PackCompile *c, Str name) {
-    for (size_t i = 0; i < c->n_files; i++)
-        if (str_eq(c->files[i].name, name)) return &c->files[i];
+    for (size_t i = 0; i < c->n_files; i++) {
+        if (!str_eq(c->files[i].name, name)) continue;
+        c->used[i] = true;
+        return &c->files[i];
+    }
     return NULL;
 }
 
@@ -65,30 +68,43 @@ static Str hash_files(const PackFile *files, size_t n, Arena *a) {
     return str_of(hex);
 }
 
+/* The files that this pack is made of, known when every part has been loaded; its version is their hash. */
+static void keep_files(PackCompile *c) {
+    Pack *p = c->pack;
+    p->files = NEW_ARRAY(c->a, PackFile, c->n_files + 1);
+    for (size_t i = 0; i < c->n_files; i++)
+        if (c->used[i]) p->files[p->n_files++] = c->files[i];
+    p->hash = hash_files(p->files, p->n_files, c->a);
+}
+
 bool pack_compile(Str id, const PackFile *files, size_t n, Value authority, Arena *pack, ErrList *faults, Pack **out) {
     assert(files && pack && faults && faults->a && out);
     size_t before = faults->n + faults->more;
     PackCompile c = {.files = files,
                      .n_files = n,
+                     .used = NEW_ARRAY(pack, bool, n + 1),
                      .a = pack,
                      .faults = faults,
                      .pack = NEW(pack, Pack),
                      .inside = NEW(pack, PackInside)};
     c.pack->id = str_copy(pack, id);
     c.pack->authority = value_copy(pack, authority);
-    c.pack->hash = hash_files(files, n, pack);
     c.pack->inside = c.inside;
-    c.pack->decision = -1;
+    c.pack->decision = c.pack->eligibility = c.pack->checklist = c.pack->fees = -1;
+    for (size_t i = 0; i < n; i++) c.used[i] = !str_starts(files[i].name, STR(PACK_COMMON));
     pack_load_manifest(&c);
     pack_check_authority(&c);
     pack_load_law(&c);
     pack_load_parts(&c);
     pack_load_dated(&c);
+    pack_load_service(&c);
+    pack_load_guide(&c);
     pack_load_clocks(&c);
     pack_load_replay(&c);
     pack_check_names(&c);
     pack_check_outcomes(&c);
     pack_check_texts(&c);
+    keep_files(&c);
     *out = faults->n + faults->more == before ? c.pack : NULL;
     return *out != NULL;
 }

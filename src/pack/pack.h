@@ -1,5 +1,6 @@
 /* pack: one public service as data. Checks, compiles and versions a folder of standard files, given as
- * (name, bytes) pairs; runs its worked cases; computes proposals, dated parameters and priors.
+ * (name, bytes) pairs, with what it takes from common/; runs its worked cases; computes proposals, checklists,
+ * fees, dated parameters and priors.
  * Knows no particular service: every word of law is in the files. Pure. Format: docs/formats/pack.md */
 #ifndef YC_PACK_H
 #define YC_PACK_H
@@ -61,18 +62,22 @@ typedef struct PackTerm { /* length of a period */
 typedef struct PackClock { /* a deadline of the service */
     Str id;               /* "decide" */
     Str zh, en;           /* its name */
-    Str start;            /* "created", "decided" or the form key whose day starts it */
-    Str stop;             /* "decided", or "done": somebody says so */
+    Str start;            /* "created", "decided", a state of `states`, or the form key whose day starts it */
+    Str stop;             /* "decided", a state of `states`, or "done": somebody says so */
     PackTerm statutory;   /* what the law allows */
     PackTerm promised;    /* what the authority promises */
     Value law;            /* refs: the article that sets it, then those that say how to count */
     const FeelCode *when; /* over the answers and `outcome`; NULL = always */
 } PackClock;
-typedef struct PackSilence { /* what the law decides when nobody did in time */
+typedef struct PackSilence { /* what follows by law when nobody did in time */
     Str timer;   /* id of the timer event in the process */
     Str clock;   /* the deadline that it follows */
-    Str outcome; /* code */
+    Str outcome; /* code that the law then decides; "" = nothing is decided, the process goes on */
 } PackSilence;
+typedef struct PackResult { /* what the pre-check may say */
+    Str code;      /* "RENEW" */
+    bool eligible; /* may the person apply? */
+} PackResult;
 typedef struct PackLetter {
     Str id, lang; /* "decision", "zh" */
     const Template *body;
@@ -116,14 +121,22 @@ typedef struct PackReplay {
 typedef struct PackInside PackInside; /* compiled expressions and parameters: room pack's own */
 typedef struct Pack {
     Str id;            /* "traffic-first-violation" = folder name */
-    Str version, hash; /* hash: SHA-256 over all files */
+    Str version, hash; /* hash: SHA-256 over `files` */
+    PackFile *files;   /* what it is made of: its own files and those of common/ that it takes */
+    size_t n_files;    /* of them */
     Str title_zh, title_en;
     Str status; /* "sample": not adopted by an authority */
-    Value json; /* the whole pack.json */
+    Value json; /* the whole pack.json, entries of common/ in place of their names */
     Paper *form;
     BpmnProcess *process;
     DmnModel *model;
     int decision; /* the proposing decision in the model */
+    Paper *questions;      /* the part of the form that the pre-check asks, or NULL: there is none */
+    int eligibility;       /* the decision that answers it, -1 = none */
+    int checklist, fees;   /* decisions that list what to bring and to pay, -1 = none */
+    PackResult *results;   /* what the pre-check may say */
+    size_t n_results;      /* of them */
+    Value staff;           /* list of form keys that only staff may answer */
     PackHistory history;
     bool has_history;
     PackOutcome *outcomes;
@@ -148,7 +161,8 @@ typedef struct Pack {
     Calendar calendar; /* the authority's published years; none without an authority */
 } Pack;
 
-/* Compiles. All faults at once, with file, element, cell and a sentence. Out: NULL when refused. */
+/* Compiles. In: the pack's files, and those of the authority's common/ under that path. All faults at once, with
+ * file, element, cell and a sentence. Out: NULL when refused. */
 bool pack_compile(Str id, const PackFile *files, size_t n, Value authority, Arena *pack, ErrList *faults,
                   Pack **out) MUST_USE;
 /* Does one earlier record count at all? history.when over its answers, its decisions' values and its outcome. */
@@ -163,6 +177,9 @@ bool pack_clock_applies(const Pack *p, const PackClock *clock, Value answers, St
                         Err *err) MUST_USE;
 bool pack_does_job(Str type); /* a kind of job that a counter does: "letter" "sms" "mail" "webhook" "print" "payment-check" */
 bool pack_decides(const Pack *p, Str key); /* is this form key an input of the decisions? */
+Str pack_state(const Pack *p, Str element); /* state that an element of the process means, "" = none */
+/* The fee item in force at a date (days since 1970): {id, name{zh,en}, fen, source, …}; null when none. */
+Value pack_fee(const Pack *p, Str id, int64_t date);
 Value pack_texts(const Pack *p, Str lang);
 /* The dated parameter in force at a date (days since 1970), null when none. */
 Value pack_parameter(const Pack *p, Str name, int64_t date);
@@ -196,12 +213,26 @@ Str pack_deciding_articles(const Pack *p, const PackProposal *proposal);
  * tables: []}. */
 bool pack_explain(const Pack *p, Value record, FeelRun *run, Value *out, Err *err) MUST_USE;
 
+/* ---- before applying: may I, what to bring, what to pay, how long ------------------------------------- */
+/* From complete answers: {result (code), eligible, table, rules:[{table, rule, articles, decides}], checklist:[{id,
+ * zh, en, needed ("must" "one_of" "if_any"), group (lines of one group: one of them is enough), copies, accept,
+ * max_bytes, exempt (what makes the line needless, or null), articles}], fee:{fen (null while an item has no amount in
+ * force), items:[{id, name, n, fen, source, checked_on, checked_by, articles}]}, clocks:[{id, name, statutory, promised,
+ * articles}]}. Err: ERR_INVALID when the model answers with none of the results, ERR_LIMIT. */
+bool pack_guide(const Pack *p, Value complete, FeelRun *run, Value *out, Err *err) MUST_USE;
+/* The same from the answers to the pre-check's questions alone; faults.n > 0: they do not fit. */
+bool pack_precheck(const Pack *p, Value answers, FeelRun *run, PaperFaults *faults, Value *out, Err *err) MUST_USE;
+/* Everything in the pack that somebody has to verify, and who did when: [{kind ("article" "parameter" "fee" "claim"
+ * "exempt" "retention" "promise"), id, zh, en, source, checked_on, checked_by ("" = nobody)}]. */
+Value pack_checks(const Pack *p, Arena *a);
+
 /* ---- worked cases ------------------------------------------------------------------------------------ */
 typedef struct PackTest {
     size_t passed, failed;
     size_t rules, rules_hit; /* coverage of all tables */
     Value failures;          /* list of {case, text} */
     Value unhit;             /* list of "D5" never hit */
+    Value common;            /* {rule: hit} of tables that other packs share: not counted above */
 } PackTest;
 bool pack_test(const Pack *p, int64_t now_us, Arena *a, PackTest *out, Err *err) MUST_USE;
 

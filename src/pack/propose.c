@@ -43,6 +43,10 @@ static int64_t day_in_force(const Pack *p, const Value *slots, Value now) {
     return v.kind == VALUE_DATETIME ? v.u.time->days : now.u.time->days;
 }
 
+int64_t pack_day(const Pack *p, Value complete, const FeelRun *run) {
+    return day_in_force(p, pack_answer_slots(p, complete, 0, run->arena), local_now(run));
+}
+
 static Value parameters_on(const Pack *p, int64_t day, Arena *a) {
     const PackInside *in = p->inside;
     ValueBuild b = {.a = a};
@@ -184,7 +188,7 @@ Value pack_refs(Str citation, Arena *a) {
     return build_list(&b);
 }
 
-static void record_hit(const Pack *p, const DmnHit *hit, bool decides, Arena *a, ValueBuild *rules) {
+void pack_record_hit(const Pack *p, const DmnHit *hit, bool decides, Arena *a, ValueBuild *rules) {
     for (size_t r = 0; r < hit->n_rules; r++) {
         ValueBuild b = {.a = a};
         build_c(&b, "table", value_str(hit->decision));
@@ -198,9 +202,9 @@ static void record_hit(const Pack *p, const DmnHit *hit, bool decides, Arena *a,
 Value pack_proposal_record(const Pack *p, Value complete, const PackProposal *proposal, Arena *a) {
     assert(p && p->model && proposal && a);
     ValueBuild record = {.a = a}, rules = {.a = a};
-    record_hit(p, deciding(proposal), true, a, &rules);
+    pack_record_hit(p, deciding(proposal), true, a, &rules);
     for (size_t i = 0; i < proposal->trace.n; i++)
-        if (i != proposal->deciding) record_hit(p, &proposal->trace.hits[i], false, a, &rules);
+        if (i != proposal->deciding) pack_record_hit(p, &proposal->trace.hits[i], false, a, &rules);
     build_c(&record, "model", value_str(dmn_hash(p->model)));
     build_c(&record, "inputs", complete);
     build_c(&record, "outcome", value_str(proposal->outcome));

@@ -19,11 +19,13 @@ static void fail_case(Tester *t, Str name, Str text) {
     t->counts.failed++;
 }
 
-static bool matched(const Pack *p, const PackProposal *proposal, Str rule) {
-    for (size_t i = 0; i < proposal->trace.n; i++)
-        for (size_t r = 0; r < proposal->trace.hits[i].n_rules; r++)
-            if (str_eq(dmn_rule_id(p->model, proposal->trace.hits[i].table, proposal->trace.hits[i].rules[r]), rule))
-                return true;
+enum { TRACES = 4 }; /* of the proposal, the pre-check, the checklist, the fees */
+
+static bool matched(const Pack *p, const DmnTrace *traces, Str rule) {
+    for (const DmnTrace *t = traces; t < traces + TRACES; t++)
+        for (size_t i = 0; i < t->n; i++)
+            for (size_t r = 0; r < t->hits[i].n_rules; r++)
+                if (str_eq(dmn_rule_id(p->model, t->hits[i].table, t->hits[i].rules[r]), rule)) return true;
     return false;
 }
 
@@ -34,7 +36,7 @@ static void mark(Tester *t, const DmnTrace *trace) {
 }
 
 /* What differs from the expectation; "" when nothing does. */
-static Str difference(const Pack *p, Value expect, const PackProposal *proposal, Arena *a) {
+static Str difference(const Pack *p, Value expect, const PackProposal *proposal, const DmnTrace *traces, Arena *a) {
     Str outcome = value_get_str(expect, "outcome"), decided = pack_deciding_rule(p, proposal);
     Value rules = value_get(expect, "rules");
     if (!str_eq(outcome, proposal->outcome))
@@ -45,7 +47,7 @@ static Str difference(const Pack *p, Value expect, const PackProposal *proposal,
         if (i == 0 && !str_eq(rule, decided))
             return str_printf(a, "expected rule " STR_FMT " to decide, rule " STR_FMT " did", STR_ARG(rule),
                               STR_ARG(decided));
-        if (!matched(p, proposal, rule)) return str_printf(a, "rule " STR_FMT " did not match", STR_ARG(rule));
+        if (!matched(p, traces, rule)) return str_printf(a, "rule " STR_FMT " did not match", STR_ARG(rule));
     }
     return STR("");
 }
@@ -58,6 +60,46 @@ static bool through_form(const Pack *p, Value answers, FeelRun *run, Value *clea
     *why = str_printf(run->arena, "the form refuses the answers: " STR_FMT,
                       STR_ARG(paper_fault_text(p->form, &faults.items[0], STR("en"), run->arena)));
     return false;
+}
+
+static Str list_text(Value list, Arena *a) {
+    Buf b = {.a = a};
+    for (uint32_t i = 0; list.kind == VALUE_LIST && i < list.size; i++) {
+        Value one = list.u.list[i];
+        if (i > 0) buf_c(&b, " ");
+        buf_add(&b, one.kind == VALUE_STRING ? value_text(one) : value_get_str(one, "id"));
+    }
+    return buf_str(&b);
+}
+
+/* What a person would be told before applying, against what the case expects of it. */
+static Str guide_difference(Value expect, Value guide, Arena *a) {
+    Str result = value_get_str(expect, "result"), told = value_get_str(guide, "result");
+    Value lines, fen, fee = value_get(value_get(guide, "fee"), "fen");
+    if (result.n > 0 && !str_eq(result, told))
+        return str_printf(a, "expected the pre-check to say " STR_FMT ", it says " STR_FMT, STR_ARG(result), STR_ARG(told));
+    if (value_find(expect, STR("checklist"), &lines)) {
+        Str want = list_text(lines, a), got = list_text(value_get(guide, "checklist"), a);
+        if (!str_eq(want, got)) return str_printf(a, "expected the checklist " STR_FMT ", it is " STR_FMT, STR_ARG(want), STR_ARG(got));
+    }
+    if (value_find(expect, STR("fee"), &fen) && !value_same(fen, fee))
+        return str_printf(a, "expected a fee of " STR_FMT " fen, it is " STR_FMT, STR_ARG(json_text(a, fen)), STR_ARG(json_text(a, fee)));
+    return STR("");
+}
+
+/* Asks the decisions of the guide for their rules as well. Out: a trace of each. */
+static bool try_guide(Tester *t, Value complete, Value expect, FeelRun *run, DmnTrace *traces, Str *why, Err *err) {
+    const int decisions[] = {t->p->eligibility, t->p->checklist, t->p->fees};
+    Value guide;
+    for (size_t i = 0; i < COUNT_OF(decisions); i++) {
+        traces[i] = (DmnTrace){.a = run->arena};
+        if (decisions[i] < 0) continue;
+        (void)dmn_decide(t->p->model, decisions[i], pack_inputs(t->p, complete, STR(""), run->arena), run, &traces[i]);
+        mark(t, &traces[i]);
+    }
+    TRY(pack_guide(t->p, complete, run, &guide, err));
+    *why = guide_difference(expect, guide, run->arena);
+    return true;
 }
 
 static Str run_case(Tester *t, Value one, Arena *scratch) {
@@ -73,14 +115,21 @@ static Str run_case(Tester *t, Value one, Arena *scratch) {
     if (!pack_complete(t->p, clean, &run, &complete, &err) ||
         !pack_propose(t->p, complete, value_get_str(one, "officer"), &run, &proposal, &err))
         return err_line(scratch, &err);
+    DmnTrace traces[TRACES] = {proposal.trace};
     mark(t, &proposal.trace);
-    return difference(t->p, value_get(one, "expect"), &proposal, scratch);
+    if (!try_guide(t, complete, value_get(one, "expect"), &run, traces + 1, &why, &err)) return err_line(scratch, &err);
+    if (why.n > 0) return why;
+    return difference(t->p, value_get(one, "expect"), &proposal, traces, scratch);
 }
 
-static void count_rules(Tester *t, ValueBuild *unhit) {
+static void count_rules(Tester *t, ValueBuild *unhit, ValueBuild *common) {
     const DmnModel *m = t->p->model;
     for (size_t table = 0; table < dmn_tables(m); table++)
         for (size_t r = 0; r < dmn_rules(m, (int)table); r++) {
+            if (!pack_own_table(t->p, table)) {
+                build_entry(common, dmn_rule_id(m, (int)table, (int)r), value_bool(t->hit[table][r]));
+                continue;
+            }
             t->counts.rules++;
             t->counts.rules_hit += t->hit[table][r];
             if (!t->hit[table][r]) build_item(unhit, value_str(dmn_rule_id(m, (int)table, (int)r)));
@@ -91,7 +140,7 @@ bool pack_test(const Pack *p, int64_t now_us, Arena *a, PackTest *out, Err *err)
     assert(p && p->model && p->form && a && out);
     if (p->cases.kind != VALUE_LIST) return err_set(err, ERR_INVALID, "pack", "The pack has no worked cases.");
     Tester t = {.p = p, .a = a, .now_us = now_us, .failures = {.a = a}};
-    ValueBuild unhit = {.a = a};
+    ValueBuild unhit = {.a = a}, common = {.a = a};
     Arena *scratch = arena_new(0);
     t.hit = NEW_ARRAY(a, bool *, dmn_tables(p->model) + 1);
     for (size_t table = 0; table < dmn_tables(p->model); table++)
@@ -106,9 +155,10 @@ bool pack_test(const Pack *p, int64_t now_us, Arena *a, PackTest *out, Err *err)
         arena_reset(scratch);
     }
     arena_free(scratch);
-    count_rules(&t, &unhit);
+    count_rules(&t, &unhit, &common);
     t.counts.failures = build_list(&t.failures);
     t.counts.unhit = build_list(&unhit);
+    t.counts.common = build_ctx(&common);
     *out = t.counts;
     return true;
 }

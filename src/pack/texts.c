@@ -7,13 +7,14 @@
 enum { DEPTH_MAX = 8 };
 
 static const PackKey SECTIONS[] = {
-    {"title", PACK_TEXT, false},      {"lead", PACK_TEXT, false},        {"steps", PACK_CONTEXT, false},
+    {"title", PACK_TEXT, false},      {"lead", PACK_TEXT, false},        {"steps", PACK_CONTEXT, false},  {"results", PACK_CONTEXT, true},
     {"states", PACK_CONTEXT, false},  {"outcomes", PACK_CONTEXT, false}, {"groups", PACK_CONTEXT, true},
     {"fields", PACK_CONTEXT, false},  {"hints", PACK_CONTEXT, true},     {"options", PACK_CONTEXT, true},
     {"tables", PACK_CONTEXT, false},  {"columns", PACK_CONTEXT, false},  {"rules", PACK_CONTEXT, false},
     {"reasons", PACK_CONTEXT, false},
 };
 
+/* An outcome, or a result of the pre-check. */
 static const PackKey OUTCOME_TEXTS[] = {{"name", PACK_NAME, false}, {"means", PACK_NAME, false}};
 static const PackKey STATE_TEXTS[] = {{"title", PACK_NAME, false}, {"now", PACK_NAME, false}};
 
@@ -124,6 +125,8 @@ void pack_check_texts(PackCompile *c) {
     compare(c, ZH, STR(""), p->texts_en, p->texts_zh, 0);
     for (size_t i = 0; i < p->n_outcomes; i++) need(c, "outcomes", p->outcomes[i].code);
     check_each(c, "outcomes", OUTCOME_TEXTS, COUNT_OF(OUTCOME_TEXTS));
+    for (size_t i = 0; i < p->n_results; i++) need(c, "results", p->results[i].code);
+    check_each(c, "results", OUTCOME_TEXTS, COUNT_OF(OUTCOME_TEXTS));
     check_each(c, "states", STATE_TEXTS, COUNT_OF(STATE_TEXTS));
     if (p->process) check_steps(c);
     if (p->form) check_components(c, value_get(c->form_json, "components"), 0);
