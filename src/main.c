@@ -13,8 +13,8 @@
 static const char usage[] =
     "usage: yichuang VERB …\n"
     "  serve --dir DIR [--demo] [--port N]      open the counter\n"
-    "  pack check DIR [--json]                  all faults of a pack at once\n"
-    "  pack test DIR [--json]                   run its worked cases\n"
+    "  pack check DIR [--json]                  all faults of a pack, or of a folder of packs, at once\n"
+    "  pack test DIR [--json]                   run worked cases and process cases\n"
     "  replay PACK --csv FILE --year YEAR …     decide a year again\n"
     "  decision eval|batch|analyse|coverage|generate-tests MODEL.dmn …\n"
     "                                           decide with a model, and look for what is wrong with it\n"
@@ -61,57 +61,6 @@ void main_print_faults_json(const ErrList *faults, Arena *a) {
     }
     Str text = json_text(a, build_list(&list));
     printf(STR_FMT "\n", STR_ARG(text));
-}
-
-static int pack_check_verb(const Pack *pack, const ErrList *faults, bool json, Arena *a) {
-    if (json) main_print_faults_json(faults, a);
-    else main_print_faults(faults, a);
-    if (!pack) {
-        fprintf(stderr, "%zu faults\n", faults->n + faults->more);
-        return EXIT_NO;
-    }
-    if (!json) printf("ok " STR_FMT " version " STR_FMT " hash " STR_FMT "\n", STR_ARG(pack->id), STR_ARG(pack->version), STR_ARG(pack->hash));
-    return EXIT_YES;
-}
-
-static int pack_test_verb(const Pack *pack, const ErrList *faults, bool json, Arena *a) {
-    PackTest t = {0};
-    Err err = {0};
-    if (!pack) return pack_check_verb(pack, faults, json, a);
-    if (!pack_test(pack, main_now_us(), a, &t, &err)) return main_trouble(&err);
-    for (uint32_t i = 0; t.failures.kind == VALUE_LIST && i < t.failures.size; i++) {
-        Str name = value_get_str(t.failures.u.list[i], "case"), text = value_get_str(t.failures.u.list[i], "text");
-        printf("FAILED " STR_FMT ": " STR_FMT "\n", STR_ARG(name), STR_ARG(text));
-    }
-    for (uint32_t i = 0; t.unhit.kind == VALUE_LIST && i < t.unhit.size; i++)
-        printf("no case hits rule " STR_FMT "\n", STR_ARG(value_text(t.unhit.u.list[i])));
-    if (json) printf("{\"passed\":%zu,\"failed\":%zu,\"rules\":%zu,\"rules_hit\":%zu}\n", t.passed, t.failed, t.rules, t.rules_hit);
-    else printf("%zu of %zu rules hit\n%zu passed, %zu failed\n", t.rules_hit, t.rules, t.passed, t.failed);
-    return t.failed || t.rules_hit < t.rules ? EXIT_NO : EXIT_YES;
-}
-
-static int pack_verb(int argc, char **argv) {
-    const char *verb = argc > 1 ? argv[1] : "", *name = NULL, *dir;
-    bool json = has_flag(argc, argv, "--json");
-    for (int i = 2; i < argc; i++)
-        if (strcmp(argv[i], "--json") != 0) {
-            if (name || argv[i][0] == '-') return EXIT_USAGE;
-            name = argv[i];
-        }
-    bool check = strcmp(verb, "check") == 0;
-    if (!name || (!check && strcmp(verb, "test") != 0)) return EXIT_USAGE;
-    Arena *a = arena_new(0);
-    ErrList faults = {.a = a};
-    Err err = {0};
-    MainPack found = {0};
-    int code = EXIT_NO;
-    if (!main_find_pack(str_of(name), a, &dir, &err)) code = main_trouble(&err);
-    else {
-        if (!main_compile_pack(dir, a, &faults, &found)) found = (MainPack){0};
-        code = (check ? pack_check_verb : pack_test_verb)(found.pack, &faults, json, a);
-    }
-    arena_free(a);
-    return code;
 }
 
 /* ---- data ---- */
@@ -177,7 +126,7 @@ static const Verb verbs[] = {
     {"process", main_process, main_process_usage},
     {"feel", main_feel, main_feel_usage},
     {"calendar", main_calendar, main_calendar_usage},
-    {"pack", pack_verb, "usage: yichuang pack check|test DIR [--json]\n"},
+    {"pack", main_pack, main_pack_usage},
     {"backup", backup_verb, "usage: yichuang backup DIR --dir DATA\n"},
     {"restore", restore_verb, "usage: yichuang restore DIR --dir DATA\n"},
     {"verify", verify_verb, "usage: yichuang verify --dir DATA\n"},

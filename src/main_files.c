@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_PACK_FILES = 200, MAX_PACK_FILE = 8 << 20 };
+enum { MAX_PACK_FILES = 400, MAX_PACK_FILE = 8 << 20 };
 
 int64_t main_now_us(void) {
     struct timespec t;
@@ -182,6 +182,16 @@ bool main_read_authority(const char *authority_dir, Arena *a, Value *out, Err *e
     return true;
 }
 
+/* A pack's files, and common/ of the folder above under that path. */
+static bool read_with_common(const char *dir, const char *parent, Arena *a, MainPack *out, Err *err) {
+    Folder f = {.a = a, .files = NEW_ARRAY(a, PackFile, MAX_PACK_FILES)};
+    const char *common = str_c(a, str_printf(a, "%s/common", parent));
+    TRY(read_folder(&f, dir, STR(""), 1, err));
+    if (is_folder(common)) TRY(read_folder(&f, common, STR("common/"), 1, err));
+    *out = (MainPack){.files = f.files, .n_files = f.n};
+    return true;
+}
+
 bool main_compile_pack(const char *dir, Arena *a, ErrList *faults, MainPack *out) {
     MainPack made = {0};
     Value authority;
@@ -193,11 +203,13 @@ bool main_compile_pack(const char *dir, Arena *a, ErrList *faults, MainPack *out
             id = str_sub(id, i + 1, id.n);
             break;
         }
-    if (!main_read_pack(dir, a, &made.files, &made.n_files, &err) || !main_read_authority(parent, a, &authority, &err)) {
+    if (!read_with_common(dir, parent, a, &made, &err) || !main_read_authority(parent, a, &authority, &err)) {
         errlist_push(faults, &err);
         return false;
     }
     TRY(pack_compile(id, made.files, made.n_files, authority, a, faults, &made.pack));
+    made.files = made.pack->files;
+    made.n_files = made.pack->n_files;
     *out = made;
     return true;
 }

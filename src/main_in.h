@@ -25,11 +25,13 @@ bool main_authority_dir(const char *name, Arena *a, const char **dir, Err *err) 
 bool main_read_authority(const char *authority_dir, Arena *a, Value *out, Err *err) MUST_USE;
 typedef struct MainPack { /* a compiled pack and its files */
     Pack *pack;
-    PackFile *files;
+    PackFile *files; /* n_files that it is made of */
     size_t n_files;
 } MainPack;
-/* Reads and compiles; all faults are in `faults`. */
+/* Reads and compiles, with common/ of the folder above; all faults are in `faults`. */
 bool main_compile_pack(const char *dir, Arena *a, ErrList *faults, MainPack *out) MUST_USE;
+/* Adds a pack's faults to those of its folder: each names its pack, one in a shared file is there once. */
+void main_add_faults(ErrList *all, const ErrList *some, Str pack, Arena *a);
 void main_print_faults(const ErrList *faults, Arena *a);
 void main_print_faults_json(const ErrList *faults, Arena *a); /* one list of {file, element, cell, line, text} */
 int main_trouble(const Err *err);                               /* prints it, returns EXIT_NO */
@@ -38,6 +40,7 @@ int main_trouble(const Err *err);                               /* prints it, re
 int main_replay(int argc, char **argv);
 int main_serve(int argc, char **argv);
 int main_calendar(int argc, char **argv);
-extern const char main_replay_usage[], main_serve_usage[], main_calendar_usage[];
+int main_pack(int argc, char **argv);
+extern const char main_pack_usage[], main_replay_usage[], main_serve_usage[], main_calendar_usage[];
 
 #endif

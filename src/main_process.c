@@ -43,7 +43,7 @@ static bool read_model(Job *j, const char *path, Err *err) {
 
 static bool read_folder(Job *j, const char *dir, Err *err) {
     struct dirent **names;
-    int n = scandir(dir, &names, NULL, alphasort);
+    int n = scandir(dir, &names, NULL, alphasort); /* none of these folders must be there */
     bool ok = true;
     for (int i = 0; i < n; i++) {
         Str name = str_of(names[i]->d_name);
@@ -63,6 +63,7 @@ static bool read_models(Job *j, Err *err) {
     const char *slash = strrchr(j->first, '/');
     const char *dir = slash == NULL ? "." : str_c(j->a, (Str){j->first, (size_t)(slash - j->first)});
     TRY(read_folder(j, dir, err));
+    TRY(read_folder(j, str_c(j->a, str_printf(j->a, "%s/../common/decisions", dir)), err)); /* what a pack's model imports */
     if (j->loaded.n_files == 0) TRY(read_folder(j, str_c(j->a, str_printf(j->a, "%s/..", dir)), err));
     return j->loaded.n_files > 0 || err_set(err, ERR_NOT_FOUND, "main", "no process file lies beside %s", j->first);
 }
@@ -163,6 +164,39 @@ static void print_failure(const Job *j, Value f) {
     printf("FAILED " STR_FMT ": instruction %lld, " STR_FMT ": " STR_FMT "\n", STR_ARG(name), (long long)value_get_int(f, "instruction", 0), STR_ARG(type), STR_ARG(text));
 }
 
+static bool read_cases(Job *j, Value *cases, Err *err) {
+    Str bytes;
+    Value file;
+    TRY(main_read_file(j->first, FILE_MAX, j->a, &bytes, err));
+    if (!json_parse(bytes, (JsonLimits){.bytes = FILE_MAX}, j->a, &file, err)) {
+        err_file(err, str_of(j->first));
+        return false;
+    }
+    *cases = value_get(file, "testCases");
+    return (cases->kind == VALUE_LIST && cases->size > 0) || err_set(err, ERR_INVALID, "main", "%s has no testCases", j->first);
+}
+
+/* Out: false when the models are refused. */
+static bool play_all(Job *j, Value cases, size_t *passed, size_t *failed) {
+    Value failure;
+    for (size_t i = 0; i < cases.size; i++) {
+        TRY(play(j, cases.u.list[i], &failure));
+        *passed += value_is_null(failure);
+        *failed += !value_is_null(failure);
+        if (!value_is_null(failure)) print_failure(j, failure);
+    }
+    return true;
+}
+
+bool main_process_play(const CptModels *models, const char *path, bool json, Arena *a, size_t *passed, size_t *failed, Err *err) {
+    Job j = {.a = a, .first = path, .json = json, .faults = {.a = a}, .loaded = *models};
+    Value cases;
+    TRY(read_cases(&j, &cases, err));
+    if (play_all(&j, cases, passed, failed)) return true;
+    *err = j.faults.items[0];
+    return false;
+}
+
 static int refuse(Job *j) {
     main_print_faults(&j->faults, j->a);
     fprintf(stderr, "%zu faults\n", j->faults.n + j->faults.more);
@@ -170,29 +204,13 @@ static int refuse(Job *j) {
 }
 
 static int test(Job *j) {
-    Str bytes;
-    Value file, failure;
+    Value cases;
     Err err = {0};
-    if (!main_read_file(j->first, FILE_MAX, j->a, &bytes, &err)) return main_trouble(&err);
-    if (!json_parse(bytes, (JsonLimits){.bytes = FILE_MAX}, j->a, &file, &err)) {
-        err_file(&err, str_of(j->first));
-        return main_trouble(&err);
-    }
-    Value cases = value_get(file, "testCases");
-    if (cases.kind != VALUE_LIST || cases.size == 0) {
-        (void)err_set(&err, ERR_INVALID, "main", "%s has no testCases", j->first);
-        return main_trouble(&err);
-    }
-    if (!read_models(j, &err)) return main_trouble(&err);
-    if (!load_decisions(j)) return refuse(j);
-    size_t failed = 0;
-    for (size_t i = 0; i < cases.size; i++) {
-        if (!play(j, cases.u.list[i], &failure)) return refuse(j);
-        failed += !value_is_null(failure);
-        if (!value_is_null(failure)) print_failure(j, failure);
-    }
-    if (j->json) printf("{\"passed\":%zu,\"failed\":%zu}\n", cases.size - failed, failed);
-    else printf("%zu passed, %zu failed\n", cases.size - failed, failed);
+    size_t passed = 0, failed = 0;
+    if (!read_cases(j, &cases, &err) || !read_models(j, &err)) return main_trouble(&err);
+    if (!load_decisions(j) || !play_all(j, cases, &passed, &failed)) return refuse(j);
+    if (j->json) printf("{\"passed\":%zu,\"failed\":%zu}\n", passed, failed);
+    else printf("%zu passed, %zu failed\n", passed, failed);
     return failed > 0 ? EXIT_NO : EXIT_YES;
 }
 

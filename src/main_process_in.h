@@ -81,6 +81,8 @@ bool cpt_selects_element(const Cpt *c, Value selector, int node);               
 CptInstance *cpt_instance(Cpt *c, Value selector);                                           /* {processDefinitionId}, the latest */
 CptTask *cpt_task(Cpt *c, Value selector);                                                   /* an open one first, else the latest */
 
+/* Plays the test cases of a file on models, and prints what fails. Err: the file, or a model, is refused. */
+bool main_process_play(const CptModels *models, const char *path, bool json, Arena *a, size_t *passed, size_t *failed, Err *err) MUST_USE;
 int main_process(int argc, char **argv);
 extern const char main_process_usage[];
 

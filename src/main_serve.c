@@ -92,8 +92,10 @@ static bool compile_packs(Counter *c, Err *err) {
         if (!there) continue;
         fclose(there);
         MainPack made;
-        if (c->n_packs < MAX_PACKS && main_compile_pack(dir, c->house, &faults, &made))
-            c->packs[c->n_packs++] = (CasePackSource){made.pack, made.files, made.n_files};
+        ErrList own = {.a = c->house};
+        bool ok = c->n_packs < MAX_PACKS && main_compile_pack(dir, c->house, &own, &made);
+        main_add_faults(&faults, &own, str_of(strrchr(dir, '/') + 1), c->house);
+        if (ok) c->packs[c->n_packs++] = (CasePackSource){made.pack, made.files, made.n_files};
     }
     free(names);
     main_print_faults(&faults, c->house);
