@@ -18,6 +18,7 @@ typedef struct Middle { /* one command on its way */
     int64_t letters;       /* how many there were before */
     ValueBuild entered, left; /* ids of process elements, in order */
     bool stepped, stopped; /* the process was told something; a token met an incident */
+    ValueBuild states;        /* states that those entered mean, in order */
 } Middle;
 
 /* Whole seconds: an act or an answer is not dated finer than people write. */
@@ -59,12 +60,27 @@ void case_change_event(CaseChange *out, const char *kind, Value payload) {
 
 static void add_event(Middle *m, const char *kind, Value payload) { case_change_event(m->out, kind, payload); }
 
+static void note_entered(Middle *m, Value element) {
+    Str state = pack_state(m->pack, value_text(element));
+    build_item(&m->entered, element);
+    if (state.n > 0) build_item(&m->states, value_str(state));
+}
+
+/* Clocks that a state of the case starts or stops. */
+static bool turn_states(Middle *m, Err *err) {
+    Arena *a = m->out->a;
+    for (size_t i = 0; i < m->states.n; i++)
+        TRY(case_clock_turn(m->pack, str_c(a, value_text(m->states.u.items[i])), m->typed, m->run, m->out, err));
+    m->states.n = 0;
+    return true;
+}
+
 /* What the process went through, for the log. */
 static void note_trail(Middle *m, Value trail) {
     for (uint32_t i = 0; trail.kind == VALUE_LIST && i < trail.size; i++) {
         Str what = value_get_str(trail.u.list[i], "what");
         Value element = value_get(trail.u.list[i], "element");
-        if (str_is(what, "entered")) build_item(&m->entered, element);
+        if (str_is(what, "entered")) note_entered(m, element);
         else if (str_is(what, "left") || str_is(what, "cancelled")) build_item(&m->left, element);
     }
 }
@@ -214,7 +230,7 @@ static bool advance(Middle *m, BpmnHappening happening, Err *err) {
         for (size_t i = 0; i < result.n_wants; i++) open[n_open++] = result.wants[i];
         bool done = false;
         while (!done && next_open < n_open) TRY(fulfil(m, &open[next_open++], &happening, &done, err));
-        if (!done) return true;
+        if (!done) return turn_states(m, err);
     }
     return err_set(err, ERR_LIMIT, "case", "the process takes more than %d steps without waiting for a person", MAX_STEPS);
 }
@@ -355,9 +371,10 @@ static bool fire(Middle *m, Err *err) {
         build_c(&b, "element", value_str(element));
     }
     add_event(m, "timer", build_ctx(&b));
-    if (silence) decide_so(m, "silence", silence->outcome, STR(""));
+    bool decides = silence && silence->outcome.n > 0;
+    if (decides) decide_so(m, "silence", silence->outcome, STR(""));
     TRY(advance(m, (BpmnHappening){.what = BPMN_TIMER, .token = token}, err));
-    return !silence || case_clock_turn(m->pack, "decided", m->typed, m->run, m->out, err);
+    return !decides || case_clock_turn(m->pack, "decided", m->typed, m->run, m->out, err);
 }
 
 /* ---- what came back from outside, and what stood still ---- */
@@ -471,7 +488,7 @@ static bool act(Middle *m, const CaseRecord *before, Err *err) {
 bool case_decide(const Pack *pack, const CaseRecord *before, int64_t priors, const Command *c, CaseChange *out, Err *err) {
     assert(pack && c && out->a && pack->n_letters > 0 && (before || c->what == CASE_CREATE));
     FeelRun run = case_run(out->a, c->now_us, c->offset);
-    Middle m = {.pack = pack, .c = c, .priors = priors, .out = out, .run = &run, .entered = {.a = out->a}, .left = {.a = out->a}};
+    Middle m = {.pack = pack, .c = c, .priors = priors, .out = out, .run = &run, .entered = {.a = out->a}, .left = {.a = out->a}, .states = {.a = out->a}};
     out->pack = pack;
     out->now_us = c->now_us;
     if (before) {
