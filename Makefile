@@ -52,7 +52,7 @@ check: $(BUILD)/build.ninja
 test: deps-test build
 	@meson setup $(BUILD) --reconfigure > /dev/null && ninja -C $(BUILD) --quiet
 	@KILLS=$(KILLS) tests/postgres/with tools/test $(BUILD) '$(HOUSE)' c postgres \
-	    '$(BUILD)/yichuang pack test packs/demo-prefecture/traffic-first-violation' \
+	    '$(BUILD)/yichuang pack test packs/demo-prefecture' \
 	    'node tests/api/run.mjs $(BUILD)/yichuang' \
 	    'node tests/journeys/run.mjs $(BUILD)/yichuang' \
 	    'tests/replay.sh $(BUILD)/yichuang' \

@@ -9,12 +9,13 @@
 
 #include "pack/pack.h"
 
-enum { FOLDER_FILES_MAX = 64 };
+enum { FOLDER_FILES_MAX = 200 };
 typedef struct Folder {
     Arena *a;                         /* owner */
     PackFile files[FOLDER_FILES_MAX]; /* n of them */
     size_t n;                         /* files */
     Str authority;                    /* bytes of authority.json */
+    const char *id;                   /* of the service */
 } Folder;
 
 static inline Str folder_read(Arena *a, const char *path) {
@@ -45,10 +46,19 @@ static inline void folder_walk(Folder *f, const char *path, const char *inside) 
 }
 
 #define FOLDER_ID "traffic-first-violation"
+#define FOLDER_AUTHORITY SOURCE_ROOT "/packs/demo-prefecture/"
 
 static inline Folder folder_open(Arena *a) {
-    Folder f = {.a = a, .authority = folder_read(a, SOURCE_ROOT "/packs/demo-prefecture/authority.json")};
-    folder_walk(&f, SOURCE_ROOT "/packs/demo-prefecture/" FOLDER_ID, "");
+    Folder f = {.a = a, .id = FOLDER_ID, .authority = folder_read(a, FOLDER_AUTHORITY "authority.json")};
+    folder_walk(&f, FOLDER_AUTHORITY FOLDER_ID, "");
+    return f;
+}
+
+/* Any service, with common/ as the counter reads it. */
+static inline Folder folder_service(Arena *a, const char *id) {
+    Folder f = {.a = a, .id = id, .authority = folder_read(a, FOLDER_AUTHORITY "authority.json")};
+    folder_walk(&f, str_c(a, str_printf(a, FOLDER_AUTHORITY "%s", id)), "");
+    folder_walk(&f, FOLDER_AUTHORITY "common", "common");
     return f;
 }
 
@@ -85,7 +95,7 @@ static inline bool folder_compile(Folder *f, ErrList *faults, Pack **pack) {
     assert(ok);
     *faults = (ErrList){.a = f->a};
     *pack = NULL;
-    return pack_compile(str_of(FOLDER_ID), f->files, f->n, authority, f->a, faults, pack);
+    return pack_compile(str_of(f->id), f->files, f->n, authority, f->a, faults, pack);
 }
 
 /* The shipped pack; prints what is wrong with it. */
