@@ -8,12 +8,12 @@ static void answer(const Paper *form, Value answers, Arena *a) {
     FeelRun run = {.arena = a, .fuel = FEEL_FUEL, .now_us = FUZZ_NOW};
     Value clean = value_null();
     PaperFaults faults;
-    paper_check(form, answers, &run, &clean, &faults);
+    paper_check(form, value_null(), answers, &run, &clean, &faults);
     for (size_t i = 0; i < faults.n; i++) {
         assert(paper_fault_text(form, &faults.items[i], STR("zh"), a).n > 0);
         assert(paper_fault_text(form, &faults.items[i], STR("en"), a).n > 0);
     }
-    assert(value_get(paper_view(form, answers, &faults, value_null(), &run), "fields").kind == VALUE_LIST);
+    assert(value_get(paper_view(form, value_null(), answers, &faults, value_null(), &run), "fields").kind == VALUE_LIST);
     (void)paper_from_post(form, answers, a);
 }
 

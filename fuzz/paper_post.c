@@ -26,13 +26,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (!http_read_form(fuzz_text(data, size), a, &posted, NULL)) return 0;
     Value answers = paper_from_post(form(), posted, a);
     FeelRun run = {.arena = a, .fuel = 20000, .now_us = FUZZ_NOW};
-    paper_check(form(), answers, &run, &clean, &faults);
+    paper_check(form(), value_null(), answers, &run, &clean, &faults);
     assert(faults.n > 0 || clean.kind == VALUE_CONTEXT);
     for (size_t i = 0; i < faults.n; i++) {
         assert(paper_fault_text(form(), &faults.items[i], STR("zh"), a).n > 0);
         assert(paper_fault_text(form(), &faults.items[i], STR("en"), a).n > 0);
     }
-    Value view = paper_view(form(), answers, &faults, value_null(), &run);
+    Value view = paper_view(form(), value_null(), answers, &faults, value_null(), &run);
     assert(value_get(view, "fields").kind == VALUE_LIST);
     json_text(a, view);
     return 0;

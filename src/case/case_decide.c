@@ -31,13 +31,13 @@ bool case_plain(Arena *a, Value v, Value *out, Err *err) { return json_parse(jso
 Value case_typed(const Pack *pack, Value answers, FeelRun *run) {
     Value typed = answers;
     PaperFaults faults = {0};
-    paper_check(pack->form, answers, run, &typed, &faults);
+    paper_check(pack->form, answers, answers, run, &typed, &faults);
     return typed;
 }
 
 bool case_complete(const Pack *pack, Value answers, int64_t priors, FeelRun *run, Value *complete, PaperFaults *faults, Err *err) {
     Value clean, full;
-    paper_check(pack->form, answers, run, &clean, faults);
+    paper_check(pack->form, value_null(), answers, run, &clean, faults);
     if (faults->n) return true;
     Value told;
     bool is_told = pack->has_history && value_find(clean, pack->history.into, &told);
@@ -48,7 +48,7 @@ bool case_complete(const Pack *pack, Value answers, int64_t priors, FeelRun *run
     }
     /* Derived answers pass the form's rules too: a pack cannot smuggle in what a person could not say. */
     TRY(pack_complete(pack, clean, run, &full, err));
-    paper_check(pack->form, full, run, complete, faults);
+    paper_check(pack->form, full, full, run, complete, faults);
     return true;
 }
 

@@ -13,7 +13,7 @@ typedef struct FormPage { /* one form being shown */
 static Value form_view(const HttpPage *p, const Pack *pack, Value answers, const PaperFaults *faults) {
     FeelRun run = {.arena = p->a, .fuel = FEEL_FUEL, .now_us = p->r->now_us, .offset = p->r->offset};
     Value texts = value_with(p->a, http_word_texts(p, pack), STR("lang"), value_str(p->r->lang));
-    return value_get(paper_view(pack->form, answers, faults, texts, &run), "fields");
+    return value_get(paper_view(pack->form, value_null(), answers, faults, texts, &run), "fields");
 }
 
 static bool is_type(Value field, const char *type) { return str_is(value_get_str(field, "type"), type); }

@@ -55,7 +55,7 @@ static Str difference(const Pack *p, Value expect, const PackProposal *proposal,
 /* The answers as the form lets them through; *why says what it refuses. */
 static bool through_form(const Pack *p, Value answers, FeelRun *run, Value *clean, Str *why) {
     PaperFaults faults = {0};
-    paper_check(p->form, answers, run, clean, &faults);
+    paper_check(p->form, value_null(), answers, run, clean, &faults);
     if (faults.n == 0) return true;
     *why = str_printf(run->arena, "the form refuses the answers: " STR_FMT,
                       STR_ARG(paper_fault_text(p->form, &faults.items[0], STR("en"), run->arena)));

@@ -3,13 +3,21 @@
  * options. Names the form does not know are refused. It never guesses what was meant. */
 #include "paper/paper_in.h"
 
+#include <string.h>
+
 typedef struct PaperCheck {
     const Paper *p;     /* the form */
     FeelRun *run;       /* arena, clock, fuel */
     PaperFaults faults; /* found so far */
     size_t room;        /* faults.items has room for */
-    const char **wrong; /* per part: a fault of shape, or NULL */
 } PaperCheck;
+
+typedef struct PaperAnswer { /* one field being checked */
+    const PaperFill *f;      /* its place */
+    const PaperPart *part;   /* the field */
+    const PaperCell *cell;   /* what was sent, and what counts */
+    Str prefix;              /* path of its place, with the last dot: "items[0]." */
+} PaperAnswer;
 
 static void blame(PaperCheck *c, Str prefix, Str key, const char *code, Str limit) {
     PaperFaults *f = &c->faults;
@@ -20,6 +28,10 @@ static void blame(PaperCheck *c, Str prefix, Str key, const char *code, Str limi
         c->room = room;
     }
     f->items[f->n++] = (PaperFault){str_join2(c->run->arena, prefix, key), code, limit};
+}
+
+static void refuse(PaperCheck *c, const PaperAnswer *x, const char *code, Str limit) {
+    blame(c, x->prefix, x->part->key, code, limit);
 }
 
 /* ---- names --------------------------------------------------------------------------------------- */
@@ -55,7 +67,7 @@ static void check_names(PaperCheck *c, int place, Str prefix, Str above, Value a
 /* ---- one field ------------------------------------------------------------------------------------ */
 
 static bool unset(const PaperPart *part, Value v) {
-    bool list = v.kind == VALUE_LIST && v.size == 0;
+    bool list = (v.kind == VALUE_LIST || v.kind == VALUE_STRING) && v.size == 0;
     bool off = part->type == PAPER_CHECKBOX && !value_is_true(v);
     return value_is_null(v) || list || off;
 }
@@ -77,102 +89,122 @@ static bool chosen(const PaperFill *f, const PaperPart *part, Value v) {
     return true;
 }
 
-static void check_bound(PaperCheck *c, const PaperFill *f, Str prefix, const PaperPart *part, Value v, PaperFeel bound,
-                        const char *code, int sign) {
-    Value limit = paper_bound(f, bound);
+static void check_bound(PaperCheck *c, const PaperAnswer *x, Value v, PaperFeel bound, const char *code, int sign) {
+    Value limit = paper_bound(x->f, bound);
     if (limit.kind != VALUE_NUMBER || dec_cmp(v, limit) * sign >= 0) return;
-    blame(c, prefix, part->key, code, feel_text(c->run->arena, limit, false));
+    refuse(c, x, code, feel_text(c->run->arena, limit, false));
 }
 
-static void check_number(PaperCheck *c, const PaperFill *f, Str prefix, const PaperPart *part, Value v) {
+static void check_number(PaperCheck *c, const PaperAnswer *x, Value v) {
+    const PaperPart *part = x->part;
     if (v.kind == VALUE_STRING && !dec_parse(c->run->arena, str_trim(value_text(v)), &v)) return;
-    check_bound(c, f, prefix, part, v, part->min, "min", 1);
-    check_bound(c, f, prefix, part, v, part->max, "max", -1);
+    check_bound(c, x, v, part->min, "min", 1);
+    check_bound(c, x, v, part->max, "max", -1);
     if (part->step.kind != VALUE_NUMBER || dec_sign(part->step) <= 0) return;
     if (dec_sign(dec_mod(c->run->arena, v, part->step)) != 0)
-        blame(c, prefix, part->key, "step", feel_text(c->run->arena, part->step, false));
+        refuse(c, x, "step", feel_text(c->run->arena, part->step, false));
 }
 
-static void check_text(PaperCheck *c, const PaperFill *f, Str prefix, const PaperPart *part, Value v) {
-    Value length = value_int((int64_t)utf8_count(str_trim(value_text(v))));
-    check_bound(c, f, prefix, part, length, part->min_length, "min_length", 1);
-    check_bound(c, f, prefix, part, length, part->max_length, "max_length", -1);
-    if (part->pattern == NULL) return;
+static void check_text(PaperCheck *c, const PaperAnswer *x, Value v) {
+    size_t n = utf8_count(str_trim(value_text(v))), most = x->part->type == PAPER_TEXTAREA ? PAPER_TEXT_MOST : PAPER_LINE_MOST;
+    Value length = value_int((int64_t)n);
+    check_bound(c, x, length, x->part->min_length, "min_length", 1);
+    if (n > most) {
+        refuse(c, x, "max_length", str_printf(c->run->arena, "%zu", most));
+        return;
+    }
+    check_bound(c, x, length, x->part->max_length, "max_length", -1);
+    if (x->part->pattern == NULL) return;
     FeelFrame frame = {.slots = &v};
-    if (!value_is_true(feel_eval(c->run, part->pattern, &frame)))
-        blame(c, prefix, part->key, "pattern", value_get_str(value_get(part->json, "validate"), "pattern"));
+    if (!value_is_true(feel_eval(c->run, x->part->pattern, &frame)))
+        refuse(c, x, "pattern", value_get_str(value_get(x->part->json, "validate"), "pattern"));
 }
 
-static void check_moment(PaperCheck *c, Str prefix, const PaperPart *part, Value v) {
-    if (!part->not_past || v.kind == VALUE_TIME) return;
+static void check_moment(PaperCheck *c, const PaperAnswer *x, Value v) {
+    if (!x->part->not_past || v.kind == VALUE_TIME) return;
     Value now = date_from_unix_us(c->run->arena, c->run->now_us, c->run->offset);
     int64_t day = v.kind == VALUE_DATE ? v.u.i : v.u.time->days;
     if (day >= now.u.time->days) return;
     Value today = {.kind = VALUE_DATE, .u.i = now.u.time->days};
-    blame(c, prefix, part->key, "min", feel_text(c->run->arena, today, false));
+    refuse(c, x, "min", feel_text(c->run->arena, today, false));
 }
 
-static void check_field(PaperCheck *c, const PaperFill *f, Str prefix, const PaperPart *part, Value v) {
-    const char *wrong = c->wrong[part - c->p->parts];
-    if (wrong) {
-        blame(c, prefix, part->key, wrong, STR(""));
+/* A locked field was sent something else than it holds. */
+static bool tampered(const PaperCell *cell) {
+    if (!cell->locked || value_is_null(cell->sent)) return false;
+    return cell->wrong != NULL || !value_same(cell->typed, cell->value);
+}
+
+static void check_field(PaperCheck *c, const PaperAnswer *x) {
+    Value v = x->cell->value;
+    if (tampered(x->cell)) refuse(c, x, "locked", STR(""));
+    if (x->part->disabled) return;
+    if (!x->cell->locked && x->cell->wrong) {
+        bool digits = strcmp(x->cell->wrong, "digits") == 0;
+        refuse(c, x, x->cell->wrong, digits ? str_printf(c->run->arena, "%d", x->part->digits) : STR(""));
         return;
     }
-    if (part->required && unset(part, v)) blame(c, prefix, part->key, "required", STR(""));
-    if (value_is_null(v)) return;
-    if (!chosen(f, part, v)) blame(c, prefix, part->key, "option", STR(""));
-    if (part->type == PAPER_NUMBER) check_number(c, f, prefix, part, v);
-    if (part->type == PAPER_TEXTFIELD || part->type == PAPER_TEXTAREA) check_text(c, f, prefix, part, v);
-    if (part->type == PAPER_DATETIME) check_moment(c, prefix, part, v);
+    if (x->part->required && unset(x->part, v)) refuse(c, x, "required", STR(""));
+    if (value_is_null(v) || (v.kind == VALUE_STRING && v.size == 0 && x->part->type <= PAPER_TEXTAREA)) return;
+    if (!chosen(x->f, x->part, v)) refuse(c, x, "option", STR(""));
+    if (x->part->type == PAPER_NUMBER) check_number(c, x, v);
+    if (x->part->type == PAPER_TEXTFIELD || x->part->type == PAPER_TEXTAREA) check_text(c, x, v);
+    if (x->part->type == PAPER_DATETIME) check_moment(c, x, v);
 }
 
 /* ---- places --------------------------------------------------------------------------------------- */
 
-static void check_place(PaperCheck *c, PaperFill *f, int from, int end, Value answers, Str prefix, Value *clean);
+static Value check_place(PaperCheck *c, const PaperFill *f, Str prefix);
 
-static Value check_rows(PaperCheck *c, const PaperFill *f, const PaperPart *part, Value rows, Str prefix) {
-    int at = (int)(part - c->p->parts);
-    ValueBuild b = {.a = c->run->arena};
-    bool many = rows.kind == VALUE_LIST && rows.size > PAPER_ROWS;
-    if (c->wrong[at]) blame(c, prefix, part->key, c->wrong[at], STR(""));
-    if (many) blame(c, prefix, part->key, "max", str_printf(c->run->arena, "%d", PAPER_ROWS));
-    if (c->wrong[at] || many) return build_list(&b);
-    for (size_t i = 0; rows.kind == VALUE_LIST && i < rows.size; i++) {
-        Str row_prefix = str_printf(c->run->arena, STR_FMT STR_FMT "[%zu].", STR_ARG(prefix), STR_ARG(part->key), i);
-        PaperFill row = {.p = c->p, .place = part->rows, .run = c->run, .outer = f, .row = (int64_t)i + 1};
-        Value clean;
-        if (rows.u.list[i].kind != VALUE_CONTEXT)
-            blame(c, str_sub(row_prefix, 0, row_prefix.n - 1), STR(""), "type", STR(""));
-        check_place(c, &row, at + 1, part->end, rows.u.list[i], row_prefix, &clean);
-        build_item(&b, clean);
-    }
-    return build_list(&b);
+/* How many rows a list has whose rows are fixed. */
+static size_t rows_due(const PaperFill *f, const PaperPart *part) {
+    Value given = paper_at(f->given, part->key);
+    return given.kind == VALUE_LIST ? given.size : (size_t)part->repeat;
 }
 
-static void check_place(PaperCheck *c, PaperFill *f, int from, int end, Value answers, Str prefix, Value *clean) {
-    check_names(c, f->place, prefix, STR(""), answers);
-    paper_fill_place(f, from, end, answers, c->wrong);
-    *clean = value_ctx(NULL, 0);
-    for (int i = from; i < end;) {
-        const PaperPart *part = &c->p->parts[i];
-        bool hidden = paper_hidden(f, part);
-        i = part->type == PAPER_GROUP && !hidden ? i + 1 : part->end;
-        if (hidden || part->key.n == 0) continue;
-        Value v = paper_at(f->data, part->key);
-        if (part->type == PAPER_DYNAMICLIST)
-            v = check_rows(c, f, part, v, prefix);
-        else
-            check_field(c, f, prefix, part, v);
-        if (!value_is_null(v)) *clean = paper_put(c->run->arena, *clean, part->key, v);
+static Value check_rows(PaperCheck *c, const PaperAnswer *x) {
+    Arena *a = c->run->arena;
+    size_t due = rows_due(x->f, x->part), n = x->cell->n_rows;
+    Value *rows = NEW_ARRAY(a, Value, n + 1);
+    bool fixed = x->part->fixed_rows && x->cell->wrong == NULL && n != due;
+    bool many = x->cell->wrong && strcmp(x->cell->wrong, "max") == 0;
+    if (x->cell->wrong) refuse(c, x, x->cell->wrong, many ? str_printf(a, "%d", PAPER_ROWS) : STR(""));
+    if (fixed) refuse(c, x, "rows", str_printf(a, "%zu", due));
+    for (size_t i = 0; i < n; i++) {
+        const PaperFill *row = &x->cell->rows[i];
+        Str prefix = str_printf(a, STR_FMT STR_FMT "[%zu].", STR_ARG(x->prefix), STR_ARG(x->part->key), i);
+        if (row->answers.kind != VALUE_CONTEXT && !value_is_null(row->answers))
+            blame(c, str_sub(prefix, 0, prefix.n - 1), STR(""), "type", STR(""));
+        rows[i] = check_place(c, row, prefix);
     }
+    return value_list(rows, n);
 }
 
-void paper_check(const Paper *p, Value answers, FeelRun *run, Value *clean, PaperFaults *faults) {
+static Value clean_value(const PaperPart *part, Value v) {
+    bool text = part->type == PAPER_TEXTFIELD || part->type == PAPER_TEXTAREA;
+    return text && v.kind == VALUE_STRING && v.size == 0 ? value_null() : v;
+}
+
+static Value check_place(PaperCheck *c, const PaperFill *f, Str prefix) {
+    const PaperPlace *place = &c->p->places[f->place];
+    Value *slots = NEW_ARRAY(c->run->arena, Value, place->n + 1);
+    check_names(c, f->place, prefix, STR(""), f->answers);
+    for (int i = f->from; i < f->end; i = paper_after(c->p, i)) {
+        PaperAnswer x = {f, &c->p->parts[i], &f->cells[i - f->from], prefix};
+        if (x.cell->hidden || x.part->key.n == 0) continue;
+        Value v = clean_value(x.part, x.cell->value);
+        if (x.part->type == PAPER_DYNAMICLIST) v = check_rows(c, &x);
+        else check_field(c, &x);
+        if (!value_is_null(v) && !x.part->disabled) paper_slot_put(c->run->arena, slots, x.part, v);
+    }
+    return paper_slot_ctx(c->run->arena, place, slots, true);
+}
+
+void paper_check(const Paper *p, Value given, Value answers, FeelRun *run, Value *clean, PaperFaults *faults) {
     assert(p != NULL && run != NULL && run->arena != NULL && clean != NULL && faults);
-    PaperCheck c = {.p = p, .run = run, .wrong = NEW_ARRAY(run->arena, const char *, p->n_parts + 1)};
-    PaperFill form = {.p = p, .run = run};
-    Value good;
-    check_place(&c, &form, 0, (int)p->n_parts, answers, STR(""), &good);
+    PaperCheck c = {.p = p, .run = run};
+    PaperSheet *sheet = paper_sheet(p, given, answers, run);
+    Value good = check_place(&c, &sheet->form, STR(""));
     if (c.faults.n == 0) *clean = good;
     *faults = c.faults;
 }

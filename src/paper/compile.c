@@ -1,20 +1,24 @@
-/* compile: the second half of loading a form: the names each place offers, then every expression
+/* compile: the second half of loading a form: the names it offers, then every expression
  * (conditions, bounds, computed fields, words with {{…}}) and pattern. A name that no field has is
  * refused: the server could only ever see null there. */
 #include "paper/paper_in.h"
 
 #include <string.h>
 
-/* Ours, not form-js's: its phone pattern lists country codes and refuses a plain local number. */
-#define PAPER_EMAIL "^[^@\\s]+@[^@\\s]+\\.[^@\\s.]+$"
+/* Source: form-js Validator, EMAIL_PATTERN: the same. */
+#define PAPER_EMAIL                                                              \
+    "^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?" \
+    "(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$"
+/* Ours: form-js's lists country codes and refuses a number as people here write it. */
 #define PAPER_PHONE "^\\+?[0-9][0-9 \\-]{4,19}$"
 
 typedef struct PaperCompile {
-    Paper *p;        /* under construction */
-    Str file;        /* its file name */
-    FeelScope *root; /* the built-ins */
-    Arena *a;        /* owner */
-    ErrList *faults; /* everything that is wrong */
+    Paper *p;         /* under construction */
+    Str file;         /* its file name */
+    FeelScope *root;  /* the built-ins */
+    FeelScope *scope; /* names of the form and of the place */
+    Arena *a;         /* owner */
+    ErrList *faults;  /* everything that is wrong */
 } PaperCompile;
 
 static void say(PaperCompile *c, const PaperPart *part, const char *text) {
@@ -22,31 +26,48 @@ static void say(PaperCompile *c, const PaperPart *part, const char *text) {
     memcpy(err->text, text, strlen(text) + 1);
 }
 
-static bool has_name(const PaperPlace *place, Str name) {
-    for (size_t i = 0; i < place->n; i++)
-        if (str_eq(place->names[i], name)) return true;
-    return false;
-}
-
-static void add_name(PaperPlace *place, Str name) {
-    if (name.n == 0 || has_name(place, name)) return;
-    place->names[place->n++] = name;
-    (void)feel_scope_add(place->scope, name, feel_type(FEEL_ANY));
+static int add_name(PaperPlace *place, Str name) {
+    for (size_t i = 0; i < place->n_all; i++)
+        if (str_eq(place->names[i], name)) return (int)i;
+    place->names[place->n_all++] = name;
+    return (int)place->n_all - 1;
 }
 
 static void name_place(PaperCompile *c, size_t at) {
     Paper *p = c->p;
     PaperPlace *place = &p->places[at];
-    place->scope = feel_scope_inner(c->a, place->outer < 0 ? c->root : p->places[place->outer].scope);
-    place->names = NEW_ARRAY(c->a, Str, p->n_parts + 3);
+    place->names = NEW_ARRAY(c->a, Str, p->n_parts + 1);
     for (size_t i = 0; i < p->n_parts; i++) {
-        Str rest;
-        if (p->parts[i].place == (int)at) add_name(place, str_cut(p->parts[i].key, '.', &rest));
+        PaperPart *part = &p->parts[i];
+        if (part->place != (int)at || part->key.n == 0) continue;
+        Str head = str_cut(part->key, '.', &part->rest);
+        part->slot = add_name(place, head);
     }
-    if (place->outer < 0) return;
-    add_name(place, STR("this"));
-    add_name(place, STR("parent"));
-    add_name(place, STR("i"));
+    place->n = place->n_all;
+}
+
+/* A list of options that the service gives is a name of the form too. */
+static void name_lists(PaperCompile *c) {
+    for (size_t i = 0; i < c->p->n_parts; i++) {
+        Str name = value_get_str(c->p->parts[i].json, "valuesKey");
+        if (name.n > 0) c->p->parts[i].options_slot = add_name(&c->p->places[0], name);
+    }
+}
+
+/* Source: form-js buildExpressionContext: everywhere the form's own names, then this, parent and i. */
+static void make_scope(PaperCompile *c) {
+    static const char *const here[PAPER_HERE] = {"this", "parent", "i", "_this_", "_parent_", "_i_"};
+    const PaperPlace *form = &c->p->places[0];
+    FeelScope *names = feel_scope_inner(c->a, c->root);
+    for (size_t i = 0; i < form->n_all; i++) (void)feel_scope_add(names, form->names[i], feel_type(FEEL_ANY));
+    c->scope = feel_scope_inner(c->a, names);
+    for (size_t i = 0; i < PAPER_HERE; i++) {
+        bool taken = false;
+        for (size_t k = 0; k < form->n_all; k++) taken |= str_is(form->names[k], here[i]);
+        Str name = taken ? str_printf(c->a, "this form has a field %s", here[i]) : str_of(here[i]);
+        (void)feel_scope_add(c->scope, name, feel_type(FEEL_ANY));
+    }
+    c->p->scope = c->scope;
 }
 
 /* Pushes what the language found, with the component's name before it. */
@@ -69,7 +90,7 @@ static const FeelCode *code_of(PaperCompile *c, const PaperPart *part, Str text)
     ErrList notes = {.a = c->a};
     Err err = {0};
     const FeelCode *code = NULL;
-    bool good = feel_compile(c->p->places[part->place].scope, FEEL_EXPRESSION, text, c->a, &code, &notes, &err);
+    bool good = feel_compile(c->scope, FEEL_EXPRESSION, text, c->a, &code, &notes, &err);
     language_faults(c, part, &notes, good ? NULL : &err);
     return good ? code : NULL;
 }
@@ -95,28 +116,12 @@ static PaperFeel constant_or_code(PaperCompile *c, const PaperPart *part, Value 
 }
 
 static PaperWords words(PaperCompile *c, const PaperPart *part, Str text) {
-    size_t most = 1;
-    for (size_t i = 0; i + 1 < text.n; i++) most += text.p[i] == '{' && text.p[i + 1] == '{';
-    PaperWords w = {.words = NEW_ARRAY(c->a, Str, most), .codes = NEW_ARRAY(c->a, const FeelCode *, most)};
-    if (str_starts(text, STR("="))) {
-        w.codes[w.n++] = code_of(c, part, str_sub(text, 1, text.n));
-        return w;
-    }
-    for (;;) {
-        ptrdiff_t open = str_find(text, STR("{{"));
-        size_t head = open < 0 ? text.n : (size_t)open;
-        w.words[w.n++] = str_sub(text, 0, head);
-        if (open < 0) return w;
-        text = str_sub(text, head + 2, text.n);
-        ptrdiff_t close = str_find(text, STR("}}"));
-        Str inside = str_trim(str_sub(text, 0, close < 0 ? 0 : (size_t)close));
-        if (close < 0 || inside.n == 0 || inside.p[0] == '#' || inside.p[0] == '/') {
-            say(c, part, "of templating only {{expression}} is carried out");
-            return w;
-        }
-        w.codes[w.n - 1] = code_of(c, part, inside);
-        text = str_sub(text, (size_t)close + 2, text.n);
-    }
+    PaperWords w = {0};
+    Err err = {0};
+    ErrList notes = {.a = c->a};
+    bool good = paper_words_compile((PaperWordsIn){c->scope, c->a, &notes}, text, &w, &err);
+    language_faults(c, part, &notes, good ? NULL : &err);
+    return w;
 }
 
 static Str quoted(Arena *a, Str s) {
@@ -124,7 +129,8 @@ static Str quoted(Arena *a, Str s) {
     buf_byte(&b, '"');
     for (size_t i = 0; i < s.n; i++) {
         if (s.p[i] == '"' || s.p[i] == '\\') buf_byte(&b, '\\');
-        buf_byte(&b, s.p[i]);
+        if ((unsigned char)s.p[i] < 0x20) buf_printf(&b, "\\u%04x", (unsigned)s.p[i]);
+        else buf_byte(&b, s.p[i]);
     }
     buf_byte(&b, '"');
     return buf_str(&b);
@@ -134,13 +140,17 @@ static Str quoted(Arena *a, Str s) {
 static void pattern(PaperCompile *c, PaperPart *part) {
     Value checks = value_get(part->json, "validate");
     Str kind = value_get_str(checks, "validationType"), text = value_get_str(checks, "pattern");
+    Err err = {0};
     if (str_is(kind, "email")) text = STR(PAPER_EMAIL);
     if (str_is(kind, "phone")) text = STR(PAPER_PHONE);
     if (text.n == 0) return;
+    if (!paper_pattern(c->a, text, &text, &err)) {
+        language_faults(c, part, &(ErrList){.a = c->a}, &err);
+        return;
+    }
     FeelScope *scope = feel_scope_inner(c->a, c->root);
     (void)feel_scope_add(scope, STR("value"), feel_type(FEEL_STRING));
     Str call = str_printf(c->a, "matches(value, " STR_FMT ")", STR_ARG(quoted(c->a, text)));
-    Err err = {0};
     FeelRun run = {.arena = c->a, .fuel = FEEL_FUEL};
     Value empty = value_str(STR(""));
     bool good = feel_compile(scope, FEEL_EXPRESSION, call, c->a, &part->pattern, NULL, &err);
@@ -148,30 +158,44 @@ static void pattern(PaperCompile *c, PaperPart *part) {
         say(c, part, "a pattern that cannot be read");
 }
 
-static void part_code(PaperCompile *c, PaperPart *part) {
-    Value json = part->json, checks = value_get(json, "validate"), readonly = value_get(json, "readonly");
-    bool disabled = value_get_bool(json, "disabled", false);
-    part->label_words = words(c, part, part->label);
-    part->hint_words = words(c, part, value_get_str(json, "description"));
-    part->text_words = words(c, part, value_get_str(json, "text"));
-    part->hide = expression(c, part, value_get(value_get(json, "conditional"), "hide"));
-    part->compute = part->type == PAPER_EXPRESSION ? expression(c, part, value_get(json, "expression")) : NULL;
-    part->options_code = expression(c, part, value_get(json, "valuesExpression"));
-    part->locked = disabled ? (PaperFeel){.value = value_bool(true)} : constant_or_code(c, part, readonly);
+static void part_bounds(PaperCompile *c, PaperPart *part) {
+    Value checks = value_get(part->json, "validate"), readonly = value_get(part->json, "readonly");
+    part->locked = part->disabled ? (PaperFeel){.value = value_bool(true)} : constant_or_code(c, part, readonly);
     part->min = constant_or_code(c, part, value_get(checks, "min"));
     part->max = constant_or_code(c, part, value_get(checks, "max"));
     part->min_length = constant_or_code(c, part, value_get(checks, "minLength"));
     part->max_length = constant_or_code(c, part, value_get(checks, "maxLength"));
+}
+
+static void part_words(PaperCompile *c, PaperPart *part) {
+    Value json = part->json, appearance = value_get(json, "appearance");
+    part->label_words = words(c, part, part->label);
+    part->hint_words = words(c, part, value_get_str(json, "description"));
+    const char *text = part->type == PAPER_HTML ? "content" : part->type == PAPER_IMAGE ? "alt" : "text";
+    part->text_words = words(c, part, value_get_str(json, text));
+    part->prefix_words = words(c, part, value_get_str(appearance, "prefixAdorner"));
+    part->suffix_words = words(c, part, value_get_str(appearance, "suffixAdorner"));
+}
+
+static void part_code(PaperCompile *c, PaperPart *part) {
+    Value json = part->json;
+    const char *compute = part->type == PAPER_EXPRESSION ? "expression" : part->type == PAPER_TABLE ? "dataSource" : "";
+    part_words(c, part);
+    part_bounds(c, part);
+    part->hide = expression(c, part, value_get(value_get(json, "conditional"), "hide"));
+    part->compute = expression(c, part, value_get(json, compute));
+    part->options_code = expression(c, part, value_get(json, "valuesExpression"));
+    part->columns_code = expression(c, part, value_get(json, "columnsExpression"));
     if (paper_kinds[part->type].input) pattern(c, part);
-    if (part->type == PAPER_EXPRESSION && part->compute == NULL)
-        say(c, part, "an expression field without a good expression");
-    if (paper_typed(part, value_get(json, "defaultValue"), c->a, &part->fallback) != NULL)
+    if (*compute && part->compute == NULL) say(c, part, "a component without a good expression for its values");
+    if (part->type != PAPER_DYNAMICLIST && paper_typed(part, value_get(json, "defaultValue"), c->a, &part->fallback) != NULL)
         say(c, part, "a defaultValue of the wrong type");
 }
 
 void paper_compile(Paper *p, Str file, Arena *a, ErrList *faults) {
-    PaperCompile c = {
-        .p = p, .file = file, .root = feel_scope_root(a, FEEL_CAMUNDA, NULL, NULL), .a = a, .faults = faults};
+    PaperCompile c = {.p = p, .file = file, .root = feel_scope_root(a, FEEL_CAMUNDA, NULL, NULL), .a = a, .faults = faults};
     for (size_t i = 0; i < p->n_places; i++) name_place(&c, i);
+    name_lists(&c);
+    make_scope(&c);
     for (size_t i = 0; i < p->n_parts; i++) part_code(&c, &p->parts[i]);
 }

@@ -20,11 +20,14 @@ static const PaperSay says[] = {
     {"step", "%1应当是 %2 的倍数", "%1 must be a multiple of %2"},
     {"min_length", "%1至少要写 %2 个字", "%1 needs at least %2 characters"},
     {"max_length", "%1最多写 %2 个字", "%1 can have at most %2 characters"},
+    {"locked", "%1不能改，已恢复原来的内容", "%1 cannot be changed; what it held has been put back"},
+    {"rows", "%1应当有 %2 行，不能增减", "%1 must have exactly %2 rows"},
     {"pattern", "%1的写法不对，请对照说明", "%1 is not written in the expected form"},
 };
+static const PaperSay say_digits = {"digits", "%1最多写 %2 位小数", "%1 can have at most %2 decimal places"};
 static const PaperSay say_type = {"type", "%1的内容不是这一项要的类型", "%1 is not of the expected type"};
 static const PaperSay say_number = {"type", "%1要填数字", "%1 must be a number"};
-static const PaperSay say_whole = {"type", "%1要填整数", "%1 must be a whole number"};
+static const PaperSay say_whole = {"digits", "%1要填整数", "%1 must be a whole number"};
 static const PaperSay say_text = {"type", "%1要填文字", "%1 must be text"};
 static const PaperSay say_yes_no = {"type", "%1只能答是或否", "%1 must be yes or no"};
 static const PaperSay say_rows = {"max", "%1最多 %2 行", "%1 can have at most %2 rows"};
@@ -36,7 +39,7 @@ static const PaperSay *type_sentence(const PaperPart *part) {
     if (part == NULL) return &say_type;
     switch (part->type) {
     case PAPER_NUMBER:
-        return part->digits == 0 ? &say_whole : &say_number;
+        return &say_number;
     case PAPER_TEXTFIELD:
     case PAPER_TEXTAREA:
         return &say_text;
@@ -64,6 +67,7 @@ static const PaperSay *required_sentence(const PaperPart *part) {
 }
 
 static const PaperSay *sentence(const PaperPart *part, const char *code) {
+    if (strcmp(code, "digits") == 0) return part != NULL && part->digits == 0 ? &say_whole : &say_digits;
     if (strcmp(code, "type") == 0) return type_sentence(part);
     if (strcmp(code, "required") == 0) return required_sentence(part);
     if (part != NULL && part->type == PAPER_DYNAMICLIST && strcmp(code, "max") == 0) return &say_rows;

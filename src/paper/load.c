@@ -6,40 +6,45 @@
 #include <string.h>
 
 #define PAPER_FIELD  "key description disabled readonly validate defaultValue "
-#define PAPER_CHOICE PAPER_FIELD "values valuesExpression "
+#define PAPER_CHOICE PAPER_FIELD "values valuesKey valuesExpression "
 #define PAPER_BOX    "path components showOutline verticalAlignment "
+#define PAPER_TEXTS  "required validationType pattern patternErrorMessage minLength maxLength"
 
 const PaperKind paper_kinds[PAPER_TYPES] = {
-    [PAPER_TEXTFIELD] = {"textfield", PAPER_FIELD "appearance", true},
-    [PAPER_NUMBER] = {"number", PAPER_FIELD "appearance decimalDigits increment serializeToString", true},
+    [PAPER_TEXTFIELD] = {"textfield", PAPER_FIELD "appearance", PAPER_TEXTS, true},
+    [PAPER_NUMBER] = {"number", PAPER_FIELD "appearance decimalDigits increment serializeToString", "required min max", true},
     [PAPER_DATETIME] = {"datetime",
                         PAPER_FIELD
                         "subtype dateLabel timeLabel use24h timeInterval timeSerializingFormat disallowPassedDates",
-                        true},
-    [PAPER_TEXTAREA] = {"textarea", PAPER_FIELD, true},
-    [PAPER_CHECKBOX] = {"checkbox", PAPER_FIELD, true},
-    [PAPER_RADIO] = {"radio", PAPER_CHOICE, true},
-    [PAPER_SELECT] = {"select", PAPER_CHOICE "searchable", true},
-    [PAPER_CHECKLIST] = {"checklist", PAPER_CHOICE, true},
-    [PAPER_TAGLIST] = {"taglist", PAPER_CHOICE, true},
-    [PAPER_FILEPICKER] = {"filepicker", PAPER_FIELD "accept multiple", true},
-    [PAPER_EXPRESSION] = {"expression", "key expression computeOn", true},
-    [PAPER_GROUP] = {"group", PAPER_BOX, false},
+                        "required", true},
+    [PAPER_TEXTAREA] = {"textarea", PAPER_FIELD, PAPER_TEXTS, true},
+    [PAPER_CHECKBOX] = {"checkbox", PAPER_FIELD, "required", true},
+    [PAPER_RADIO] = {"radio", PAPER_CHOICE, "required", true},
+    [PAPER_SELECT] = {"select", PAPER_CHOICE "searchable", "required", true},
+    [PAPER_CHECKLIST] = {"checklist", PAPER_CHOICE, "required", true},
+    [PAPER_TAGLIST] = {"taglist", PAPER_CHOICE, "required", true},
+    [PAPER_FILEPICKER] = {"filepicker", PAPER_FIELD "accept multiple", "required", true},
+    [PAPER_EXPRESSION] = {"expression", "key expression computeOn", "", true},
+    [PAPER_GROUP] = {"group", PAPER_BOX, "", false},
     [PAPER_DYNAMICLIST] = {"dynamiclist",
                            PAPER_BOX "isRepeating allowAddRemove defaultRepetitions disableCollapse nonCollapsedItems",
-                           true},
-    [PAPER_TABLE] = {"table", "dataSource columns columnsExpression rowCount", false},
-    [PAPER_TEXT] = {"text", "text", false},
-    [PAPER_HTML] = {"html", "content", false},
-    [PAPER_IMAGE] = {"image", "source alt", false},
-    [PAPER_BUTTON] = {"button", "action key", false},
-    [PAPER_SPACER] = {"spacer", "height", false},
-    [PAPER_SEPARATOR] = {"separator", "", false},
+                           "", true},
+    [PAPER_TABLE] = {"table", "dataSource columns columnsExpression rowCount", "", false},
+    [PAPER_TEXT] = {"text", "text", "", false},
+    [PAPER_HTML] = {"html", "content", "", false},
+    [PAPER_IMAGE] = {"image", "source alt", "", false},
+    [PAPER_BUTTON] = {"button", "action", "", false},
+    [PAPER_SPACER] = {"spacer", "height", "", false},
+    [PAPER_SEPARATOR] = {"separator", "", "", false},
 };
 static const char paper_common[] = "type id label layout conditional properties";
 static const char paper_top[] =
     "type id schemaVersion executionPlatform executionPlatformVersion versionTag exporter components";
-static const char paper_checks[] = "required validationType pattern patternErrorMessage minLength maxLength min max";
+/* Source: HTML, autofill; WCAG 2.2 1.3.5. A purpose that no browser knows would help nobody. */
+static const char paper_purposes[] =
+    "on off name family-name given-name nickname username organization organization-title email tel tel-national "
+    "street-address address-line1 address-line2 address-line3 address-level1 address-level2 address-level3 "
+    "address-level4 country country-name postal-code bday bday-day bday-month bday-year sex language one-time-code";
 
 typedef struct PaperLoad {
     Paper *p;        /* under construction */
@@ -57,6 +62,7 @@ Err *paper_load_fault(ErrList *faults, Str file, const PaperPart *part) {
 }
 
 /* Names the component and says what is wrong with it. */
+/* text: a format with one %.*s. */
 static void fault(PaperLoad *l, const PaperPart *part, const char *text, Str what) {
     Err *err = paper_load_fault(l->faults, l->file, part);
     Str sentence = str_printf(l->a, text, STR_ARG(str_sub(what, 0, 80)));
@@ -74,7 +80,7 @@ static bool listed(const char *names, Str name) {
     return false;
 }
 
-static void check_names(PaperLoad *l, const PaperPart *part, Value context, const char *known, const char *also) {
+static void names_known(PaperLoad *l, const PaperPart *part, Value context, const char *known, const char *also) {
     for (size_t i = 0; context.kind == VALUE_CONTEXT && i < context.size; i++) {
         Str name = context.u.ctx[i].key;
         if (!listed(known, name) && !listed(also, name))
@@ -112,8 +118,9 @@ Value paper_option(Arena *a, Value json) {
 static void read_options(PaperLoad *l, PaperPart *part) {
     Value values = value_get(part->json, "values");
     bool given = values.kind == VALUE_LIST;
-    if (!given && value_is_null(value_get(part->json, "valuesExpression")))
-        fault(l, part, "no options: values or valuesExpression is needed%.*s", STR(""));
+    part->options_slot = -1;
+    if (!given && value_get_str(part->json, "valuesKey").n == 0 && value_is_null(value_get(part->json, "valuesExpression")))
+        fault(l, part, "no options: values, valuesKey or valuesExpression is needed%.*s", STR(""));
     if (!given) return;
     if (values.size > PAPER_OPTIONS) {
         fault(l, part, "too many options%.*s", STR(""));
@@ -122,6 +129,32 @@ static void read_options(PaperLoad *l, PaperPart *part) {
     ValueBuild b = {.a = l->a};
     for (size_t i = 0; i < values.size; i++) build_item(&b, paper_option(l->a, values.u.list[i]));
     part->options = build_list(&b);
+}
+
+static void read_rows(PaperLoad *l, PaperPart *part) {
+    int64_t repeat = value_get_int(part->json, "defaultRepetitions", 1);
+    part->fixed_rows = !value_get_bool(part->json, "allowAddRemove", true);
+    part->repeat = (int)repeat;
+    if (repeat >= 0 && repeat <= PAPER_ROWS && value_get_bool(part->json, "isRepeating", true)) return;
+    part->repeat = 1;
+    fault(l, part, "a list whose rows do not repeat, or too often%.*s", STR(""));
+}
+
+/* A name of a file of the pack: no address, no picture within the text. */
+static bool file_name(Str name) {
+    return name.n > 0 && name.n <= 120 && name.p[0] != '/' && str_find(name, STR("..")) < 0 &&
+           str_find(name, STR(":")) < 0 && str_find(name, STR("{{")) < 0 && !str_starts(name, STR("="));
+}
+
+static void read_kind(PaperLoad *l, PaperPart *part) {
+    Str action = value_get_str(part->json, "action"), source = value_get_str(part->json, "source");
+    if (part->type == PAPER_DYNAMICLIST) read_rows(l, part);
+    if (part->type == PAPER_BUTTON && !listed("submit reset", action))
+        fault(l, part, "a button that neither submits nor resets: \"%.*s\"", action);
+    if (part->type == PAPER_IMAGE && !file_name(source))
+        fault(l, part, "a picture that is no file of the pack: \"%.*s\"", source);
+    if (part->type == PAPER_IMAGE && value_get_str(part->json, "alt").n == 0)
+        fault(l, part, "a picture without words for those who do not see it (alt)%.*s", STR(""));
 }
 
 static void read_details(PaperLoad *l, PaperPart *part) {
@@ -134,20 +167,35 @@ static void read_details(PaperLoad *l, PaperPart *part) {
     part->not_past = value_get_bool(json, "disallowPassedDates", false);
     part->subtype = value_get_str(json, "subtype");
     if (part->subtype.n == 0) part->subtype = STR("date");
+    part->disabled = value_get_bool(json, "disabled", false);
+    part->options_slot = -1;
+    if (part->step.kind == VALUE_STRING && part->step.size == 0) part->step = value_null();
     if (part->step.kind == VALUE_STRING && !dec_parse(l->a, value_text(part->step), &part->step))
         fault(l, part, "increment is no number%.*s", STR(""));
     if (part->type == PAPER_DATETIME && !listed("date time datetime", part->subtype))
         fault(l, part, "no such subtype: \"%.*s\"", part->subtype);
-    check_names(l, part, checks, paper_checks, "");
-    check_names(l, part, value_get(json, "conditional"), "hide", "");
+    names_known(l, part, checks, paper_kinds[part->type].checks, "");
+    names_known(l, part, value_get(json, "conditional"), "hide", "");
+    names_known(l, part, value_get(json, "appearance"), "prefixAdorner suffixAdorner", "");
+    Str purpose = value_get_str(value_get(json, "properties"), "autocomplete");
+    if (purpose.n > 0 && !listed(paper_purposes, purpose))
+        fault(l, part, "no such purpose of a field: \"%.*s\"", purpose);
+    read_kind(l, part);
     if (listed(paper_kinds[part->type].properties, STR("values"))) read_options(l, part);
 }
 
-static const PaperPart *same_key(const Paper *p, const PaperPart *part) {
+/* a and a.b cannot both be answered: one would lie in the other. */
+static bool inside_key(Str outer, Str key) {
+    return key.n > outer.n && str_starts(key, outer) && key.p[outer.n] == '.';
+}
+
+static const char *key_clash(const Paper *p, const PaperPart *part) {
     for (size_t i = 0; i < p->n_parts; i++) {
         const PaperPart *other = &p->parts[i];
-        if (other != part && other->place == part->place && other->key.n > 0 && str_eq(other->key, part->key))
-            return other;
+        if (other == part || other->place != part->place || other->key.n == 0) continue;
+        if (str_eq(other->key, part->key)) return "two fields have the key \"%.*s\"";
+        if (inside_key(other->key, part->key) || inside_key(part->key, other->key))
+            return "a key within another field's key: \"%.*s\"";
     }
     return NULL;
 }
@@ -173,7 +221,8 @@ static void read_key(PaperLoad *l, PaperPart *part, Str prefix, Str full_prefix)
     }
     part->key = dotted(l->a, prefix, key);
     part->full = str_join2(l->a, full_prefix, part->key);
-    if (same_key(l->p, part) != NULL) fault(l, part, "two fields have the key \"%.*s\"", part->key);
+    const char *clash = key_clash(l->p, part);
+    if (clash) fault(l, part, clash, part->key);
 }
 
 typedef struct PaperInside { /* where a component stands */
@@ -213,6 +262,13 @@ static int type_of(Str name) {
     return -1;
 }
 
+/* Why a type of form-js is none of ours. */
+static const char *not_ours(Str type) {
+    if (str_is(type, "iframe")) return "an iframe would show another site inside the form, and tell it who is here%.*s";
+    if (str_is(type, "documentPreview")) return "a document preview needs a script and another server; use a filepicker%.*s";
+    return "a component type that is not carried out: \"%.*s\"";
+}
+
 static void read_part(PaperLoad *l, Value json, PaperInside in) {
     PaperPart head = {.json = json,
                       .id = value_get_str(json, "id"),
@@ -221,7 +277,9 @@ static void read_part(PaperLoad *l, Value json, PaperInside in) {
                       .rows = -1};
     int type = type_of(value_get_str(json, "type"));
     if (type < 0) {
-        fault(l, &head, "a component type that is not carried out: \"%.*s\"", value_get_str(json, "type"));
+        Str name = value_get_str(json, "type");
+        bool named = str_is(name, "iframe") || str_is(name, "documentPreview");
+        fault(l, &head, not_ours(name), named ? STR("") : name);
         return;
     }
     if (l->p->n_parts == l->room) {
@@ -233,7 +291,7 @@ static void read_part(PaperLoad *l, Value json, PaperInside in) {
     *part = head;
     part->type = (PaperType)type;
     part->label = value_get_str(json, "label");
-    check_names(l, part, json, paper_common, paper_kinds[type].properties);
+    names_known(l, part, json, paper_common, paper_kinds[type].properties);
     if (id_taken(l->p, part)) fault(l, part, "two components have the id \"%.*s\"", part->id);
     part->key = (Str){NULL, 0};
     if (paper_kinds[type].input) read_key(l, part, in.prefix, in.full);
@@ -274,7 +332,7 @@ bool paper_load_lenient(Str file, Str json, Arena *a, ErrList *faults, Paper **o
     p->fields = NEW_ARRAY(a, int, l.room);
     p->places = NEW_ARRAY(a, PaperPlace, l.room + 1);
     p->places[p->n_places++] = (PaperPlace){.outer = -1};
-    check_names(&l, NULL, form, paper_top, "");
+    names_known(&l, NULL, form, paper_top, "");
     if (value_get_int(form, "schemaVersion", 0) > 19) fault(&l, NULL, "schemaVersion is newer than 19%.*s", STR(""));
     if (value_get(form, "components").kind != VALUE_LIST) {
         fault(&l, NULL, "a form needs components%.*s", STR(""));

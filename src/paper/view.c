@@ -1,8 +1,6 @@
-/* view: a form and what was answered as data for a page template, and a browser's post back into
- * answers. Markup is the template's; nothing here knows HTML. */
+/* view: a form and what was answered as data for a page template. Markup is the template's; nothing here
+ * knows HTML but the texts that a form writes in it. */
 #include "paper/paper_in.h"
-
-#include <string.h>
 
 typedef struct PaperView {
     const Paper *p;            /* the form */
@@ -11,82 +9,6 @@ typedef struct PaperView {
     Value texts;               /* words in the page's language, or null */
     Str lang;                  /* "zh" or "en" */
 } PaperView;
-
-/* ---- a browser's post ------------------------------------------------------------------------------ */
-
-static Value post_choice(const PaperPart *part, Value sent, Arena *a) {
-    for (size_t i = 0; i < part->options.size; i++) {
-        Value option = value_get(part->options.u.list[i], "value");
-        if (sent.kind == VALUE_STRING && str_eq(feel_text(a, option, false), value_text(sent))) return option;
-    }
-    return sent;
-}
-
-static Value post_list(const PaperPart *part, Value sent, Arena *a) {
-    ValueBuild b = {.a = a};
-    if (sent.kind != VALUE_LIST) build_item(&b, post_choice(part, sent, a));
-    for (size_t i = 0; sent.kind == VALUE_LIST && i < sent.size; i++)
-        build_item(&b, post_choice(part, sent.u.list[i], a));
-    return build_list(&b);
-}
-
-/* What cannot be read stays as it was sent: the check will say so beside the field. */
-static Value post_value(const PaperPart *part, Value sent, Arena *a) {
-    bool text = sent.kind == VALUE_STRING, blank = text && str_trim(value_text(sent)).n == 0;
-    if (part->type == PAPER_CHECKBOX) return value_bool(text && !str_is(value_text(sent), "false"));
-    if (value_is_null(sent) || blank) return value_null();
-    Value number;
-    switch (part->type) {
-    case PAPER_NUMBER:
-        if (!part->as_text && text && dec_parse(a, str_trim(value_text(sent)), &number)) return number;
-        return sent;
-    case PAPER_RADIO:
-    case PAPER_SELECT:
-        return post_choice(part, sent, a);
-    case PAPER_CHECKLIST:
-    case PAPER_TAGLIST:
-        return post_list(part, sent, a);
-    default:
-        return sent;
-    }
-}
-
-static Value post_place(const Paper *p, int place, int from, int end, Str prefix, Value posted, Arena *a);
-
-/* Rows are posted as items[0].name, items[1].name …; the first number without a field ends them. */
-static Value post_rows(const Paper *p, const PaperPart *part, Str name, Value posted, Arena *a) {
-    ValueBuild b = {.a = a};
-    for (int i = 0; i < PAPER_ROWS; i++) {
-        Str prefix = str_printf(a, STR_FMT "[%d].", STR_ARG(name), i);
-        bool any = false;
-        for (size_t k = 0; k < posted.size && !any; k++) any = str_starts(posted.u.ctx[k].key, prefix);
-        if (!any) break;
-        build_item(&b, post_place(p, part->rows, (int)(part - p->parts) + 1, part->end, prefix, posted, a));
-    }
-    return b.n == 0 ? value_null() : build_list(&b);
-}
-
-static Value post_place(const Paper *p, int place, int from, int end, Str prefix, Value posted, Arena *a) {
-    Value answers = value_ctx(NULL, 0);
-    for (int i = from; i < end; i++) {
-        const PaperPart *part = &p->parts[i];
-        if (part->place != place || part->key.n == 0 || part->type == PAPER_EXPRESSION) continue;
-        Str name = str_join2(a, prefix, part->key);
-        Value sent = value_null();
-        (void)value_find(posted, name, &sent);
-        Value v = part->type == PAPER_DYNAMICLIST ? post_rows(p, part, name, posted, a) : post_value(part, sent, a);
-        if (!value_is_null(v)) answers = paper_put(a, answers, part->key, v);
-    }
-    return answers;
-}
-
-Value paper_from_post(const Paper *p, Value posted, Arena *a) {
-    assert(p != NULL && a != NULL);
-    if (posted.kind != VALUE_CONTEXT) return value_ctx(NULL, 0);
-    return post_place(p, 0, 0, (int)p->n_parts, STR(""), posted, a);
-}
-
-/* ---- the page --------------------------------------------------------------------------------------- */
 
 /* texts.fields.plate, or "fields.plate" when the file is flat; else what the form says. */
 static Str worded(const PaperView *v, const char *group, Str key, Str otherwise) {
@@ -145,80 +67,159 @@ static void build_flag(ValueBuild *b, const char *prefix, Str name) {
     build_entry(b, str_printf(b->a, "%s" STR_FMT, prefix, STR_ARG(name)), value_bool(true));
 }
 
-static void view_field(const PaperView *v, const PaperFill *f, const PaperPart *part, Str name, Value raw,
-                       ValueBuild *b) {
-    Value answer = paper_at(f->data, part->key);
-    const PaperFault *fault = fault_of(v, name);
-    Str label = worded(v, "fields", part->full, paper_words(f, part->label_words));
-    build_c(b, "key", value_str(name));
-    build_c(b, "label", value_str(label));
-    build_c(b, "required", value_bool(part->required));
-    build_c(b, "locked", value_bool(value_is_true(paper_bound(f, part->locked))));
-    /* what was typed stays in its field, even when it cannot be taken */
-    build_c(b, "value", view_value(v, part, fault != NULL && raw.kind == VALUE_STRING ? raw : answer));
+static void put_words(const PaperFill *f, ValueBuild *b, const char *key, PaperWords words) {
+    if (words.n > 0) build_c(b, key, value_str(paper_words(f, words, PAPER_PLAIN)));
+}
+
+static void view_control(const PaperView *v, const PaperFill *f, const PaperPart *part, Value answer, ValueBuild *b) {
+    put_words(f, b, "prefix", part->prefix_words);
+    put_words(f, b, "suffix", part->suffix_words);
+    Str purpose = value_get_str(value_get(part->json, "properties"), "autocomplete");
+    if (purpose.n > 0) build_c(b, "purpose", value_str(purpose));
     if (part->type == PAPER_CHECKBOX) build_c(b, "checked", value_bool(value_is_true(answer)));
     if (part->type == PAPER_DATETIME)
         build_flag(b, "is_", str_is(part->subtype, "datetime") ? STR("moment") : part->subtype);
-    if (str_find(str_of(paper_kinds[part->type].properties), STR("values")) >= 0)
+    if (str_find(str_of(paper_kinds[part->type].properties), STR("valuesKey")) >= 0)
         build_c(b, "options", view_options(v, f, part, answer));
+    if (part->type == PAPER_NUMBER) build_c(b, "whole", value_bool(part->digits == 0));
+    if (part->type != PAPER_FILEPICKER) return;
+    ValueBuild files = {.a = v->run->arena};
+    if (answer.kind == VALUE_STRING && answer.size > 0) build_item(&files, answer);
+    build_c(b, "files", answer.kind == VALUE_LIST ? answer : build_list(&files));
+    build_c(b, "accept", value_get(part->json, "accept"));
+    build_c(b, "multiple", value_bool(part->many));
+}
+
+/* What was typed stays in its field, even when it cannot be taken. */
+static Value shown(const PaperView *v, const PaperPart *part, const PaperCell *cell) {
+    bool typed = cell->wrong && !cell->locked && cell->sent.kind == VALUE_STRING;
+    return view_value(v, part, typed ? cell->sent : cell->value);
+}
+
+static void view_field(const PaperView *v, const PaperFill *f, int at, Str name, ValueBuild *b) {
+    const PaperPart *part = &v->p->parts[at];
+    const PaperCell *cell = &f->cells[at - f->from];
+    const PaperFault *fault = fault_of(v, name);
+    Str label = worded(v, "fields", part->full, paper_words(f, part->label_words, PAPER_PLAIN));
+    build_c(b, "key", value_str(name));
+    build_c(b, "label", value_str(label));
+    build_c(b, "required", value_bool(part->required));
+    build_c(b, "locked", value_bool(cell->locked));
+    build_c(b, "disabled", value_bool(part->disabled));
+    build_c(b, "value", shown(v, part, cell));
+    view_control(v, f, part, cell->value, b);
     if (fault == NULL) return;
     build_c(b, "error", value_str(paper_fault_say(v->p, fault, label, v->lang, v->run->arena)));
 }
 
-static Value view_place(const PaperView *v, const PaperFill *f, int from, int end, Str prefix, Value answers);
+static Value view_place(const PaperView *v, const PaperFill *f, int from, int end, Str prefix);
 
-static Value view_rows(const PaperView *v, const PaperFill *f, const PaperPart *part, Str name) {
-    Value rows = paper_at(f->data, part->key);
-    int at = (int)(part - v->p->parts);
+static void view_rows(const PaperView *v, const PaperFill *f, int at, Str name, ValueBuild *b) {
+    const PaperPart *part = &v->p->parts[at];
+    const PaperCell *cell = &f->cells[at - f->from];
+    const PaperFault *fault = fault_of(v, name);
     ValueBuild list = {.a = v->run->arena};
-    for (size_t i = 0; rows.kind == VALUE_LIST && i < rows.size && i < PAPER_ROWS; i++) {
-        PaperFill row = {.p = v->p, .place = part->rows, .run = v->run, .outer = f, .row = (int64_t)i + 1};
-        const char **wrong = NEW_ARRAY(v->run->arena, const char *, v->p->n_parts);
-        paper_fill_place(&row, at + 1, part->end, rows.u.list[i], wrong);
-        ValueBuild b = {.a = v->run->arena};
-        build_c(&b, "number", value_int(row.row));
-        build_c(&b, "fields",
-                view_place(v, &row, at + 1, part->end, str_printf(v->run->arena, STR_FMT "[%zu].", STR_ARG(name), i),
-                           rows.u.list[i]));
-        build_item(&list, build_ctx(&b));
+    Str label = worded(v, "groups", part->id, paper_words(f, part->label_words, PAPER_PLAIN));
+    for (size_t i = 0; i < cell->n_rows; i++) {
+        const PaperFill *row = &cell->rows[i];
+        ValueBuild one = {.a = v->run->arena};
+        Str path = str_printf(v->run->arena, STR_FMT "[%zu]", STR_ARG(name), i);
+        build_c(&one, "number", value_int(row->row));
+        build_c(&one, "path", value_str(path));
+        build_c(&one, "fields", view_place(v, row, row->from, row->end, str_join2(one.a, path, STR("."))));
+        build_item(&list, build_ctx(&one));
     }
-    return build_list(&list);
+    build_c(b, "key", value_str(name));
+    build_c(b, "rows", build_list(&list));
+    build_c(b, "count", value_int((int64_t)cell->n_rows));
+    build_c(b, "may_add", value_bool(!part->fixed_rows && cell->n_rows < PAPER_ROWS));
+    build_c(b, "may_remove", value_bool(!part->fixed_rows));
+    if (fault) build_c(b, "error", value_str(paper_fault_say(v->p, fault, label, v->lang, v->run->arena)));
 }
 
-static Value view_part(const PaperView *v, const PaperFill *f, const PaperPart *part, Str prefix, Value answers) {
+/* ---- parts that only show ------------------------------------------------------------------------------- */
+
+static Value view_columns(const PaperFill *f, const PaperPart *part) {
+    Value columns = part->columns_code ? feel_eval(f->sheet->run, part->columns_code, &f->frame) : value_get(part->json, "columns");
+    return columns.kind == VALUE_LIST && columns.size <= 40 ? columns : value_list(NULL, 0);
+}
+
+static void view_table(const PaperView *v, const PaperFill *f, const PaperPart *part, ValueBuild *b) {
+    Arena *a = v->run->arena;
+    Value columns = view_columns(f, part), data = feel_eval(v->run, part->compute, &f->frame);
+    ValueBuild heads = {.a = a}, rows = {.a = a};
+    for (size_t i = 0; i < columns.size; i++) {
+        Str key = value_get_str(columns.u.list[i], "key"), label = value_get_str(columns.u.list[i], "label");
+        Str path = str_printf(a, STR_FMT "." STR_FMT, STR_ARG(part->id), STR_ARG(key));
+        build_item(&heads, value_str(worded(v, "columns", path, label.n > 0 ? label : key)));
+    }
+    for (size_t r = 0; data.kind == VALUE_LIST && r < data.size && r < PAPER_TABLE_ROWS; r++) {
+        ValueBuild cells = {.a = a};
+        for (size_t i = 0; i < columns.size; i++) {
+            Value cell = paper_at(data.u.list[r], value_get_str(columns.u.list[i], "key"));
+            build_item(&cells, value_str(value_is_null(cell) ? STR("") : feel_text(a, cell, false)));
+        }
+        build_item(&rows, build_list(&cells));
+    }
+    build_c(b, "columns", build_list(&heads));
+    build_c(b, "rows", build_list(&rows));
+}
+
+/* Words of a form in the page's language: a pack's text takes the form's place and may hold {{…}} as well. */
+static Str own_words(const PaperView *v, const PaperFill *f, const PaperPart *part, PaperQuote quote) {
+    Str own = worded(v, "texts", part->id, STR(""));
+    PaperWords words = part->text_words;
+    if (own.n > 0 && !paper_words_compile((PaperWordsIn){v->p->scope, v->run->arena, NULL}, own, &words, NULL)) return own;
+    return paper_words(f, words, quote);
+}
+
+static void view_shown(const PaperView *v, const PaperFill *f, const PaperPart *part, ValueBuild *b) {
+    Arena *a = v->run->arena;
+    if (part->type == PAPER_TEXT) {
+        build_c(b, "text", value_str(own_words(v, f, part, PAPER_PLAIN)));
+        build_c(b, "html", value_str(paper_markdown(a, own_words(v, f, part, PAPER_INTO_MARKDOWN))));
+    }
+    if (part->type == PAPER_HTML) build_c(b, "html", value_str(paper_safe_html(a, own_words(v, f, part, PAPER_INTO_HTML))));
+    if (part->type == PAPER_TABLE) view_table(v, f, part, b);
+    if (part->type == PAPER_BUTTON) build_c(b, "action", value_get(part->json, "action"));
+    if (part->type == PAPER_SPACER) build_c(b, "height", value_int(value_get_int(part->json, "height", 60)));
+    if (part->type != PAPER_IMAGE) return;
+    build_c(b, "source", value_get(part->json, "source"));
+    build_c(b, "alt", value_str(own_words(v, f, part, PAPER_PLAIN)));
+}
+
+static Value view_part(const PaperView *v, const PaperFill *f, int at, Str prefix) {
+    const PaperPart *part = &v->p->parts[at];
     ValueBuild b = {.a = v->run->arena};
     Str name = str_join2(b.a, prefix, part->key), type = str_of(paper_kinds[part->type].name);
-    int at = (int)(part - v->p->parts);
-    bool box = part->type == PAPER_GROUP || part->type == PAPER_DYNAMICLIST;
+    bool list = part->type == PAPER_DYNAMICLIST, field = part->key.n > 0 && !list;
     build_c(&b, "type", value_str(type));
     build_flag(&b, "is_", type);
-    build_c(&b, "description",
-            value_str(worded(v, "hints", part->key.n > 0 ? part->full : part->id, paper_words(f, part->hint_words))));
-    if (part->text_words.n > 0)
-        build_c(&b, "text", value_str(worded(v, "texts", part->id, paper_words(f, part->text_words))));
-    if (box) build_c(&b, "label", value_str(worded(v, "groups", part->id, paper_words(f, part->label_words))));
-    if (part->type == PAPER_GROUP) build_c(&b, "fields", view_place(v, f, at + 1, part->end, prefix, answers));
-    if (part->type == PAPER_DYNAMICLIST) build_c(&b, "rows", view_rows(v, f, part, name));
-    if (!box && part->key.n > 0) view_field(v, f, part, name, paper_at(answers, part->key), &b);
+    Str hint = worded(v, "hints", part->key.n > 0 ? part->full : part->id, paper_words(f, part->hint_words, PAPER_PLAIN));
+    build_c(&b, "description", value_str(hint));
+    if (!field)
+        build_c(&b, "label", value_str(worded(v, "groups", part->id, paper_words(f, part->label_words, PAPER_PLAIN))));
+    if (part->type == PAPER_GROUP) build_c(&b, "fields", view_place(v, f, at + 1, part->end, prefix));
+    if (list) view_rows(v, f, at, name, &b);
+    if (field) view_field(v, f, at, name, &b);
+    else if (!list) view_shown(v, f, part, &b);
     return build_ctx(&b);
 }
 
-static Value view_place(const PaperView *v, const PaperFill *f, int from, int end, Str prefix, Value answers) {
+static Value view_place(const PaperView *v, const PaperFill *f, int from, int end, Str prefix) {
     ValueBuild list = {.a = v->run->arena};
     for (int i = from; i < end; i = v->p->parts[i].end) {
-        const PaperPart *part = &v->p->parts[i];
-        if (!paper_hidden(f, part)) build_item(&list, view_part(v, f, part, prefix, answers));
+        bool computed = v->p->parts[i].type == PAPER_EXPRESSION;
+        if (!f->cells[i - f->from].hidden && !computed) build_item(&list, view_part(v, f, i, prefix));
     }
     return build_list(&list);
 }
 
-Value paper_view(const Paper *p, Value answers, const PaperFaults *faults, Value texts, FeelRun *run) {
+Value paper_view(const Paper *p, Value given, Value answers, const PaperFaults *faults, Value texts, FeelRun *run) {
     assert(p != NULL && run != NULL && run->arena != NULL);
     PaperView v = {.p = p, .run = run, .faults = faults, .texts = texts, .lang = value_get_str(texts, "lang")};
-    PaperFill form = {.p = p, .run = run};
-    paper_fill_place(&form, 0, (int)p->n_parts, answers, NEW_ARRAY(run->arena, const char *, p->n_parts + 1));
-    ValueEntry entry = {STR("fields"), view_place(&v, &form, 0, (int)p->n_parts, STR(""), answers)};
+    PaperSheet *sheet = paper_sheet(p, given, answers, run);
     ValueBuild b = {.a = run->arena};
-    build_entry(&b, entry.key, entry.value);
+    build_c(&b, "fields", view_place(&v, &sheet->form, 0, (int)p->n_parts, STR("")));
     return build_ctx(&b);
 }

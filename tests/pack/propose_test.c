@@ -38,7 +38,7 @@ static Value complete(const World *w, const char *json) {
     PaperFaults faults = {0};
     Err err = {0};
     assert_true(json_parse(str_of(json), (JsonLimits){0}, w->a, &answers, &err));
-    paper_check(w->p->form, answers, &run, &clean, &faults);
+    paper_check(w->p->form, value_null(), answers, &run, &clean, &faults);
     assert_int_equal(faults.n, 0);
     assert_true(pack_complete(w->p, clean, &run, &whole, &err));
     return whole;

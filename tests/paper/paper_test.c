@@ -25,8 +25,8 @@ static const char form_json[] =
     "0\"},\"validate\":{\"required\":true}},"
     "{\"type\":\"group\",\"id\":\"g1\",\"label\":\"人\",\"path\":\"person\",\"components\":[{\"type\":\"textfield\","
     "\"id\":\"c9\",\"key\":\"name\",\"label\":\"姓名\"}]},"
-    "{\"type\":\"dynamiclist\",\"id\":\"d1\",\"path\":\"items\",\"label\":\"物\",\"components\":[{\"type\":\"number\","
-    "\"id\":\"c10\",\"key\":\"n\",\"label\":\"数\",\"validate\":{\"required\":true,\"max\":\"=prior + i\"}}]},"
+    "{\"type\":\"dynamiclist\",\"id\":\"d1\",\"path\":\"items\",\"label\":\"物\",\"defaultRepetitions\":0,\"components\":[{\"type\":\"number\","
+    "\"id\":\"c10\",\"key\":\"n\",\"label\":\"数\",\"validate\":{\"required\":true,\"max\":\"=prior + i[1]\"}}]},"
     "{\"type\":\"expression\",\"id\":\"c11\",\"key\":\"twice\",\"expression\":\"=prior * 2\",\"computeOn\":\"change\"},"
     "{\"type\":\"number\",\"id\":\"c12\",\"key\":\"fee\",\"label\":\"费\",\"readonly\":true,\"defaultValue\":10.50},"
     "{\"type\":\"text\",\"id\":\"t1\",\"text\":\"共 {{prior + 1}} 次\"}"
@@ -64,7 +64,7 @@ static const char *outcome(const char *answers) {
     Value clean = value_null();
     PaperFaults faults;
     run.fuel = FEEL_FUEL;
-    paper_check(form, json(answers), &run, &clean, &faults);
+    paper_check(form, value_null(), json(answers), &run, &clean, &faults);
     Buf b = {.a = arena};
     for (size_t i = 0; i < faults.n; i++)
         buf_printf(&b, "%s" STR_FMT " %s " STR_FMT, i > 0 ? "; " : "", STR_ARG(faults.items[i].key),
@@ -81,8 +81,8 @@ static void test_clean(void **state) {
     assert_string_equal(outcome("{\"code\":\"1039\"}"),
                         "{\"code\":\"1039\",\"road\":\"other\",\"corrected\":false,"
                         "\"evidenceOk\":true,\"prior\":0,\"items\":[],\"twice\":0,\"fee\":10.50}");
-    /* form order, not the sender's; hidden "why" dropped; fixed "fee" and computed "twice" not taken */
-    assert_string_equal(outcome("{\"prior\":3,\"code\":\"1039A\",\"why\":\"x\",\"fee\":1,\"twice\":99,\"at\":"
+    /* form order, not the sender's; hidden "why" dropped; computed "twice" not taken */
+    assert_string_equal(outcome("{\"prior\":3,\"code\":\"1039A\",\"why\":\"x\",\"fee\":10.5,\"twice\":99,\"at\":"
                                 "null,\"items\":[{\"n\":4}],\"person\":{\"name\":\"张\"}}"),
                         "{\"code\":\"1039A\",\"road\":\"other\",\"corrected\":false,\"evidenceOk\":true,\"prior\":3,"
                         "\"why\":\"x\",\"person\":{\"name\":\"张\"},\"items\":[{\"n\":4}],\"twice\":6,\"fee\":10.50}");
@@ -97,7 +97,7 @@ static void test_moments(void **state) {
     (void)state;
     Value clean;
     PaperFaults faults;
-    paper_check(form, json("{\"code\":\"1039\",\"at\":\"2026-11-16T08:42\",\"born\":\"2000-02-29\"}"), &run, &clean,
+    paper_check(form, value_null(), json("{\"code\":\"1039\",\"at\":\"2026-11-16T08:42\",\"born\":\"2000-02-29\"}"), &run, &clean,
                 &faults);
     assert_int_equal(faults.n, 0);
     assert_int_equal(value_get(clean, "at").kind, VALUE_DATETIME);
@@ -121,7 +121,7 @@ static void test_faults(void **state) {
         {"{\"code\":\"10391A\"}", "code max_length 5"},
         {"{\"code\":\"1039\",\"colour\":1,\"person\":{\"age\":3}}", "colour unknown ; person.age unknown "},
         {"{\"code\":\"1039\",\"person\":\"x\"}", "person type "},
-        {"{\"code\":\"1039\",\"prior\":1.5}", "prior type "},
+        {"{\"code\":\"1039\",\"prior\":1.5}", "prior digits 0"},
         {"{\"code\":\"1039\",\"prior\":1.0}", NULL},
         {"{\"code\":\"1039\",\"prior\":\"1\"}", "prior type "},
         {"{\"code\":\"1039\",\"prior\":-1,\"why\":\"x\"}", "prior min 0"},
@@ -144,7 +144,10 @@ static void test_sentences(void **state) {
     static const char *const examples[][4] = {
         {"code", "required", "请填写违法代码", "Enter 违法代码"},
         {"road", "required", "请选择道路", "Choose 道路"},
-        {"prior", "type", "次数要填整数", "次数 must be a whole number"},
+        {"prior", "type", "次数要填数字", "次数 must be a number"},
+        {"prior", "digits", "次数要填整数", "次数 must be a whole number"},
+        {"fee", "digits", "费最多写 2 位小数", "费 can have at most 2 decimal places"},
+        {"fee", "locked", "费不能改，已恢复原来的内容", "费 cannot be changed; what it held has been put back"},
         {"items[1].n", "max", "数不能大于 2", "数 must be 2 or less"},
         {"colour", "unknown", "表里没有“colour”这一项", "This form has no field called “colour”"},
     };
@@ -178,7 +181,7 @@ static void test_view(void **state) {
     Value texts =
         json("{\"lang\":\"en\",\"fields\":{\"code\":\"Code\"},\"options\":{\"road\":{\"expressway\":\"Expressway\"}}}");
     Value fields =
-        value_get(paper_view(form, json("{\"road\":\"expressway\",\"at\":\"2026-11-16T08:42\"}"), &faults, texts, &run),
+        value_get(paper_view(form, value_null(), json("{\"road\":\"expressway\",\"at\":\"2026-11-16T08:42\"}"), &faults, texts, &run),
                   "fields");
     Value code = field_named(fields, "code"), road = field_named(fields, "road");
     assert_string_equal(str_c(arena, value_get_str(code, "error")), "Enter Code");
@@ -196,7 +199,9 @@ static void test_bad_forms(void **state) {
     (void)state;
     static const char *const examples[][3] = {
         /* component, element named, part of the sentence */
-        {"{\"type\":\"iframe\",\"id\":\"x\",\"url\":\"u\"}", "x", "component type"},
+        {"{\"type\":\"iframe\",\"id\":\"x\",\"url\":\"u\"}", "x", "another site"},
+        {"{\"type\":\"documentPreview\",\"id\":\"x\"}", "x", "filepicker"},
+        {"{\"type\":\"map\",\"id\":\"x\"}", "x", "component type"},
         {"{\"type\":\"textfield\",\"id\":\"x\",\"key\":\"a\",\"colour\":\"red\"}", "a", "colour"},
         {"{\"type\":\"textfield\",\"id\":\"x\",\"key\":\"a\",\"validate\":{\"minimum\":1}}", "a", "minimum"},
         {"{\"type\":\"textfield\",\"id\":\"x\"}", "x", "no key"},
@@ -209,7 +214,7 @@ static void test_bad_forms(void **state) {
          "begin with ="},
         {"{\"type\":\"textfield\",\"id\":\"x\",\"key\":\"a\",\"validate\":{\"pattern\":\"[\"}}", "a", "pattern"},
         {"{\"type\":\"number\",\"id\":\"x\",\"key\":\"a\",\"defaultValue\":\"one\"}", "a", "defaultValue"},
-        {"{\"type\":\"text\",\"id\":\"x\",\"text\":\"{{#if a}}b{{/if}}\"}", "x", "templating"},
+        {"{\"type\":\"text\",\"id\":\"x\",\"text\":\"{{#loop b}}b{{/loop}}\"}", "x", "templating"},
     };
     for (size_t i = 0; i < COUNT_OF(examples); i++) {
         ErrList faults = {.a = arena};
