@@ -304,7 +304,7 @@ bool pack_guide(const Pack *p, Value complete, FeelRun *run, Value *out, Err *er
 bool pack_precheck(const Pack *p, Value answers, FeelRun *run, PaperFaults *faults, Value *out, Err *err) {
     assert(p && p->questions && run && run->arena && faults && out);
     Value clean, complete;
-    paper_check(p->questions, answers, run, &clean, faults);
+    paper_check(p->questions, value_null(), answers, run, &clean, faults);
     if (faults->n > 0) return true;
     TRY(pack_complete(p, clean, run, &complete, err));
     return pack_guide(p, complete, run, out, err);
