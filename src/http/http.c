@@ -26,6 +26,7 @@ enum {
     CONNECTIONS_PER_IP = 2048,     /* a whole county may sit behind one address */
     CONNECTION_MEMORY = 32 * 1024, /* head and buffers of one connection */
     IDLE_SECONDS = 30,             /* silence after which a connection is closed */
+    WORKERS = 64,                  /* most wait for the disk most of the time, and those that wait share a commit */
     WAITING = 2048,                /* most jobs waiting for a worker */
     IDLE_JOBS = 64,                /* most that keep their arena while unused */
     FAREWELL_MS = 2000,            /* for sending the last answers at stop */
@@ -339,11 +340,6 @@ static bool start_daemon(HttpServer *s, Err *err) {
     return true;
 }
 
-static int worker_count(int wanted) {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return wanted > 0 ? wanted : (int)(cores > 0 ? cores : 1) + 2;
-}
-
 static bool open_site(HttpServer *s, const HttpOptions *o, Err *err) {
     s->site = (HttpSite){.house = o->house,
                          .store = o->store,
@@ -361,7 +357,7 @@ static bool open_all(HttpServer *s, const HttpOptions *o, Err *err) {
     s->port = port_of(s->listen_fd);
     s->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (s->wake_fd < 0) return err_set(err, ERR_IO, "http", "Cannot make an eventfd: %s.", strerror(errno));
-    TRY(http_work_start(worker_count(o->workers), WAITING, s->wake_fd, s->house, &s->work, err));
+    TRY(http_work_start(o->workers > 0 ? o->workers : WORKERS, WAITING, s->wake_fd, s->house, &s->work, err));
     return start_daemon(s, err);
 }
 

@@ -14,7 +14,7 @@ typedef struct HttpOptions {
     CaseHouse *house;
     Store *store;          /* for sessions, through room access */
     Value authority;       /* authority.json: name, offices, time zone offset, sample flag */
-    int workers;           /* 0 = cores + 2 */
+    int workers;           /* threads; 0 = 64 */
     bool secure;           /* cookies __Host-, HSTS: behind TLS */
 } HttpOptions;
 bool http_start(HttpOptions options, HttpServer **out, Err *err) MUST_USE;

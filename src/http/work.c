@@ -39,9 +39,11 @@ static HttpJob *take(HttpWork *w) {
 static void give_back(HttpWork *w, HttpJob *job) {
     uint64_t one = 1;
     pthread_mutex_lock(&w->lock);
+    bool told = w->finished; /* the loop has not yet taken those before */
     job->next = w->finished;
     w->finished = job;
     pthread_mutex_unlock(&w->lock);
+    if (told) return;
     ssize_t written = write(w->wake_fd, &one, sizeof one);
     assert(written == sizeof one);
 }

@@ -1,37 +1,36 @@
 /* The event log: how an event is hashed onto the log before it, and how the log is read and checked.
  * The encoding below is for ever: changing one byte of it makes every kept log look forged. */
+#include "store/hash.h"
 #include "store/store_in.h"
 
-#include <sodium.h>
 #include <string.h>
 
 enum { PAGE = 1000 }; /* events read at a time when the whole log is checked */
 
-static void hash_number(crypto_hash_sha256_state *h, int64_t number) {
+static void hash_number(StoreHash h, int64_t number) {
     uint8_t bytes[8];
     for (int i = 0; i < 8; i++) bytes[i] = (uint8_t)((uint64_t)number >> (56 - 8 * i));
-    crypto_hash_sha256_update(h, bytes, sizeof bytes);
+    store_hash_add(h, bytes, sizeof bytes);
 }
 
 /* With its length before it, so that no two lists of fields give the same bytes. */
-static void hash_text(crypto_hash_sha256_state *h, Str s) {
+static void hash_text(StoreHash h, Str s) {
     hash_number(h, (int64_t)s.n);
-    crypto_hash_sha256_update(h, (const uint8_t *)s.p, s.n);
+    store_hash_add(h, s.p, s.n);
 }
 
 StoreChain store_chain_next(const StoreChain *chain, const StoreEvent *e) {
     StoreChain next = {.number = chain->number + 1};
-    crypto_hash_sha256_state h;
-    crypto_hash_sha256_init(&h);
-    crypto_hash_sha256_update(&h, chain->hash, STORE_HASH);
-    hash_number(&h, next.number);
-    hash_text(&h, e->stream);
-    hash_number(&h, e->seq);
-    hash_text(&h, e->kind);
-    hash_text(&h, e->actor);
-    hash_number(&h, e->at_us);
-    hash_text(&h, e->payload);
-    crypto_hash_sha256_final(&h, next.hash);
+    StoreHash h = store_hash_begin();
+    store_hash_add(h, chain->hash, STORE_HASH);
+    hash_number(h, next.number);
+    hash_text(h, e->stream);
+    hash_number(h, e->seq);
+    hash_text(h, e->kind);
+    hash_text(h, e->actor);
+    hash_number(h, e->at_us);
+    hash_text(h, e->payload);
+    store_hash_end(h, next.hash);
     return next;
 }
 

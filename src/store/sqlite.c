@@ -209,6 +209,19 @@ static bool sqlite_control(StoreConn *c, StoreControl what, Err *err) {
     return finish(c, *st, err);
 }
 
+/* A transaction that only reads. */
+static bool sqlite_hold(StoreConn *c, Err *err) {
+    sqlite3_stmt **st = &c->controls[STORE_BEGIN];
+    if (!*st && sqlite3_prepare_v3(c->db, "begin", -1, SQLITE_PREPARE_PERSISTENT, st, NULL) != SQLITE_OK)
+        return trouble(c, err);
+    return finish(c, *st, err);
+}
+
+static void sqlite_let_go(StoreConn *c) {
+    bool ended = sqlite_control(c, STORE_COMMIT, NULL) || sqlite_control(c, STORE_ROLLBACK, NULL);
+    assert(ended);
+}
+
 static bool sqlite_script(StoreConn *c, Str sql, Err *err) {
     Arena *scratch = arena_new(0);
     bool ok = sqlite3_exec(c->db, store_dialect_sqlite_script(scratch, sql), NULL, NULL, NULL) == SQLITE_OK || trouble(c, err);
@@ -230,8 +243,12 @@ static int note_wal(void *conn, sqlite3 *db, const char *name, int pages) {
     return SQLITE_OK;
 }
 
+static bool sqlite_due(const StoreConn *c) {
+    return c->wal_pages >= CHECKPOINT_PAGES;
+}
+
 static bool sqlite_tidy(StoreConn *c, Err *err) {
-    if (c->wal_pages < CHECKPOINT_PAGES) return true;
+    if (!sqlite_due(c)) return true;
     int mode = c->wal_pages < RESTART_PAGES ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART;
     c->wal_pages = 0;
     if (sqlite3_wal_checkpoint_v2(c->db, NULL, mode, NULL, NULL) == SQLITE_OK) return true;
@@ -370,8 +387,11 @@ const StoreEngine store_sqlite = {.connect = sqlite_connect,
                                   .prepare = sqlite_prepare,
                                   .run = sqlite_run,
                                   .query = sqlite_query,
+                                  .hold = sqlite_hold,
+                                  .let_go = sqlite_let_go,
                                   .control = sqlite_control,
                                   .group = store_group_by_steps,
+                                  .due = sqlite_due,
                                   .tidy = sqlite_tidy,
                                   .copy = sqlite_copy,
                                   .check = sqlite_check};

@@ -139,6 +139,8 @@ bool store_open(StoreOptions options, const StoreSchema *schemas, size_t n, Stor
     s->read_only = options.read_only;
     s->path = store_is_url(options.dir) ? str_c(a, str_of(options.dir))
                                         : str_c(a, str_printf(a, "%s/yichuang.db", options.dir));
+    /* Where other processes write too, each query sees the newest. */
+    s->may_hold = !s->read_only && s->engine->hold;
     init_locks(s);
     if (!open_store(s, options.dir, schemas, n, err)) {
         store_close(s);
@@ -152,7 +154,7 @@ void store_close(Store *s) {
     if (!s) return;
     store_writer_stop(s);
     assert(s->idle == s->open);
-    for (size_t i = 0; i < s->idle; i++) s->engine->disconnect(s->readers[i]);
+    for (size_t i = 0; i < s->idle; i++) s->engine->disconnect(s->readers[i].c);
     s->engine->disconnect(s->writer); /* last, so that it empties the WAL */
     pthread_mutex_destroy(&s->lock);
     pthread_cond_destroy(&s->turn);
@@ -163,8 +165,8 @@ void store_close(Store *s) {
 }
 
 /* ---- reading --------------------------------------------------------------------------------------------------- */
-/* Takes an idle reader, or the right to open one (NULL). False when none came free in time. */
-static bool pool_take(Store *s, StoreConn **out) {
+/* Takes an idle reader, or the right to open one (c NULL). False when none came free in time. */
+static bool pool_take(Store *s, StoreReader *out) {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += STORE_READER_WAIT_S;
@@ -176,30 +178,72 @@ static bool pool_take(Store *s, StoreConn **out) {
     if (got && s->idle > 0)
         *out = s->readers[--s->idle];
     else if (got)
-        s->open++, *out = NULL;
+        s->open++, *out = (StoreReader){0};
     pthread_mutex_unlock(&s->pool_lock);
     return got;
 }
 
-bool store_reader_take(Store *s, StoreConn **out, Err *err) {
-    StoreConn *c = NULL;
-    if (!pool_take(s, &c)) return err_set(err, ERR_BUSY, "store", "too many readers are waiting; try again");
-    if (!c && !s->engine->connect(s->path, &s->catalog, STORE_READER, &c, err)) {
+static bool take(Store *s, StoreReader *out, Err *err) {
+    StoreReader r;
+    if (!pool_take(s, &r)) return err_set(err, ERR_BUSY, "store", "too many readers are waiting; try again");
+    if (!r.c && !s->engine->connect(s->path, &s->catalog, STORE_READER, &r.c, err)) {
         pthread_mutex_lock(&s->pool_lock);
         s->open--;
         pthread_cond_signal(&s->pool_free);
         pthread_mutex_unlock(&s->pool_lock);
         return false;
     }
-    *out = c;
+    *out = r;
+    return true;
+}
+
+static void let_go(Store *s, StoreReader *r) {
+    if (r->holds) s->engine->let_go(r->c);
+    r->holds = false;
+}
+
+static void give(Store *s, StoreReader r) {
+    if (r.holds) atomic_fetch_sub(&s->looking, 1);
+    if (r.seen != atomic_load(&s->epoch) || !atomic_load(&s->may_hold)) let_go(s, &r);
+    pthread_mutex_lock(&s->pool_lock);
+    s->readers[s->idle++] = r;
+    pthread_cond_signal(&s->pool_free);
+    pthread_mutex_unlock(&s->pool_lock);
+}
+
+bool store_reader_take(Store *s, StoreConn **out, Err *err) {
+    StoreReader r;
+    TRY(take(s, &r, err));
+    let_go(s, &r);
+    *out = r.c;
     return true;
 }
 
 void store_reader_give(Store *s, StoreConn *c) {
+    give(s, (StoreReader){.c = c});
+}
+
+/* Queries between two commits share a state, so that a connection finds its pages and locks as it left them. The
+ * epoch is read before the state is taken, which may then be newer than it says, never older. */
+static bool look(Store *s, StoreReader *r, Err *err) {
+    uint64_t now = atomic_load(&s->epoch);
+    bool may = atomic_load(&s->may_hold);
+    if (r->seen != now || !may) let_go(s, r);
+    if (may && !r->holds) TRY(s->engine->hold(r->c, err));
+    r->holds = may;
+    r->seen = now;
+    if (may) atomic_fetch_add(&s->looking, 1);
+    return true;
+}
+
+void store_readers_hold(Store *s, bool may) {
+    const struct timespec moment = {.tv_nsec = 100000};
+    atomic_store(&s->may_hold, may);
+    if (may) return;
     pthread_mutex_lock(&s->pool_lock);
-    s->readers[s->idle++] = c;
-    pthread_cond_signal(&s->pool_free);
+    for (size_t i = 0; i < s->idle; i++) let_go(s, &s->readers[i]);
     pthread_mutex_unlock(&s->pool_lock);
+    for (int i = 0; i < STORE_LOOK_WAITS && atomic_load(&s->looking) > 0; i++) nanosleep(&moment, NULL);
 }
 
 int store_statement(const Store *s, const char *name) {
@@ -211,10 +255,10 @@ int store_statement(const Store *s, const char *name) {
 
 bool store_query(Store *s, int statement, const StoreArg *args, size_t n_args, Arena *a, StoreRows *out, Err *err) {
     assert(s && a && out && (args || n_args == 0));
-    StoreConn *c;
-    TRY(store_reader_take(s, &c, err));
-    bool ok = s->engine->query(c, statement, args, n_args, a, out, err);
-    store_reader_give(s, c);
+    StoreReader r;
+    TRY(take(s, &r, err));
+    bool ok = look(s, &r, err) && s->engine->query(r.c, statement, args, n_args, a, out, err);
+    give(s, r);
     return ok;
 }
 

@@ -7,6 +7,7 @@
 #include "store/store.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 enum {
     STORE_HASH = 32,          /* bytes of SHA-256 */
@@ -15,6 +16,7 @@ enum {
     STORE_WAITING_MAX = 4096, /* most batches waiting for the writer */
     STORE_READERS_MAX = 16,   /* most reader connections */
     STORE_READER_WAIT_S = 10, /* longest wait for a free reader */
+    STORE_LOOK_WAITS = 50,    /* a tenth of a millisecond each: how long the housekeeping waits for queries */
     STORE_EVENT_COLUMNS = 8,  /* parameters of store_event_add */
 };
 
@@ -74,10 +76,15 @@ typedef struct StoreEngine {
     bool (*prepare)(StoreConn *c, Err *err);
     bool (*run)(StoreConn *c, int statement, const StoreArg *args, size_t n, int64_t *changed, Err *err);
     bool (*query)(StoreConn *c, int statement, const StoreArg *args, size_t n, Arena *a, StoreRows *out, Err *err);
+    /* The reads that follow see one state of the database, until it is let go. NULL: the engine gains nothing. */
+    bool (*hold)(StoreConn *c, Err *err);
+    void (*let_go)(StoreConn *c);
     bool (*control)(StoreConn *c, StoreControl what, Err *err);
     /* Writes the batches of a group in one transaction, each wholly or not at all, and sets ok and err of
      * each. Out: done = what became durable. Moves s->chain. The one thread that writes calls it. */
     void (*group)(Store *s, StoreWaiting **group, size_t n, StoreCounters *done);
+    /* Whether housekeeping is due, for which held states must be let go. NULL: never. */
+    bool (*due)(const StoreConn *c);
     /* Housekeeping between commits, after the answers. False only when the disk failed. */
     bool (*tidy)(StoreConn *c, Err *err);
     /* Writes a consistent snapshot to a new file while others write. */
@@ -125,6 +132,12 @@ struct StoreWaiting {          /* a thread waiting in store_commit; lives on its
     Err err;                   /* why not */
 };
 
+typedef struct StoreReader { /* a reader connection */
+    StoreConn *c;  /* itself */
+    uint64_t seen; /* the epoch of the state that it holds */
+    bool holds;    /* a state */
+} StoreReader;
+
 struct Store {
     Arena *a;                  /* house lifetime */
     const StoreEngine *engine; /* which database */
@@ -149,8 +162,11 @@ struct Store {
 
     pthread_mutex_t pool_lock;             /* guards the pool */
     pthread_cond_t pool_free;              /* a reader came back */
-    StoreConn *readers[STORE_READERS_MAX]; /* idle connections */
+    StoreReader readers[STORE_READERS_MAX]; /* idle connections, the last used one last */
     size_t idle, open;                     /* idle ones; all that exist */
+    _Atomic uint64_t epoch;                /* of the database as readers may see it; grows with every commit */
+    atomic_bool may_hold;                  /* a state between queries */
+    atomic_int looking;                    /* queries that run on a held state */
 };
 /* An engine's `group` made of its run and control, step by step. */
 void store_group_by_steps(Store *s, StoreWaiting **group, size_t n, StoreCounters *done);
@@ -161,6 +177,9 @@ bool store_migrate(Store *s, StoreConn *c, Err *err) MUST_USE;
 /* A reader connection for this thread, and its return. */
 bool store_reader_take(Store *s, StoreConn **out, Err *err) MUST_USE;
 void store_reader_give(Store *s, StoreConn *c);
+/* Whether readers may hold a state between queries. With false it returns when all have let go, or a long query
+ * goes on. */
+void store_readers_hold(Store *s, bool may);
 
 /* ---- files ------------------------------------------------------------------------------------------- */
 /* Creates the folder and its parents (0700) where missing. */

@@ -136,6 +136,7 @@ static size_t take_group(Store *s, StoreWaiting **group) {
 
 /* After this the batches' owners may be gone. */
 static void answer_group(Store *s, StoreWaiting **group, size_t n, const StoreCounters *done) {
+    atomic_fetch_add(&s->epoch, 1); /* whoever is answered reads what was written */
     pthread_mutex_lock(&s->lock);
     s->counters.commits += done->commits;
     s->counters.batches += done->batches;
@@ -146,17 +147,25 @@ static void answer_group(Store *s, StoreWaiting **group, size_t n, const StoreCo
     if (n > 1) pthread_cond_broadcast(answered);
 }
 
+/* A state that a reader holds would keep the housekeeping from its end. */
+static void tidy(Store *s) {
+    Err err = {0};
+    bool due = s->engine->due && s->engine->due(s->writer);
+    if (due) store_readers_hold(s, false);
+    if (!s->engine->tidy(s->writer, &err)) stop_process(&err);
+    if (due) store_readers_hold(s, true);
+}
+
 /* One round for all who wait. The caller holds the lock, is the first in the queue, and nobody else leads. */
 static void lead(Store *s) {
     StoreWaiting *group[STORE_GROUP_MAX];
     StoreCounters done = {0};
-    Err err = {0};
     s->leading = true;
     size_t n = take_group(s, group);
     pthread_mutex_unlock(&s->lock);
     s->engine->group(s, group, n, &done);
     answer_group(s, group, n, &done);
-    if (!s->engine->tidy(s->writer, &err)) stop_process(&err);
+    tidy(s);
     pthread_mutex_lock(&s->lock);
     s->leading = false;
     pthread_cond_broadcast(&s->turn); /* the first in the queue, or who closes the store */

@@ -5,8 +5,10 @@
 #include "fault.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { THREADS = 8, ROUNDS = 8 };
 
@@ -96,10 +98,44 @@ static void test_each_commit_is_one_sync(void **state) {
     arena_free(a);
 }
 
+typedef struct Onlooker { /* a thread that never stops reading */
+    Store *s;
+    atomic_bool stop;
+    pthread_t thread;
+} Onlooker;
+
+static void *onlooker_main(void *onlooker) {
+    Onlooker *o = onlooker;
+    Arena *a = arena_new(0);
+    StoreEvents events;
+    for (; !atomic_load(&o->stop); arena_reset(a)) assert_true(store_events(o->s, STR("case/1"), 0, 1, a, &events, NULL));
+    arena_free(a);
+    return NULL;
+}
+
+/* A state that readers share must not keep the WAL from starting anew: 6000 commits would take some 70 MB. */
+static void test_readers_do_not_make_the_wal_grow(void **state) {
+    Arena *a = arena_new(0);
+    const char *dir = fixture_dir(a);
+    struct stat wal;
+    (void)state;
+    Onlooker o = {.s = fixture_open(dir)};
+    assert_int_equal(pthread_create(&o.thread, NULL, onlooker_main, &o), 0);
+    for (int64_t seq = 1; seq <= 6000; seq++) assert_true(fixture_write(o.s, STR("case/1"), seq, NULL));
+    atomic_store(&o.stop, true);
+    pthread_join(o.thread, NULL);
+    assert_int_equal(stat(fixture_path(a, dir, "yichuang.db-wal"), &wal), 0);
+    assert_true(wal.st_size < 30 << 20);
+    store_close(o.s);
+    fixture_remove(dir);
+    arena_free(a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_full_disk_harms_nothing),
         cmocka_unit_test(test_each_commit_is_one_sync),
+        cmocka_unit_test(test_readers_do_not_make_the_wal_grow),
     };
     fault_install();
     return cmocka_run_group_tests(tests, NULL, NULL);
