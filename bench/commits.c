@@ -26,7 +26,7 @@ static const double slice = 0.3; /* seconds */
 
 static const StoreSchema bench_schema = {
     "bench",
-    STR_INIT("-- migration 1: a projection\n" ROW_TABLE ";\n-- statement bench_row_add\n" ROW_ADD "($1, $2, $3);\n")};
+    STR_INIT("-- migration 1: rows\n-- table bench_row: scratch\n" ROW_TABLE ";\n-- statement bench_row_add\n" ROW_ADD "($1, $2, $3);\n")};
 
 static double now(void) {
     struct timespec t;

@@ -1,9 +1,10 @@
-/* Offices, rights by role, and the lines that say who looked at which record. A right is granted only
+/* Offices, rights by role, and the events that say who looked at which record. A right is granted only
  * where the table below says so; when the answer cannot be found out, the answer is no. */
 #include "access/access_in.h"
 
 const StoreSchema access_schema = {"access", {access_sql, 0}};
 
+enum { LOOKS_MAX = 1000 };
 typedef enum Reach { REACH_OWN, REACH_BELOW, REACH_ALL } Reach;
 typedef struct Role {
     const char *name; /* as in access_user.role */
@@ -82,29 +83,43 @@ bool access_offices(Store *s, const AccessWho *who, Arena *a, StoreRows *out, Er
     return store_query(s, store_statement(s, statements[reach]), args, n_args, a, out, err);
 }
 
-void access_line(Store *s, StoreBatch *b, const AccessWho *who, Str record, Str purpose, int64_t now_us) {
-    assert(s && b && who && record.n > 0 && purpose.n > 0);
-    StoreArg args[] = {store_text(record),  store_int(now_us),       store_text(who->user),
-                       store_text(purpose), store_text(who->office), store_text(who->role)};
-    store_add(b, store_statement(s, "access_line_add"), args, COUNT_OF(args));
-    /* The event is the log that nobody can quietly change; the row above is its projection. */
+Str access_actor(Arena *a, const AccessWho *who) {
+    assert(a && who && who->user.n > 0);
+    return str_printf(a, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(who->role), STR_ARG(who->office), STR_ARG(who->user));
+}
+
+/* Neither roles nor offices have blanks in their names; a login may. */
+bool access_actor_read(Str actor, AccessWho *out) {
+    Str office, login;
+    Str role = str_cut(actor, ' ', &office);
+    office = str_cut(office, ' ', &login);
+    if (login.n == 0) return false;
+    *out = (AccessWho){.user = login, .office = office, .role = role};
+    return true;
+}
+
+void access_line(StoreBatch *b, const AccessWho *who, Str record, Str purpose, int64_t now_us) {
+    assert(b && who && record.n > 0 && purpose.n > 0);
     Arena *a = store_batch_arena(b);
     ValueBuild payload = {.a = a};
-    build_c(&payload, "office", value_str(who->office));
-    build_c(&payload, "role", value_str(who->role));
     build_c(&payload, "purpose", value_str(purpose));
-    store_event(b, str_join2(a, STR("access/"), record), STORE_NEXT, STR("access"), who->user, now_us,
+    store_event(b, str_join2(a, STR("access/"), record), STORE_NEXT, STR("looked"), access_actor(a, who), now_us,
                 json_text(a, build_ctx(&payload)));
 }
 
-bool access_lines(Store *s, Str record, Arena *a, StoreRows *out, Err *err) {
+bool access_looks(Store *s, Str record, Arena *a, AccessLooks *out, Err *err) {
     assert(s && a && out);
-    StoreArg args[] = {store_text(record)};
-    return store_query(s, store_statement(s, "access_line_list"), args, COUNT_OF(args), a, out, err);
-}
-
-bool access_others(Store *s, const AccessWho *who, Str record, int64_t since_us, Arena *a, StoreRows *out, Err *err) {
-    assert(s && who && a && out);
-    StoreArg args[] = {store_text(record), store_int(since_us), store_text(who->user)};
-    return store_query(s, store_statement(s, "access_line_others"), args, COUNT_OF(args), a, out, err);
+    StoreEvents events;
+    TRY(store_latest(s, str_join2(a, STR("access/"), record), LOOKS_MAX, a, &events, err));
+    AccessLooks looks = {.items = NEW_ARRAY(a, AccessLook, events.n)};
+    for (size_t i = 0; i < events.n; i++) {
+        const StoreEvent *e = &events.items[i];
+        AccessWho who;
+        Value payload;
+        TRY(json_parse(e->payload, (JsonLimits){0}, a, &payload, err));
+        if (access_actor_read(e->actor, &who))
+            looks.items[looks.n++] = (AccessLook){e->at_us, who.user, who.office, who.role, value_get_str(payload, "purpose")};
+    }
+    *out = looks;
+    return true;
 }

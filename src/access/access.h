@@ -52,12 +52,23 @@ bool access_may(Store *s, const AccessWho *who, AccessRight right, Str office);
 /* Office ids this person's reading covers (own and below), for worklists. */
 bool access_offices(Store *s, const AccessWho *who, Arena *a, StoreRows *out, Err *err) MUST_USE;
 
-/* Adds to a batch the line that says who read or changed which record and why. */
-void access_line(Store *s, StoreBatch *b, const AccessWho *who, Str record, Str purpose, int64_t now_us);
-/* Lines about a record, newest first, at most 1000: columns at_us, office, role, purpose, the office's name
- * in Chinese and in English. Never a staff name. */
-bool access_lines(Store *s, Str record, Arena *a, StoreRows *out, Err *err) MUST_USE;
-/* Who else looked at this record since `since_us`: count, for "a colleague has it open". */
-bool access_others(Store *s, const AccessWho *who, Str record, int64_t since_us, Arena *a, StoreRows *out, Err *err) MUST_USE;
+/* Adds to a batch the line that says who read which record and why. */
+void access_line(StoreBatch *b, const AccessWho *who, Str record, Str purpose, int64_t now_us);
+typedef struct AccessLook { /* somebody saw or changed a record */
+    int64_t at_us;                    /* when */
+    Str login, office, role, purpose; /* who, as what, why */
+} AccessLook;
+typedef struct AccessLooks {
+    size_t n;
+    AccessLook *items;
+} AccessLooks;
+/* The lines about a record, newest first, at most 1000. */
+bool access_looks(Store *s, Str record, Arena *a, AccessLooks *out, Err *err) MUST_USE;
+/* A person as the log names the one who acted, and back: login, office and role. False: no person of the counter. */
+Str access_actor(Arena *a, const AccessWho *who);
+bool access_actor_read(Str actor, AccessWho *out) MUST_USE;
+
+/* Adds the rows that follow from an event, if it is one of this room's; the counter and the folding of a log do it alike. */
+bool access_fold(Store *s, StoreBatch *b, const StoreEvent *e, Err *err) MUST_USE;
 
 #endif

@@ -1,7 +1,9 @@
--- Offices, users, sessions and the lines that say who looked at what. Sessions, failures and demonstration
--- passwords are scratch; the rest is kept.
+-- Offices, users and sessions. Offices and users are projections of the streams office/ID and user/LOGIN; what must
+-- not be in a log that nobody can change, the hashes of passwords, is secret and kept here alone. Who looked at what
+-- is in the log only, in the streams access/RECORD.
 
--- migration 1: offices, users, sessions, throttling and access lines
+-- migration 2: offices, users, their secrets, sessions, throttling
+-- table access_office: projection (id text)
 create table access_office (
     id text not null primary key,
     parent text not null,
@@ -11,46 +13,48 @@ create table access_office (
     government_en text not null
 );
 create index access_office_parent on access_office (parent);
+-- table access_user: projection (login text)
 create table access_user (
     login text not null primary key,
     name_zh text not null,
     name_en text not null,
     office text not null references access_office (id),
     role text not null,
+    created_us integer not null
+);
+-- table access_secret: secret
+create table access_secret (
+    login text not null primary key,
     salt blob not null,
     hash blob not null,
     passes integer not null,
-    memory_kib integer not null,
-    created_us integer not null
+    memory_kib integer not null
 );
+-- table access_session: scratch
 create table access_session (
     hash blob not null primary key,
     login text not null references access_user (login),
     created_us integer not null,
     seen_us integer not null
 );
+-- table access_failure: scratch
 create table access_failure (
     login text not null primary key,
     tries integer not null,
     since_us integer not null
 );
+-- table access_demo_login: secret
 create table access_demo_login (
     login text not null primary key references access_user (login),
     password text not null
 );
-create table access_line (
-    record text not null,
-    at_us integer not null,
-    login text not null,
-    purpose text not null,
-    office text not null,
-    role text not null,
-    primary key (record, at_us, login, purpose)
-) without rowid;
 
 -- statement access_office_add
 insert into access_office (id, parent, name_zh, name_en, government_zh, government_en)
-values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing;
+values ($1, $2, $3, $4, $5, $6);
+
+-- statement access_office_dump
+select id, parent, name_zh, name_en, government_zh, government_en from access_office where id > $1 order by id limit $2;
 
 -- statement access_office_get
 select id, parent, name_zh, name_en, government_zh, government_en from access_office where id = $1;
@@ -78,11 +82,17 @@ with recursive above (id, parent, depth) as (
 select id from above where id = $2;
 
 -- statement access_user_add
-insert into access_user (login, name_zh, name_en, office, role, salt, hash, passes, memory_kib, created_us)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+insert into access_user (login, name_zh, name_en, office, role, created_us) values ($1, $2, $3, $4, $5, $6);
+
+-- statement access_user_dump
+select login, name_zh, name_en, office, role, created_us from access_user where login > $1 order by login limit $2;
+
+-- statement access_secret_add
+insert into access_secret (login, salt, hash, passes, memory_kib) values ($1, $2, $3, $4, $5);
 
 -- statement access_user_get
-select name_zh, name_en, office, role, salt, hash, passes, memory_kib from access_user where login = $1;
+select u.name_zh, u.name_en, u.office, u.role, s.salt, s.hash, s.passes, s.memory_kib
+from access_user u join access_secret s on s.login = u.login where u.login = $1;
 
 -- statement access_demo_add
 insert into access_demo_login (login, password) values ($1, $2);
@@ -117,15 +127,3 @@ delete from access_session where hash = $1;
 
 -- statement access_session_expire
 delete from access_session where seen_us < $1 or created_us < $2;
-
--- statement access_line_add
-insert into access_line (record, at_us, login, purpose, office, role) values ($1, $2, $3, $4, $5, $6)
-on conflict (record, at_us, login, purpose) do nothing;
-
--- statement access_line_list
-select l.at_us, l.office, l.role, l.purpose, o.name_zh, o.name_en
-from access_line l left join access_office o on o.id = l.office
-where l.record = $1 order by l.at_us desc limit 1000;
-
--- statement access_line_others
-select count(distinct login) from access_line where record = $1 and at_us >= $2 and login <> $3;

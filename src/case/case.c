@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const int64_t DAY_US = 86400000000;
-enum { KEEP_ANSWERS_DAYS = 30, MAX_KEY = 200 };
+enum { KEEP_ANSWERS_DAYS = 30, MAX_KEY = 200, HASH_BYTES = 16, TRIES = 4 };
 
 extern const char case_sql[];
 const StoreSchema case_schema = {"case", {case_sql, 0}}; /* length 0: the text is NUL-ended */
@@ -70,16 +70,16 @@ static bool read_answers(CaseHouse *h, Str id, Arena *a, Value *out, Err *err) {
     return true;
 }
 
-bool case_read(CaseHouse *h, int statement, Str key, Arena *a, CaseRecord *out, Err *err) {
+bool case_read(CaseHouse *h, int statement, StoreArg key, Arena *a, CaseRecord *out, Err *err) {
     StoreRows rows;
-    TRY(store_query(h->store, statement, (StoreArg[]){store_text(key)}, 1, a, &rows, err));
+    TRY(store_query(h->store, statement, &key, 1, a, &rows, err));
     if (rows.n == 0) return err_set(err, ERR_NOT_FOUND, "case", "no such case");
     const StoreArg *c = rows.cells;
-    CaseRecord r = {.id = c[0].s, .service = c[1].s, .pack_hash = c[2].s, .office = c[3].s, .version = c[4].i, .state = c[5].s,
-                    .code = c[6].s, .subject = c[7].s, .created_us = c[8].i, .updated_us = c[9].i, .proposed = c[10].s, .outcome = c[11].s,
-                    .decisions = c[12].i, .letters = c[13].i};
-    TRY(read_json(c[14].s, a, &r.process, err));
-    TRY(read_json(c[15].s, a, &r.clocks, err));
+    CaseRecord r = {.id = store_id_text(a, c[0].i), .service = c[1].s, .pack_hash = c[2].s, .office = c[3].s, .version = c[4].i,
+                    .state = c[5].s, .code = case_code_text(a, c[6].i), .subject = c[7].s, .created_us = case_id_us(c[0].i),
+                    .updated_us = c[8].i, .proposed = c[9].s, .outcome = c[10].s, .decisions = c[11].i, .letters = c[12].i};
+    TRY(read_json(c[13].s, a, &r.process, err));
+    TRY(read_json(c[14].s, a, &r.clocks, err));
     TRY(read_answers(h, r.id, a, &r.answers, err));
     *out = r;
     return true;
@@ -87,7 +87,7 @@ bool case_read(CaseHouse *h, int statement, Str key, Arena *a, CaseRecord *out, 
 
 bool case_read_for(CaseHouse *h, const AccessWho *who, AccessRight right, Str id, Arena *a, CaseRecord *out, Err *err) {
     CaseRecord r;
-    TRY(case_read(h, h->get, id, a, &r, err));
+    TRY(case_read(h, h->get, case_id_arg(id), a, &r, err));
     bool sees = access_may(h->store, who, ACCESS_CASE_READ, r.office) || (right == ACCESS_STUCK && access_may(h->store, who, right, r.office));
     if (!sees) return err_set(err, ERR_NOT_FOUND, "case", "no such case");
     if (right != ACCESS_CASE_READ && !access_may(h->store, who, right, r.office))
@@ -98,7 +98,7 @@ bool case_read_for(CaseHouse *h, const AccessWho *who, AccessRight right, Str id
 
 /* ---- priors ---- */
 
-static bool prior_applies(CaseHouse *h, const Pack *pack, Str id, FeelRun *run, bool *applies, Err *err) {
+static bool prior_applies(CaseHouse *h, const Pack *pack, StoreArg id, FeelRun *run, bool *applies, Err *err) {
     CaseRecord earlier;
     CaseStory story;
     TRY(case_read(h, h->get, id, run->arena, &earlier, err));
@@ -117,13 +117,13 @@ bool case_count_priors(CaseHouse *h, const Pack *pack, Value answers, FeelRun *r
     if (!pack_history_moment(&pack->history, answers, &occurred)) occurred = recorded;
     int64_t now = pack->history.by_recorded ? recorded : occurred, count = 0;
     StoreRows rows;
-    TRY(store_query(h->store, h->priors, (StoreArg[]){store_text(pack->id), store_text(case_fold_term(a, key))}, 2, a, &rows, err));
+    TRY(store_query(h->store, h->priors, (StoreArg[]){store_word(pack->id), store_text(case_fold_term(a, key))}, 2, a, &rows, err));
     for (size_t i = 0; i < rows.n; i++) {
         const StoreArg *c = rows.cells + i * rows.columns;
         int64_t prior = pack->history.by_recorded ? c[1].i : c[0].i;
         bool applies = false;
         if (prior >= now || !pack_history_counts(&pack->history, prior, now)) continue;
-        TRY(prior_applies(h, pack, c[2].s, run, &applies, err));
+        TRY(prior_applies(h, pack, c[2], run, &applies, err));
         count += applies;
     }
     *out = count;
@@ -132,16 +132,23 @@ bool case_count_priors(CaseHouse *h, const Pack *pack, Value answers, FeelRun *r
 
 /* ---- making a change true ---- */
 
+static Str short_hash(Arena *a, Str bytes) {
+    uint8_t hash[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256(hash, (const uint8_t *)bytes.p, bytes.n);
+    return str_copy(a, (Str){(const char *)hash, HASH_BYTES});
+}
+
 /* What makes two requests with one key the same request. */
 static Str body_hash(Arena *a, const Command *c) {
     Buf b = {.a = a};
     buf_printf(&b, "%d\n" STR_FMT "\n" STR_FMT "\n", (int)c->what, STR_ARG(c->service), STR_ARG(c->case_id));
     json_write(&b, c->args);
-    uint8_t hash[crypto_hash_sha256_BYTES];
-    char hex[2 * sizeof hash + 1];
-    crypto_hash_sha256(hash, (const uint8_t *)b.p, b.n);
-    sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
-    return str_copy(a, str_of(hex));
+    return short_hash(a, buf_str(&b));
+}
+
+/* Whose key it is, and which. */
+static StoreArg answer_key(Arena *a, const Command *c) {
+    return store_blob(short_hash(a, str_printf(a, "%zu " STR_FMT STR_FMT, c->who.user.n, STR_ARG(c->who.user), STR_ARG(c->key))));
 }
 
 static void reply_of(const CaseRecord *r, CaseReply *out) {
@@ -156,30 +163,26 @@ static bool kept_answer(CaseHouse *h, const Command *c, Str hash, Arena *a, Case
     *found = false;
     if (!c->key.n) return true;
     StoreRows rows;
-    TRY(store_query(h->store, h->answer_get, (StoreArg[]){store_text(c->who.user), store_text(c->key)}, 2, a, &rows, err));
+    StoreArg key = answer_key(a, c);
+    TRY(store_query(h->store, h->answer_get, &key, 1, a, &rows, err));
     if (!rows.n) return true;
-    if (!str_eq(rows.cells[0].s, hash)) return err_set(err, ERR_KEY_REUSED, "case", "this Idempotency-Key was used for another request");
-    Value kept;
-    TRY(read_json(rows.cells[1].s, a, &kept, err));
-    out->id = value_get_str(kept, "id");
-    out->version = value_get_int(kept, "version", 0);
-    out->state = value_get_str(kept, "state");
-    out->tracking_code = value_get_str(kept, "tracking_code");
+    const StoreArg *kept = rows.cells;
+    if (!str_eq(kept[0].s, hash)) return err_set(err, ERR_KEY_REUSED, "case", "this Idempotency-Key was used for another request");
+    out->id = store_id_text(a, kept[1].i);
+    out->version = kept[2].i;
+    out->state = kept[3].s;
+    out->tracking_code = case_code_text(a, kept[4].i);
     out->again = *found = true;
     return true;
 }
 
 static void add_answer(CaseHouse *h, StoreBatch *b, const Command *c, Str hash, const CaseRecord *r, Arena *a) {
     if (!c->key.n) return;
-    ValueBuild kept = {.a = a};
-    build_c(&kept, "id", value_str(r->id));
-    build_c(&kept, "version", value_int(r->version));
-    build_c(&kept, "state", value_str(r->state));
-    build_c(&kept, "tracking_code", value_str(r->code));
-    store_add(b, h->answer_add, (StoreArg[]){store_text(c->who.user), store_text(c->key), store_text(hash),
-              store_text(json_text(a, build_ctx(&kept))), store_int(c->now_us)}, 5);
+    int64_t today = c->now_us / DAY_US;
+    store_add(b, h->answer_add, (StoreArg[]){answer_key(a, c), store_blob(hash), case_id_arg(r->id), store_int(r->version),
+              store_word(r->state), store_int(today)}, 6);
     if (c->seed[31] == 0) /* now and then */
-        store_add(b, h->answer_expire, (StoreArg[]){store_int(c->now_us - KEEP_ANSWERS_DAYS * DAY_US)}, 1);
+        store_add(b, h->answer_expire, (StoreArg[]){store_int(today - KEEP_ANSWERS_DAYS)}, 1);
 }
 
 void case_add_change(CaseHouse *h, StoreBatch *b, const CaseRecord *before, Str actor, const CaseChange *change) {
@@ -193,9 +196,8 @@ void case_add_change(CaseHouse *h, StoreBatch *b, const CaseRecord *before, Str 
 
 static bool commit_change(CaseHouse *h, const CaseRecord *before, const Command *c, Str hash, CaseChange *change, Err *err) {
     StoreBatch *b = store_batch(change->a);
-    case_add_change(h, b, before, c->who.user, change);
+    case_add_change(h, b, before, access_actor(change->a, &c->who), change);
     add_answer(h, b, c, hash, &change->after, change->a);
-    access_line(h->store, b, &c->who, change->after.id, before ? STR("decide") : STR("register"), c->now_us);
     return store_commit(h->store, b, err);
 }
 
@@ -250,9 +252,13 @@ bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *
     Str hash = body_hash(a, c);
     Err trouble = {0};
     CaseReply reply = {0};
-    bool ok = try_once(h, c, hash, a, &reply, &trouble);
-    /* Somebody was faster. The second look finds their answer for the same key, or their version. */
-    for (int again = 0; !ok && trouble.code == ERR_CONFLICT && again < 3; again++) ok = try_once(h, c, hash, a, &reply, &trouble);
+    bool ok = false;
+    /* Somebody was faster: the next look finds their answer for the same key, or their version, or another identifier. */
+    for (int i = 0; !ok && i < TRIES && (i == 0 || trouble.code == ERR_CONFLICT); i++) {
+        Command turn = *c;
+        turn.seed[0] = (uint8_t)(turn.seed[0] + i);
+        ok = try_once(h, &turn, hash, a, &reply, &trouble);
+    }
     if (!ok) {
         if (err) *err = trouble;
         return false;

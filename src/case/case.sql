@@ -1,22 +1,22 @@
 -- Tables and statements of room case. Portable subset of SQLite and PostgreSQL; parameters are $1, $2 …
 -- Projections are folded from the events of streams case/ID (case_fold.c) and from nothing else; scratch expires.
+-- What its events tell is not told again here. Words (a state, an office, a version's hash) are numbers of store_word.
 
--- migration 1: the life of a case; what its events tell is not told again here
--- due_day is the nearest last day (days since 1970) of a running clock
--- table case_instance: projection (id text)
+-- migration 4: the life of a case
+-- id tells when it was created (case_id_make); due_day is the nearest last day (days since 1970) of a running clock
+-- table case_instance: projection (id integer)
 CREATE TABLE case_instance (
-  id TEXT NOT NULL PRIMARY KEY,
-  service TEXT NOT NULL,
-  pack_hash TEXT NOT NULL,
-  office TEXT NOT NULL,
+  id INTEGER NOT NULL PRIMARY KEY,
+  service INTEGER NOT NULL,
+  pack INTEGER NOT NULL,
+  office INTEGER NOT NULL,
   version INTEGER NOT NULL,
-  state TEXT NOT NULL,
-  code TEXT NOT NULL UNIQUE,
+  state INTEGER NOT NULL,
+  code INTEGER NOT NULL UNIQUE,
   subject TEXT NOT NULL,
-  created_us INTEGER NOT NULL,
   updated_us INTEGER NOT NULL,
-  proposed TEXT NOT NULL,
-  outcome TEXT NOT NULL,
+  proposed INTEGER NOT NULL,
+  outcome INTEGER NOT NULL,
   decisions INTEGER NOT NULL,
   letters INTEGER NOT NULL,
   process TEXT NOT NULL,
@@ -24,27 +24,27 @@ CREATE TABLE case_instance (
   due_day INTEGER,
   provisional INTEGER NOT NULL
 );
-CREATE INDEX case_instance_worklist ON case_instance (office, state, created_us, id);
+CREATE INDEX case_instance_worklist ON case_instance (office, state, id);
 CREATE INDEX case_instance_provisional ON case_instance (id) WHERE provisional = 1;
--- table case_term: projection (term text, case_id text)
+-- table case_term: projection (term text, case_id integer)
 CREATE TABLE case_term (
   term TEXT NOT NULL,
-  case_id TEXT NOT NULL,
+  case_id INTEGER NOT NULL,
   PRIMARY KEY (term, case_id)
 ) without rowid;
--- table case_prior: projection (service text, key_value text, case_id text)
+-- table case_prior: projection (key_value text, case_id integer)
 CREATE TABLE case_prior (
-  service TEXT NOT NULL,
+  service INTEGER NOT NULL,
   key_value TEXT NOT NULL,
-  case_id TEXT NOT NULL,
+  case_id INTEGER NOT NULL,
   occurred_us INTEGER NOT NULL,
   recorded_us INTEGER NOT NULL,
-  PRIMARY KEY (service, key_value, case_id)
+  PRIMARY KEY (key_value, case_id)
 ) without rowid;
--- table case_timer: projection (due_us integer, case_id text, token integer)
+-- table case_timer: projection (due_us integer, case_id integer, token integer)
 CREATE TABLE case_timer (
   due_us INTEGER NOT NULL,
-  case_id TEXT NOT NULL,
+  case_id INTEGER NOT NULL,
   token INTEGER NOT NULL,
   PRIMARY KEY (due_us, case_id, token)
 ) without rowid;
@@ -79,31 +79,50 @@ CREATE TABLE case_delivery (
   reason TEXT NOT NULL
 ) without rowid;
 CREATE INDEX case_delivery_due ON case_delivery (due_us, key);
+-- answers by the hash of who and which key; kept for days
 -- table case_answer: scratch
 CREATE TABLE case_answer (
-  by_user TEXT NOT NULL,
-  answer_key TEXT NOT NULL,
-  body_hash TEXT NOT NULL,
-  reply TEXT NOT NULL,
-  at_us INTEGER NOT NULL,
-  PRIMARY KEY (by_user, answer_key)
-);
-CREATE INDEX case_answer_age ON case_answer (at_us);
+  answer BLOB NOT NULL PRIMARY KEY,
+  body BLOB NOT NULL,
+  case_id INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  at_day INTEGER NOT NULL
+) without rowid;
+CREATE INDEX case_answer_age ON case_answer (at_day);
 
 -- statement case_get
-SELECT id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, decisions, letters, process, clocks
-FROM case_instance WHERE id = $1;
+SELECT i.id, s.word, p.word, o.word, i.version, t.word, i.code, i.subject, i.updated_us, d.word, c.word, i.decisions, i.letters, i.process, i.clocks
+FROM case_instance i
+  JOIN store_word s ON s.id = i.service JOIN store_word p ON p.id = i.pack JOIN store_word o ON o.id = i.office
+  JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
+WHERE i.id = $1;
 
 -- statement case_get_by_code
-SELECT id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, decisions, letters, process, clocks
-FROM case_instance WHERE code = $1;
+SELECT i.id, s.word, p.word, o.word, i.version, t.word, i.code, i.subject, i.updated_us, d.word, c.word, i.decisions, i.letters, i.process, i.clocks
+FROM case_instance i
+  JOIN store_word s ON s.id = i.service JOIN store_word p ON p.id = i.pack JOIN store_word o ON o.id = i.office
+  JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
+WHERE i.code = $1;
+
+-- statement case_instance_dump
+SELECT i.id, s.word, p.word, o.word, i.version, t.word, i.code, i.subject, i.updated_us, d.word, c.word, i.decisions, i.letters, i.process, i.clocks,
+  i.due_day, i.provisional
+FROM case_instance i
+  LEFT JOIN store_word s ON s.id = i.service LEFT JOIN store_word p ON p.id = i.pack LEFT JOIN store_word o ON o.id = i.office
+  LEFT JOIN store_word t ON t.id = i.state LEFT JOIN store_word d ON d.id = i.proposed LEFT JOIN store_word c ON c.id = i.outcome
+WHERE i.id > $1 ORDER BY i.id LIMIT $2;
 
 -- statement case_insert
-INSERT INTO case_instance (id, service, pack_hash, office, version, state, code, subject, created_us, updated_us, proposed, outcome, decisions, letters, process, clocks, due_day, provisional)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18);
+INSERT INTO case_instance (id, service, pack, office, version, state, code, subject, updated_us, proposed, outcome, decisions, letters, process, clocks, due_day, provisional)
+VALUES ($1, (SELECT id FROM store_word WHERE word = $2), (SELECT id FROM store_word WHERE word = $3), (SELECT id FROM store_word WHERE word = $4),
+  $5, (SELECT id FROM store_word WHERE word = $6), $7, $8, $9, (SELECT id FROM store_word WHERE word = $10),
+  (SELECT id FROM store_word WHERE word = $11), $12, $13, $14, $15, $16, $17);
 
 -- statement case_update
-UPDATE case_instance SET version = $3, state = $4, updated_us = $5, proposed = $6, outcome = $7, decisions = $8, letters = $9, process = $10, clocks = $11, due_day = $12, provisional = $13
+UPDATE case_instance SET version = $3, state = (SELECT id FROM store_word WHERE word = $4), updated_us = $5,
+  proposed = (SELECT id FROM store_word WHERE word = $6), outcome = (SELECT id FROM store_word WHERE word = $7),
+  decisions = $8, letters = $9, process = $10, clocks = $11, due_day = $12, provisional = $13
 WHERE id = $1 AND version = $2;
 
 -- statement case_provisional
@@ -117,51 +136,76 @@ DELETE FROM case_timer WHERE case_id = $1 AND token = $2 AND due_us = $3;
 
 -- statement case_timer_due
 SELECT due_us, case_id, token FROM case_timer
-WHERE due_us <= $1 AND (due_us > $2 OR (due_us = $2 AND (case_id > $3 OR (case_id = $3 AND token > $4))))
+WHERE due_us <= $1 AND (due_us, case_id, token) > ($2, $3, $4)
 ORDER BY due_us, case_id, token LIMIT $5;
+
+-- statement case_timer_dump
+SELECT due_us, case_id, token FROM case_timer
+WHERE (due_us, case_id, token) > ($1, $2, $3) ORDER BY due_us, case_id, token LIMIT $4;
 
 -- statement case_term_add
 INSERT INTO case_term (term, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING;
 
+-- statement case_term_dump
+SELECT term, case_id FROM case_term WHERE (term, case_id) > ($1, $2) ORDER BY term, case_id LIMIT $3;
+
 -- statement case_prior_add
-INSERT INTO case_prior (service, key_value, case_id, occurred_us, recorded_us) VALUES ($1, $2, $3, $4, $5);
+INSERT INTO case_prior (service, key_value, case_id, occurred_us, recorded_us)
+VALUES ((SELECT id FROM store_word WHERE word = $1), $2, $3, $4, $5);
 
 -- statement case_priors
 SELECT occurred_us, recorded_us, case_id FROM case_prior
-WHERE service = $1 AND key_value = $2 ORDER BY occurred_us DESC LIMIT 1000;
+WHERE service = (SELECT id FROM store_word WHERE word = $1) AND key_value = $2 ORDER BY occurred_us DESC LIMIT 1000;
+
+-- statement case_prior_dump
+SELECT p.key_value, p.case_id, s.word, p.occurred_us, p.recorded_us FROM case_prior p LEFT JOIN store_word s ON s.id = p.service
+WHERE (p.key_value, p.case_id) > ($1, $2) ORDER BY p.key_value, p.case_id LIMIT $3;
 
 -- statement case_answer_get
-SELECT body_hash, reply FROM case_answer WHERE by_user = $1 AND answer_key = $2;
+SELECT a.body, a.case_id, a.version, t.word, i.code
+FROM case_answer a JOIN store_word t ON t.id = a.state JOIN case_instance i ON i.id = a.case_id WHERE a.answer = $1;
 
 -- statement case_answer_add
-INSERT INTO case_answer (by_user, answer_key, body_hash, reply, at_us) VALUES ($1, $2, $3, $4, $5);
+INSERT INTO case_answer (answer, body, case_id, version, state, at_day)
+VALUES ($1, $2, $3, $4, (SELECT id FROM store_word WHERE word = $5), $6);
 
 -- statement case_answer_expire
-DELETE FROM case_answer WHERE at_us < $1;
+DELETE FROM case_answer WHERE at_day < $1;
 
 -- statement case_worklist
-SELECT id, service, version, state, code, subject, created_us, proposed, outcome, office, due_day
-FROM case_instance
-WHERE office = $1 AND state = $2 AND (created_us > $3 OR (created_us = $3 AND id > $4))
-ORDER BY created_us, id LIMIT $5;
+SELECT i.id, s.word, i.version, t.word, i.code, i.subject, d.word, c.word, o.word, i.due_day
+FROM case_instance i
+  JOIN store_word s ON s.id = i.service JOIN store_word o ON o.id = i.office
+  JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
+WHERE i.office = (SELECT id FROM store_word WHERE word = $1) AND i.state = (SELECT id FROM store_word WHERE word = $2) AND i.id > $3
+ORDER BY i.id LIMIT $4;
 
 -- statement case_worklist_all
-SELECT id, service, version, state, code, subject, created_us, proposed, outcome, office, due_day
-FROM case_instance
-WHERE office = $1 AND (created_us > $2 OR (created_us = $2 AND id > $3))
-ORDER BY created_us, id LIMIT $4;
+SELECT i.id, s.word, i.version, t.word, i.code, i.subject, d.word, c.word, o.word, i.due_day
+FROM case_instance i
+  JOIN store_word s ON s.id = i.service JOIN store_word o ON o.id = i.office
+  JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
+WHERE i.office = (SELECT id FROM store_word WHERE word = $1) AND i.id > $2
+ORDER BY i.id LIMIT $3;
 
 -- statement case_find
-SELECT i.id, i.service, i.version, i.state, i.code, i.subject, i.created_us, i.proposed, i.outcome, i.office, i.due_day
-FROM case_term t JOIN case_instance i ON i.id = t.case_id
-WHERE t.term = $1 AND i.office = $2
-ORDER BY i.created_us, i.id LIMIT $3;
+SELECT i.id, s.word, i.version, t.word, i.code, i.subject, d.word, c.word, o.word, i.due_day
+FROM case_instance i
+  JOIN store_word s ON s.id = i.service JOIN store_word o ON o.id = i.office
+  JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
+WHERE i.id IN (SELECT case_id FROM case_term WHERE term = $1 UNION ALL SELECT id FROM case_instance WHERE code = $3 OR id = $4)
+  AND i.office = (SELECT id FROM store_word WHERE word = $2)
+ORDER BY i.id LIMIT $5;
 
 -- statement case_counts
-SELECT state, count(*) FROM case_instance WHERE office = $1 GROUP BY state;
+SELECT t.word, count(*) FROM case_instance i JOIN store_word t ON t.id = i.state
+WHERE i.office = (SELECT id FROM store_word WHERE word = $1) GROUP BY t.word;
 
 -- statement case_outbox_add
 INSERT INTO case_outbox (key, kind, dead, at_us, since_us, details, reason) VALUES ($1, $2, 0, $3, $3, $4, '');
+
+-- statement case_outbox_dump
+SELECT key, kind, dead, at_us, since_us, details, reason FROM case_outbox WHERE key > $1 ORDER BY key LIMIT $2;
 
 -- statement case_outbox_drop
 DELETE FROM case_outbox WHERE key = $1;
@@ -191,6 +235,10 @@ ON CONFLICT (case_id, what, token) DO UPDATE SET at_us = excluded.at_us, element
 
 -- statement case_stuck_clear
 DELETE FROM case_stuck WHERE case_id = $1 AND what = $2;
+
+-- statement case_stuck_dump
+SELECT case_id, what, token, at_us, element, reason FROM case_stuck
+WHERE (case_id, what, token) > ($1, $2, $3) ORDER BY case_id, what, token LIMIT $4;
 
 -- statement case_stuck_list
 SELECT case_id, what, token, at_us, element, reason FROM case_stuck ORDER BY at_us, case_id, what, token LIMIT $1;

@@ -237,22 +237,6 @@ static bool advance(Middle *m, BpmnHappening happening, Err *err) {
 
 /* ---- the commands ---- */
 
-static Str make_id(Arena *a, const uint8_t seed[10]) {
-    static const char symbols[] = "0123456789abcdefghjkmnpqrstvwxyz";
-    char *p = arena_alloc(a, 18);
-    p[0] = 'c';
-    uint64_t low, high = 0;
-    memcpy(&low, seed, 5);
-    low &= 0xFFFFFFFFFFu;
-    memcpy(&high, seed + 5, 5);
-    for (int i = 0; i < 8; i++) {
-        p[1 + i] = symbols[low >> 5 * i & 31];
-        p[9 + i] = symbols[high >> 5 * i & 31];
-    }
-    p[17] = '\0';
-    return (Str){p, 17};
-}
-
 static bool create(Middle *m, Err *err) {
     Arena *a = m->out->a;
     const Command *c = m->c;
@@ -262,7 +246,7 @@ static bool create(Middle *m, Err *err) {
     int64_t occurred;
     ValueBuild b = {.a = a};
     TRY(case_plain(a, m->typed, &answers, err));
-    m->out->after.id = make_id(a, c->seed);
+    m->out->after.id = case_id_make(a, c->now_us, c->seed);
     build_c(&b, "service", value_str(m->pack->id));
     build_c(&b, "pack", value_str(m->pack->hash));
     build_c(&b, "office", value_str(c->who.office));

@@ -101,34 +101,35 @@ Str case_fold_term(Arena *a, Str s) {
     return str_join2(a, str_sub(folded, 0, (size_t)at), str_sub(folded, (size_t)at + dot.n, n));
 }
 
-static void add_term(CaseHouse *h, StoreBatch *b, Str term, Str id, Arena *a) {
+static void add_term(CaseHouse *h, StoreBatch *b, Str term, StoreArg id, Arena *a) {
     Str folded = case_fold_term(a, term);
-    if (folded.n && folded.n <= MAX_TERM) store_add(b, h->term_add, (StoreArg[]){store_text(folded), store_text(id)}, 2);
+    if (folded.n && folded.n <= MAX_TERM) store_add(b, h->term_add, (StoreArg[]){store_text(folded), id}, 2);
 }
 
 static StoreArg kept_json(Value v, Arena *a) { return store_text(value_is_null(v) ? STR("") : json_text(a, v)); }
 
 static void add_created(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *r, Arena *a) {
     CaseDeadline due = case_deadline(r->clocks);
-    store_add(b, h->insert, (StoreArg[]){store_text(r->id), store_text(r->service), store_text(r->pack_hash), store_text(r->office),
-              store_int(r->version), store_text(r->state), store_text(r->code), store_text(r->subject), store_int(r->created_us),
-              store_int(r->updated_us), store_text(r->proposed), store_text(r->outcome), store_int(r->decisions), store_int(r->letters),
-              kept_json(r->process, a), kept_json(r->clocks, a), due.runs ? store_int(due.day) : store_null(), store_int(due.provisional)}, 18);
-    add_term(h, b, r->code, r->id, a);
-    add_term(h, b, r->id, r->id, a);
+    StoreArg id = case_id_arg(r->id);
+    int64_t code = 0;
+    bool readable = case_code_number(r->code, &code);
+    store_add(b, h->insert, (StoreArg[]){id, store_word(r->service), store_word(r->pack_hash), store_word(r->office),
+              store_int(r->version), store_word(r->state), readable ? store_int(code) : store_null(), store_text(r->subject),
+              store_int(r->updated_us), store_word(r->proposed), store_word(r->outcome), store_int(r->decisions), store_int(r->letters),
+              kept_json(r->process, a), kept_json(r->clocks, a), due.runs ? store_int(due.day) : store_null(), store_int(due.provisional)}, 17);
     for (uint32_t i = 0; pack->search.kind == VALUE_LIST && i < pack->search.size; i++)
-        add_term(h, b, value_get_str(r->answers, str_c(a, value_text(pack->search.u.list[i]))), r->id, a);
+        add_term(h, b, value_get_str(r->answers, str_c(a, value_text(pack->search.u.list[i]))), id, a);
     Str key = pack->has_history ? value_get_str(r->answers, str_c(a, pack->history.key)) : STR("");
     if (!key.n) return;
     int64_t recorded = r->created_us + (int64_t)case_office_offset(pack) * 1000000;
-    store_add(b, h->prior_add, (StoreArg[]){store_text(r->service), store_text(case_fold_term(a, key)), store_text(r->id),
+    store_add(b, h->prior_add, (StoreArg[]){store_word(r->service), store_text(case_fold_term(a, key)), id,
               store_int(r->occurred_us ? r->occurred_us : recorded), store_int(recorded)}, 5);
 }
 
 static void add_changed(CaseHouse *h, StoreBatch *b, const CaseRecord *before, const CaseRecord *r, Arena *a) {
     CaseDeadline due = case_deadline(r->clocks);
-    store_expect(b, h->update, (StoreArg[]){store_text(r->id), store_int(before->version), store_int(r->version), store_text(r->state),
-                 store_int(r->updated_us), store_text(r->proposed), store_text(r->outcome), store_int(r->decisions), store_int(r->letters),
+    store_expect(b, h->update, (StoreArg[]){case_id_arg(r->id), store_int(before->version), store_int(r->version), store_word(r->state),
+                 store_int(r->updated_us), store_word(r->proposed), store_word(r->outcome), store_int(r->decisions), store_int(r->letters),
                  kept_json(r->process, a), kept_json(r->clocks, a), due.runs ? store_int(due.day) : store_null(),
                  store_int(due.provisional)}, 13, 1);
 }
@@ -153,10 +154,10 @@ static bool add_timers(CaseHouse *h, StoreBatch *b, const Pack *pack, const Case
     size_t n_had = before ? case_timers(pack, before, a, &had) : 0, n = case_timers(pack, r, a, &wanted);
     for (size_t i = 0; i < n_had; i++)
         if (!has_timer(wanted, n, &had[i]) || is_aside(r, had[i].token))
-            store_add(b, h->timer_drop, (StoreArg[]){store_text(r->id), store_int(had[i].token), store_int(had[i].due_us)}, 3);
+            store_add(b, h->timer_drop, (StoreArg[]){case_id_arg(r->id), store_int(had[i].token), store_int(had[i].due_us)}, 3);
     for (size_t i = 0; i < n; i++)
         if (!is_aside(r, wanted[i].token))
-            store_add(b, h->timer_add, (StoreArg[]){store_text(r->id), store_int(wanted[i].token), store_int(wanted[i].due_us)}, 3);
+            store_add(b, h->timer_add, (StoreArg[]){case_id_arg(r->id), store_int(wanted[i].token), store_int(wanted[i].due_us)}, 3);
     return n_had > 0;
 }
 

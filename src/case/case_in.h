@@ -37,7 +37,8 @@ typedef struct CaseRecord { /* a case as its events have made it: a row of case_
     int64_t occurred_us;        /* while folding "created": when it happened, office time; 0 = when recorded */
 } CaseRecord;
 #define CASE_JSON ((JsonLimits){.depth = 100}) /* of what we wrote ourselves */
-bool case_read(CaseHouse *h, int statement, Str key, Arena *a, CaseRecord *out, Err *err) MUST_USE; /* ERR_NOT_FOUND */
+/* statement case_get with case_id_arg, or case_get_by_code */
+bool case_read(CaseHouse *h, int statement, StoreArg key, Arena *a, CaseRecord *out, Err *err) MUST_USE; /* ERR_NOT_FOUND */
 /* The record if this person may use `right` on it; else ERR_NOT_FOUND (it tells nobody that it exists). */
 bool case_read_for(CaseHouse *h, const AccessWho *who, AccessRight right, Str id, Arena *a, CaseRecord *out, Err *err) MUST_USE;
 
@@ -154,6 +155,13 @@ bool case_install_packs(CaseHouse *h, const CasePackSource *sources, size_t n, i
 const Pack *case_pack_of(const CaseHouse *h, const CaseRecord *r);
 bool case_by_code(CaseHouse *h, Str code, Arena *a, CaseRecord *out, Err *err) MUST_USE; /* ERR_INPUT, ERR_NOT_FOUND */
 
+/* ---- case_code.c --------------------------------------------------------------------------------------------- */
+Str case_code_text(Arena *a, int64_t number);            /* of a kept tracking code */
+bool case_code_number(Str typed, int64_t *number) MUST_USE; /* false: it is none */
+Str case_id_make(Arena *a, int64_t now_us, const uint8_t random[3]);
+int64_t case_id_us(int64_t id); /* when it was made; right to the second */
+StoreArg case_id_arg(Str id);   /* of a statement; one that no case has when it is no identifier */
+
 FeelRun case_run(Arena *a, int64_t now_us, int32_t offset);
 /* Office time, whole seconds, as a date and time with offset. */
 /* The day of a moment in office time. */
@@ -167,6 +175,10 @@ Value case_masked(const Pack *pack, Value answers, Arena *a);
 /* {code, zh, en}; null for "". */
 Value case_outcome(const Pack *pack, Str code, Arena *a);
 Value case_bilingual(Arena *a, Str zh, Str en);
+/* ---- case_looks.c ------------------------------------------------------------------------------------------- */
+bool case_looks(CaseHouse *h, Str id, const CaseStory *story, Arena *a, AccessLooks *out, Err *err) MUST_USE; /* newest first */
+int64_t case_others(const AccessLooks *looks, Str me, int64_t since_us); /* people but me */
+Value case_lookers(const Pack *pack, const AccessLooks *looks, Arena *a); /* as case.h shows them */
 /* Rows as case.h shows them; `by` only for staff. */
 Value case_decision_rows(const Pack *pack, const CaseStory *story, bool staff, Arena *a);
 Value case_letter_rows(const CaseStory *story, Arena *a);

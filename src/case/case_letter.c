@@ -279,6 +279,6 @@ bool case_letter(CaseHouse *h, const AccessWho *who, Str id_or_code, int64_t no,
     TRY(case_read_for(h, who, ACCESS_CASE_READ, id_or_code, a, &r, err));
     TRY(fill(h, &r, no, lang, now_us, a, html, err));
     StoreBatch *b = store_batch(a);
-    access_line(h->store, b, who, r.id, STR("letter"), now_us);
+    access_line(b, who, r.id, STR("letter"), now_us);
     return store_commit(h->store, b, err);
 }

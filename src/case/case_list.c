@@ -4,16 +4,14 @@
 
 #include <string.h>
 
-enum { DEFAULT_LIMIT = 50, MAX_LIMIT = 200, COLUMNS = 11 };
+enum { DEFAULT_LIMIT = 50, MAX_LIMIT = 200, COLUMNS = 10 };
 
 typedef struct Row { /* one line of a worklist */
     const StoreArg *c; /* COLUMNS cells */
 } Row;
 
-static int by_age(const StoreArg *x, const StoreArg *y) {
-    if (x[6].i != y[6].i) return x[6].i < y[6].i ? -1 : 1;
-    return str_cmp(x[0].s, y[0].s);
-}
+/* Identifiers grow with time. */
+static int by_age(const StoreArg *x, const StoreArg *y) { return x[0].i < y[0].i ? -1 : x[0].i > y[0].i; }
 
 /* Merges the sorted lists of several offices: insertion from the back, each list is short. */
 static size_t merge(Row *rows, size_t n, size_t cap, const StoreRows *more) {
@@ -36,53 +34,65 @@ static size_t merge(Row *rows, size_t n, size_t cap, const StoreRows *more) {
 static Value row_value(const CaseHouse *h, const StoreArg *c, Arena *a) {
     const Pack *pack = case_pack(h, c[1].s);
     ValueBuild b = {.a = a};
-    build_c(&b, "id", value_str(c[0].s));
+    build_c(&b, "id", value_str(store_id_text(a, c[0].i)));
     build_c(&b, "service", value_str(c[1].s));
     build_c(&b, "title", case_bilingual(a, pack ? pack->title_zh : c[1].s, pack ? pack->title_en : c[1].s));
     build_c(&b, "version", value_int(c[2].i));
     build_c(&b, "state", value_str(c[3].s));
-    build_c(&b, "tracking_code", value_str(c[4].s));
+    build_c(&b, "tracking_code", value_str(case_code_text(a, c[4].i)));
     build_c(&b, "subject", value_str(c[5].s));
-    build_c(&b, "created_at", case_at(a, pack, c[6].i));
-    build_c(&b, "proposed", case_outcome(pack, c[7].s, a));
-    build_c(&b, "outcome", case_outcome(pack, c[8].s, a));
-    build_c(&b, "office", value_str(c[9].s));
-    build_c(&b, "due", c[10].kind == STORE_INT ? (Value){.kind = VALUE_DATE, .u.i = c[10].i} : value_null());
+    build_c(&b, "created_at", case_at(a, pack, case_id_us(c[0].i)));
+    build_c(&b, "proposed", case_outcome(pack, c[6].s, a));
+    build_c(&b, "outcome", case_outcome(pack, c[7].s, a));
+    build_c(&b, "office", value_str(c[8].s));
+    build_c(&b, "due", c[9].kind == STORE_INT ? (Value){.kind = VALUE_DATE, .u.i = c[9].i} : value_null());
     return build_ctx(&b);
 }
 
 typedef struct Filter { /* a checked filter */
     Str state, term; /* "" = all; folded search term */
-    int64_t after_us;
-    Str after_id;
+    int64_t code, id; /* what the term is also, or -1 */
+    int64_t after;    /* identifier */
     size_t limit;
 } Filter;
 
-/* after: "CREATED_US:ID", as `next` gave it. */
+static int64_t as_code(Str term) {
+    int64_t code;
+    return case_code_number(term, &code) ? code : -1;
+}
+
+static int64_t as_id(Str term, Arena *a) {
+    Str small = str_copy(a, term);
+    char *p = (char *)small.p;
+    int64_t id;
+    for (size_t i = 0; i < small.n; i++)
+        if (p[i] >= 'A' && p[i] <= 'Z') p[i] = (char)(p[i] - 'A' + 'a');
+    return store_id_read(small, &id) ? id : -1;
+}
+
 static bool read_filter(Value filter, Arena *a, Filter *out, Err *err) {
-    Filter f = {.state = value_get_str(filter, "state"), .after_us = INT64_MIN, .after_id = STR(""), .limit = DEFAULT_LIMIT};
+    Filter f = {.state = value_get_str(filter, "state"), .limit = DEFAULT_LIMIT};
     Str find = str_trim(value_get_str(filter, "find")), after = value_get_str(filter, "after");
     if (find.n > 200) return err_set(err, ERR_INVALID, "case", "find takes at most 200 bytes");
     f.term = case_fold_term(a, find);
+    f.code = as_code(find);
+    f.id = as_id(find, a);
     int64_t limit = value_get_int(filter, "limit", DEFAULT_LIMIT);
     if (limit < 1 || limit > MAX_LIMIT) return err_set(err, ERR_INVALID, "case", "limit must lie between 1 and %d", MAX_LIMIT);
     f.limit = (size_t)limit;
     if (f.state.n && !str_is(f.state, "proposed") && !str_is(f.state, "decided"))
         return err_set(err, ERR_INVALID, "case", "state must be proposed or decided");
-    if (after.n) {
-        Str head = str_cut(after, ':', &f.after_id);
-        if (!str_to_int(head, &f.after_us)) return err_set(err, ERR_INVALID, "case", "after must be a value that `next` gave");
-    }
+    if (after.n && !store_id_read(after, &f.after)) return err_set(err, ERR_INVALID, "case", "after must be a value that `next` gave");
     *out = f;
     return true;
 }
 
 static bool office_rows(CaseHouse *h, Str office, const Filter *f, Arena *a, StoreRows *out, Err *err) {
-    StoreArg limit = store_int((int64_t)f->limit + 1), from = store_int(f->after_us), id = store_text(f->after_id);
-    if (f->term.n) return store_query(h->store, h->find, (StoreArg[]){store_text(f->term), store_text(office), limit}, 3, a, out, err);
-    if (f->state.n)
-        return store_query(h->store, h->worklist, (StoreArg[]){store_text(office), store_text(f->state), from, id, limit}, 5, a, out, err);
-    return store_query(h->store, h->worklist_all, (StoreArg[]){store_text(office), from, id, limit}, 4, a, out, err);
+    StoreArg limit = store_int((int64_t)f->limit + 1), from = store_int(f->after), at = store_word(office);
+    if (f->term.n)
+        return store_query(h->store, h->find, (StoreArg[]){store_text(f->term), at, store_int(f->code), store_int(f->id), limit}, 5, a, out, err);
+    if (f->state.n) return store_query(h->store, h->worklist, (StoreArg[]){at, store_word(f->state), from, limit}, 4, a, out, err);
+    return store_query(h->store, h->worklist_all, (StoreArg[]){at, from, limit}, 3, a, out, err);
 }
 
 static bool add_counts(CaseHouse *h, Str office, int64_t *proposed, int64_t *decided, Arena *a, Err *err) {
@@ -118,7 +128,7 @@ bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us,
     build_c(&counts, "decided", value_int(decided));
     build_c(&b, "cases", build_list(&list));
     const StoreArg *last = n > f.limit && !f.term.n ? rows[f.limit - 1].c : NULL;
-    build_c(&b, "next", last ? value_str(str_printf(a, "%lld:" STR_FMT, (long long)last[6].i, STR_ARG(last[0].s))) : value_null());
+    build_c(&b, "next", last ? value_str(store_id_text(a, last[0].i)) : value_null());
     build_c(&b, "counts", build_ctx(&counts));
     *out = build_ctx(&b);
     return true;
@@ -128,13 +138,12 @@ bool case_next(CaseHouse *h, const AccessWho *who, Str after_id, Arena *a, Str *
     CaseRecord here;
     Value page, filter;
     TRY(case_read_for(h, who, ACCESS_CASE_READ, after_id, a, &here, err));
-    Str after = str_printf(a, "%lld:" STR_FMT, (long long)here.created_us, STR_ARG(here.id));
     *id = STR("");
     for (int from_start = 0; from_start < 2 && !id->n; from_start++) { /* past the end, the list begins anew */
         ValueBuild b = {.a = a};
         build_c(&b, "state", value_c("proposed"));
         build_c(&b, "limit", value_int(2));
-        if (!from_start) build_c(&b, "after", value_str(after));
+        if (!from_start) build_c(&b, "after", value_str(here.id));
         filter = build_ctx(&b);
         TRY(case_list(h, who, filter, 0, a, &page, err));
         Value cases = value_get(page, "cases");

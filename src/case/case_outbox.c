@@ -225,7 +225,7 @@ static bool report_once(CaseHouse *h, const CaseReport *r, Arena *a, Err *err) {
     TRY(store_query(h->store, h->outbox_get, (StoreArg[]){store_text(r->key)}, 1, a, &rows, err));
     if (rows.n == 0 || (rows.cells[0].i && r->how == CASE_DEAD)) return true; /* told before */
     TRY(json_parse(rows.cells[1].s, (JsonLimits){.depth = 100}, a, &details, err));
-    TRY(case_read(h, h->get, case_of_key(r->key), a, &before, err));
+    TRY(case_read(h, h->get, case_id_arg(case_of_key(r->key)), a, &before, err));
     const Pack *pack = case_pack_of(h, &before);
     if (!pack) return err_set(err, ERR_STATE, "case", "this program cannot read the case's version of the service");
     Command c = report_command(r, &before, pack, details, a);
@@ -289,7 +289,7 @@ bool case_outbox_retry(CaseHouse *h, Str key, Str reason, int64_t now_us, Arena 
     if (rows.n == 0) return err_set(err, ERR_NOT_FOUND, "case", "the outbox has no " STR_FMT, STR_ARG(key));
     if (!rows.cells[0].i) return err_set(err, ERR_STATE, "case", STR_FMT " is no dead letter: it is still tried", STR_ARG(key));
     if (!str_trim(reason).n) return err_set(err, ERR_INVALID, "case", "a reason is needed");
-    TRY(case_read(h, h->get, case_of_key(key), a, &before, err));
+    TRY(case_read(h, h->get, case_id_arg(case_of_key(key)), a, &before, err));
     change.after = before;
     change.pack = case_pack_of(h, &before);
     if (!change.pack) return err_set(err, ERR_STATE, "case", "this program cannot read the case's version of the service");

@@ -4,7 +4,7 @@
 
 enum { PAGE = 200 };
 
-static bool renew_one(CaseHouse *h, Str id, int64_t now_us, Arena *a, Err *err) {
+static bool renew_one(CaseHouse *h, StoreArg id, int64_t now_us, Arena *a, Err *err) {
     CaseRecord before;
     CaseChange change = {.a = a};
     Err trouble = {0};
@@ -24,16 +24,16 @@ static bool renew_one(CaseHouse *h, Str id, int64_t now_us, Arena *a, Err *err) 
 }
 
 bool case_renew_clocks(CaseHouse *h, int64_t now_us, Err *err) {
-    Str after = STR("");
+    int64_t after = 0;
     Arena *pages = arena_new(0), *a = arena_new(0);
     bool ok = true, more = true;
     while (ok && more) {
         StoreRows rows;
-        ok = store_query(h->store, h->provisional, (StoreArg[]){store_text(after), store_int(PAGE)}, 2, pages, &rows, err);
+        ok = store_query(h->store, h->provisional, (StoreArg[]){store_int(after), store_int(PAGE)}, 2, pages, &rows, err);
         more = ok && rows.n == PAGE;
         for (size_t i = 0; ok && i < rows.n; i++) {
-            ok = renew_one(h, rows.cells[i].s, now_us, a, err);
-            after = rows.cells[i].s;
+            ok = renew_one(h, rows.cells[i], now_us, a, err);
+            after = rows.cells[i].i;
             arena_reset(a);
         }
     }

@@ -80,7 +80,7 @@ static void build_firing(CaseHouse *h, StoreBatch *b, const Pack *pack, const Ca
 static bool fire_one(CaseHouse *h, StoreBatch *b, const StoreArg *row, int64_t now_us, size_t *fired, Err *err) {
     Arena *a = store_batch_arena(b);
     CaseRecord before;
-    TRY(case_read(h, h->get, row[1].s, a, &before, err));
+    TRY(case_read(h, h->get, row[1], a, &before, err));
     const Pack *pack = case_pack_of(h, &before);
     if (!pack || !still_due(pack, &before, row[2].i, now_us, a)) return true;
     build_firing(h, b, pack, &before, row[2].i, now_us);
@@ -100,7 +100,7 @@ static bool fire_some(CaseHouse *h, const StoreArg *row, size_t n, int64_t now_u
 static size_t different(const StoreArg *row, size_t n) {
     for (size_t i = 1; i < n; i++)
         for (size_t k = 0; k < i; k++)
-            if (str_eq(row[i * COLUMNS + 1].s, row[k * COLUMNS + 1].s)) return i;
+            if (row[i * COLUMNS + 1].i == row[k * COLUMNS + 1].i) return i;
     return n;
 }
 
@@ -119,8 +119,8 @@ static bool fire_all(CaseHouse *h, const StoreArg *row, size_t n, int64_t now_us
 bool case_tick(CaseHouse *h, int64_t now_us, Err *err) {
     assert(h);
     int64_t now = now_us - now_us % SECOND_US; /* processes see whole seconds */
-    Arena *a = arena_new(0), *place = arena_new(0);
-    StoreArg due = store_int(INT64_MIN), id = store_text(STR("")), token = store_int(0);
+    Arena *a = arena_new(0);
+    StoreArg due = store_int(INT64_MIN), id = store_int(0), token = store_int(0);
     bool ok = true;
     for (size_t n = 1; ok && n > 0;) { /* each row once a tick: one that stays does not stop the others */
         StoreRows rows;
@@ -129,11 +129,9 @@ bool case_tick(CaseHouse *h, int64_t now_us, Err *err) {
         n = ok ? different(rows.cells, rows.n) : 0;
         if (n == 0) break;
         const StoreArg *last = rows.cells + (n - 1) * COLUMNS;
-        arena_reset(place);
-        due = last[0], token = last[2], id = store_text(str_copy(place, last[1].s));
+        due = last[0], id = last[1], token = last[2];
         ok = fire_all(h, rows.cells, n, now, a, err);
     }
-    arena_free(place);
     arena_free(a);
     return ok;
 }

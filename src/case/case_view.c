@@ -77,16 +77,9 @@ static void common_members(const Pack *pack, const CaseRecord *r, ValueBuild *b)
     build_c(b, "outcome", case_outcome(pack, r->outcome, b->a));
 }
 
-static bool others_looking(CaseHouse *h, const AccessWho *who, Str id, int64_t now_us, Arena *a, Value *out, Err *err) {
-    StoreRows rows;
-    TRY(access_others(h->store, who, id, now_us - OPEN_US, a, &rows, err));
-    *out = value_int(rows.n > 0 ? rows.cells[0].i : 0);
-    return true;
-}
-
 static bool write_line(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Err *err) {
     StoreBatch *b = store_batch(a);
-    access_line(h->store, b, who, id, purpose, now_us);
+    access_line(b, who, id, purpose, now_us);
     return store_commit(h->store, b, err);
 }
 
@@ -94,13 +87,14 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     assert(purpose.n);
     CaseRecord r;
     CaseStory story;
-    Value trace, others, appeal, stuck;
+    AccessLooks looks;
+    Value trace, appeal, stuck;
     TRY(case_read_for(h, who, ACCESS_CASE_READ, id, a, &r, err));
     const Pack *pack = case_pack_of(h, &r);
     TRY(case_read_story(h, pack, a, &r, &story, err));
     Value decisions = case_decision_rows(pack, &story, true, a), letters = case_letter_rows(&story, a);
     TRY(explanation(pack, &r, now_us, a, &trace, err));
-    TRY(others_looking(h, who, r.id, now_us, a, &others, err));
+    TRY(case_looks(h, r.id, &story, a, &looks, err));
     TRY(case_stuck_rows(h, pack, &r, now_us, a, &stuck, err));
     TRY(case_appeal(pack, &r, decisions, letters, now_us, a, &appeal, err));
     ValueBuild b = {.a = a};
@@ -114,7 +108,7 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     build_c(&b, "letters", letters);
     build_c(&b, "appeal", appeal);
     build_c(&b, "stuck", stuck);
-    build_c(&b, "others", others);
+    build_c(&b, "others", value_int(case_others(&looks, who->user, now_us - OPEN_US)));
     build_c(&b, "may_decide", value_bool(access_may(h->store, who, ACCESS_CASE_DECIDE, r.office)));
     /* Last, so that nothing is shown whose line was not written. */
     TRY(write_line(h, who, r.id, purpose, now_us, a, err));
@@ -158,39 +152,22 @@ bool case_process(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64
     return true;
 }
 
-static bool lookers(CaseHouse *h, const Pack *pack, Str id, Arena *a, Value *out, Err *err) {
-    StoreRows rows;
-    ValueBuild list = {.a = a};
-    TRY(access_lines(h->store, id, a, &rows, err));
-    for (size_t i = 0; i < rows.n; i++) {
-        const StoreArg *c = rows.cells + i * rows.columns;
-        ValueBuild b = {.a = a};
-        build_c(&b, "at", case_at(a, pack, c[0].i));
-        build_c(&b, "office", value_str(c[1].s));
-        build_c(&b, "role", value_str(c[2].s));
-        build_c(&b, "purpose", value_str(c[3].s));
-        build_item(&list, build_ctx(&b));
-    }
-    *out = build_list(&list);
-    return true;
-}
-
 bool case_by_code(CaseHouse *h, Str code, Arena *a, CaseRecord *out, Err *err) {
-    char plain[14];
-    if (!case_code_read(code, plain)) return err_set(err, ERR_NOT_FOUND, "case", "this is not a tracking code: a symbol is wrong or missing");
-    Str kept = str_printf(a, "%.4s-%.4s-%.4s-%c", plain, plain + 4, plain + 8, plain[12]);
-    return case_read(h, h->get_by_code, kept, a, out, err);
+    int64_t number;
+    if (!case_code_number(code, &number)) return err_set(err, ERR_NOT_FOUND, "case", "this is not a tracking code: a symbol is wrong or missing");
+    return case_read(h, h->get_by_code, store_int(number), a, out, err);
 }
 
 bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Err *err) {
     CaseRecord r;
     CaseStory story;
-    Value seen, trace, appeal;
+    AccessLooks looks;
+    Value trace, appeal;
     TRY(case_by_code(h, code, a, &r, err));
     const Pack *pack = case_pack_of(h, &r);
     TRY(case_read_story(h, pack, a, &r, &story, err));
     Value decisions = case_decision_rows(pack, &story, false, a), letters = case_letter_rows(&story, a);
-    TRY(lookers(h, pack, r.id, a, &seen, err));
+    TRY(case_looks(h, r.id, &story, a, &looks, err));
     TRY(explanation(pack, &r, now_us, a, &trace, err));
     TRY(case_appeal(pack, &r, decisions, letters, now_us, a, &appeal, err));
     bool decided = str_is(r.state, "decided");
@@ -204,7 +181,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     build_c(&b, "trace", decided ? trace : value_null());
     build_c(&b, "appeal", decided ? appeal : value_null());
     build_c(&b, "letters", letters);
-    build_c(&b, "lookers", seen);
+    build_c(&b, "lookers", case_lookers(pack, &looks, a));
     *out = build_ctx(&b);
     return true;
 }

@@ -13,6 +13,9 @@ StoreArg store_int(int64_t i) {
 StoreArg store_text(Str s) {
     return (StoreArg){.kind = STORE_TEXT, .s = s};
 }
+StoreArg store_word(Str s) {
+    return (StoreArg){.kind = STORE_TEXT, .word = true, .s = s};
+}
 StoreArg store_blob(Str s) {
     return (StoreArg){.kind = STORE_BLOB, .s = s};
 }

@@ -36,34 +36,56 @@ StoreChain store_chain_next(const StoreChain *chain, const StoreEvent *e) {
 
 void store_event_row(const StoreChain *chain, const StoreEvent *e, StoreArg row[STORE_EVENT_COLUMNS]) {
     row[0] = store_int(chain->number);
-    row[1] = store_text(e->stream);
-    row[2] = store_int(e->seq);
-    row[3] = store_text(e->kind);
-    row[4] = store_text(e->actor);
-    row[5] = store_int(e->at_us);
-    row[6] = store_text(e->payload);
-    row[7] = store_blob((Str){(const char *)chain->hash, STORE_HASH});
+    store_stream_args(e->stream, row + 1);
+    row[4] = store_int(e->seq);
+    row[5] = store_word(e->kind);
+    row[6] = store_word(e->actor);
+    row[7] = store_int(e->at_us);
+    row[8] = store_text(e->payload);
+    row[9] = store_blob((Str){(const char *)chain->hash, STORE_HASH});
 }
 
-static StoreEvent event_of(const StoreArg *row) {
+static StoreEvent event_of(const StoreArg *row, Arena *a) {
     return (StoreEvent){.number = row[0].i,
                         .seq = row[1].i,
                         .at_us = row[2].i,
-                        .stream = row[3].s,
-                        .kind = row[4].s,
-                        .actor = row[5].s,
-                        .payload = row[6].s};
+                        .stream = store_stream_of(row + 3, a),
+                        .kind = row[6].s,
+                        .actor = row[7].s,
+                        .payload = row[8].s};
+}
+
+static bool read_events(Store *s, const char *statement, const StoreArg *args, size_t n, Arena *a, StoreEvents *out,
+                        Err *err) {
+    StoreRows rows;
+    TRY(store_query(s, store_statement(s, statement), args, n, a, &rows, err));
+    StoreEvents events = {rows.n, NEW_ARRAY(a, StoreEvent, rows.n)};
+    for (size_t i = 0; i < rows.n; i++) events.items[i] = event_of(rows.cells + i * rows.columns, a);
+    *out = events;
+    return true;
 }
 
 bool store_events(Store *s, Str stream, int64_t after_seq, size_t limit, Arena *a, StoreEvents *out, Err *err) {
     assert(s && out && limit <= STORE_ROW_LIMIT);
-    StoreArg args[] = {store_text(stream), store_int(after_seq), store_int((int64_t)limit)};
-    StoreRows rows;
-    TRY(store_query(s, store_statement(s, "store_event_stream"), args, COUNT_OF(args), a, &rows, err));
-    StoreEvents events = {rows.n, NEW_ARRAY(a, StoreEvent, rows.n)};
-    for (size_t i = 0; i < rows.n; i++) events.items[i] = event_of(rows.cells + i * rows.columns);
-    *out = events;
-    return true;
+    StoreArg args[STORE_STREAM_COLUMNS + 2];
+    store_stream_args(stream, args);
+    args[STORE_STREAM_COLUMNS] = store_int(after_seq);
+    args[STORE_STREAM_COLUMNS + 1] = store_int((int64_t)limit);
+    return read_events(s, "store_event_stream", args, COUNT_OF(args), a, out, err);
+}
+
+bool store_latest(Store *s, Str stream, size_t limit, Arena *a, StoreEvents *out, Err *err) {
+    assert(s && out && limit <= STORE_ROW_LIMIT);
+    StoreArg args[STORE_STREAM_COLUMNS + 1];
+    store_stream_args(stream, args);
+    args[STORE_STREAM_COLUMNS] = store_int((int64_t)limit);
+    return read_events(s, "store_event_latest", args, COUNT_OF(args), a, out, err);
+}
+
+bool store_log(Store *s, int64_t after_number, size_t limit, Arena *a, StoreEvents *out, Err *err) {
+    assert(s && out && limit <= STORE_ROW_LIMIT);
+    StoreArg args[] = {store_int(after_number), store_int((int64_t)limit)};
+    return read_events(s, "store_event_page", args, COUNT_OF(args), a, out, err);
 }
 
 bool store_chain_of(const StoreRows *last, StoreChain *out, Err *err) {
@@ -88,17 +110,29 @@ bool store_chain_load(const StoreEngine *engine, StoreConn *c, const StoreCatalo
 }
 
 /* Moves *end over one page of rows; stops at the first event that does not fit. */
-static void check_page(const StoreRows *rows, StoreChain *end, int64_t *bad) {
+static void check_page(const StoreRows *rows, Arena *a, StoreChain *end, int64_t *bad) {
     for (size_t i = 0; i < rows->n && *bad == 0; i++) {
         const StoreArg *row = rows->cells + i * rows->columns;
-        StoreEvent e = event_of(row);
+        StoreEvent e = event_of(row, a);
         StoreChain next = store_chain_next(end, &e);
-        Str hash = row[7].s;
+        Str hash = row[9].s;
         if (e.number == next.number && hash.n == STORE_HASH && memcmp(hash.p, next.hash, STORE_HASH) == 0)
             *end = next;
         else
             *bad = next.number;
     }
+}
+
+/* A log that ends before the head that its last commit kept was cut. */
+static bool check_head(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, const StoreChain *end,
+                       int64_t *bad, Arena *a, Err *err) {
+    StoreRows rows;
+    TRY(engine->query(c, store_catalog_find(catalog, "store_head_get"), NULL, 0, a, &rows, err));
+    bool same = rows.n == 0 ? end->number == 0
+                            : rows.cells[0].i == end->number && rows.cells[1].s.n == STORE_HASH &&
+                                  memcmp(rows.cells[1].s.p, end->hash, STORE_HASH) == 0;
+    if (!same) *bad = end->number + 1;
+    return true;
 }
 
 bool store_chain_check(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, StoreChain *end,
@@ -113,8 +147,9 @@ bool store_chain_check(const StoreEngine *engine, StoreConn *c, const StoreCatal
         StoreArg args[] = {store_int(reached.number), store_int(PAGE)};
         arena_reset(a);
         ok = engine->query(c, page, args, COUNT_OF(args), a, &rows, err);
-        if (ok) check_page(&rows, &reached, &wrong);
+        if (ok) check_page(&rows, a, &reached, &wrong);
     }
+    if (ok && wrong == 0) ok = check_head(engine, c, catalog, &reached, &wrong, a, err);
     arena_free(a);
     TRY(ok);
     *end = reached;

@@ -26,6 +26,7 @@ typedef struct Turn {     /* one transaction that writes a group */
     StoreWaiting **group; /* the batches */
     size_t n;             /* of group */
     StoreChain chain;     /* end of the log, as far as it is written */
+    int64_t from;         /* its number when the turn began */
     Next *nexts;          /* streams with STORE_NEXT */
     size_t n_nexts, cap;  /* of nexts */
     char xid[XID_TEXT];   /* the transaction's number at the server */
@@ -100,7 +101,9 @@ static bool ask_next(Turn *t, Str stream) {
         t->cap = cap;
     }
     t->nexts[t->n_nexts++] = (Next){stream, 0};
-    return store_pg_send(t->c, t->s->event_next, (StoreArg[]){store_text(stream)}, 1, &t->err);
+    StoreArg args[STORE_STREAM_COLUMNS];
+    store_stream_args(stream, args);
+    return store_pg_send(t->c, t->s->event_next, args, COUNT_OF(args), &t->err);
 }
 
 static bool ask_nexts(Turn *t) {
@@ -216,6 +219,29 @@ static void count_batch(Turn *t, const StoreBatch *b) {
     for (size_t i = 0; i < b->n; i++) t->done.events += b->steps[i].statement < 0;
 }
 
+/* Queues what keeps the end of the log beside it; nothing when it has not moved. */
+static bool send_head(Turn *t) {
+    StoreArg head[] = {store_int(t->chain.number), store_blob((Str){(const char *)t->chain.hash, STORE_HASH})};
+    return t->chain.number == t->from || store_pg_send(t->c, t->s->head_set, head, COUNT_OF(head), &t->err);
+}
+
+static Outcome take_head(Turn *t) {
+    Err own = {0};
+    if (t->chain.number == t->from) return WRITTEN;
+    PGresult *r = take(t);
+    Outcome outcome = is_good(r) ? WRITTEN : fault_of(t, r, &own);
+    PQclear(r);
+    if (outcome != WRITTEN && own.code != ERR_NONE) t->err = own;
+    return outcome == REFUSED ? FAILED : outcome; /* nobody's batch is to blame */
+}
+
+static Outcome keep_head(Turn *t) {
+    if (t->chain.number == t->from) return WRITTEN;
+    if (!send_head(t) || !sync_pipeline(t)) return lost(t, AGAIN);
+    Outcome outcome = take_head(t);
+    return t->c->pg && take_sync(t) ? outcome : lost(t, AGAIN);
+}
+
 static Outcome run_own(Turn *t, const char *name) {
     Err err = {0};
     if (!send_own(t, name) || !sync_pipeline(t)) return lost(t, AGAIN);
@@ -323,7 +349,9 @@ static void roll_back(Turn *t) {
 static Outcome write_each(Turn *t) {
     Outcome outcome = ask_turn(t) ? take_turn(t, &t->chain) : lost(t, AGAIN);
     if (outcome == WRITTEN && !(sync_pipeline(t) && take_sync(t))) return lost(t, AGAIN);
+    t->from = t->chain.number;
     for (size_t i = 0; outcome == WRITTEN && i < t->n; i++) outcome = write_one(t, t->group[i]);
+    if (outcome == WRITTEN) outcome = keep_head(t);
     if (outcome == WRITTEN && t->done.batches > 0) return commit(t);
     roll_back(t);
     return outcome;
@@ -331,7 +359,7 @@ static Outcome write_each(Turn *t) {
 
 static bool send_all(Turn *t, size_t sent[STORE_GROUP_MAX]) {
     for (size_t i = 0; i < t->n; i++) TRY(send_batch(t, t->group[i]->batch, true, &sent[i], &t->err));
-    return true;
+    return send_head(t);
 }
 
 /* What the steps gave, and the commit behind them. A fault in a step is one of the whole pipeline: no commit. */
@@ -343,7 +371,7 @@ static Outcome take_all(Turn *t, const size_t sent[STORE_GROUP_MAX]) {
         t->group[i]->ok = outcome == WRITTEN;
         if (outcome == WRITTEN) count_batch(t, t->group[i]->batch);
     }
-    return outcome;
+    return outcome == WRITTEN ? take_head(t) : outcome;
 }
 
 /* What becomes of a group whose commit was sent, when its answer is lost: all of it or nothing. */
@@ -379,6 +407,7 @@ static Outcome write_all(Turn *t) {
     Outcome outcome = early ? WRITTEN : take_turn(t, &end);
     if (outcome != WRITTEN) return outcome;
     t->chain = early ? known : end;
+    t->from = t->chain.number;
     bool queued = send_all(t, sent);
     if (early && t->c->pg && PQflush(t->c->pg) < 0) return lost(t, AGAIN);
     if (early) outcome = take_turn(t, &end);

@@ -26,6 +26,27 @@ static int64_t newest_known(const StoreCatalog *catalog, Str room) {
     return newest;
 }
 
+static int64_t newest_run(const StoreRows *ran, const char *room) {
+    for (size_t i = 0; i < ran->n; i++)
+        if (str_is(ran->cells[2 * i].s, room)) return ran->cells[2 * i + 1].i;
+    return 0;
+}
+
+/* Of a room's migrations the early ones may be gone: their tables are none that this program could change. */
+static bool refuse_early(const Store *s, const StoreRows *ran, Err *err) {
+    for (size_t i = 0; i < s->catalog.n_migrations; i++) {
+        const StoreMigration *m = &s->catalog.migrations[i];
+        int64_t newest = newest_run(ran, m->room);
+        bool first = i == 0 || strcmp(s->catalog.migrations[i - 1].room, m->room) != 0;
+        if (!first || newest == 0 || newest >= m->number) continue;
+        return err_set(err, ERR_INVALID, "store",
+                       "the data folder was written by an early version of this program (%s migration %lld), whose tables "
+                       "this one does not read: use that version, or begin with an empty folder",
+                       m->room, (long long)newest);
+    }
+    return true;
+}
+
 static bool knows_room(const StoreCatalog *catalog, Str room) {
     for (size_t i = 0; i < catalog->n_rooms; i++)
         if (str_is(room, catalog->rooms[i])) return true;
@@ -46,12 +67,6 @@ static bool refuse_newer(const Store *s, const StoreRows *ran, Err *err) {
     return true;
 }
 
-static int64_t newest_run(const StoreRows *ran, const char *room) {
-    for (size_t i = 0; i < ran->n; i++)
-        if (str_is(ran->cells[2 * i].s, room)) return ran->cells[2 * i + 1].i;
-    return 0;
-}
-
 static bool run_migration(Store *s, StoreConn *c, const StoreMigration *m, Err *err) {
     StoreArg args[] = {store_text(str_of(m->room)), store_int(m->number), store_text(m->why), store_int(now_us())};
     int64_t changed;
@@ -67,6 +82,7 @@ static bool migrate(Store *s, StoreConn *c, Err *err) {
     StoreRows ran;
     TRY(s->engine->query(c, store_catalog_find(&s->catalog, "store_migration_last"), NULL, 0, s->a, &ran, err));
     TRY(refuse_newer(s, &ran, err));
+    TRY(refuse_early(s, &ran, err));
     for (size_t i = 0; i < s->catalog.n_migrations; i++) {
         const StoreMigration *m = &s->catalog.migrations[i];
         if (m->number <= newest_run(&ran, m->room)) continue;
@@ -142,6 +158,7 @@ bool store_open(StoreOptions options, const StoreSchema *schemas, size_t n, Stor
     /* Where other processes write too, each query sees the newest. */
     s->may_hold = !s->read_only && s->engine->hold;
     init_locks(s);
+    store_words_open(&s->words);
     if (!open_store(s, options.dir, schemas, n, err)) {
         store_close(s);
         return false;
@@ -161,6 +178,7 @@ void store_close(Store *s) {
     for (int i = 0; i < 2; i++) pthread_cond_destroy(&s->answered[i]);
     pthread_mutex_destroy(&s->pool_lock);
     pthread_cond_destroy(&s->pool_free);
+    store_words_close(&s->words);
     arena_free(s->a);
 }
 

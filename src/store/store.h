@@ -9,6 +9,9 @@ typedef struct Store Store;
 typedef struct StoreSchema { /* a room's tables and named statements: the text of <room>/<room>.sql */
     const char *room; /* tables are <room>_*; statements are <room>_* */
     Str sql;          /* "-- migration N: why" blocks, then "-- statement NAME" blocks; $1… parameters.
+                         Each table has a line before it: "-- table NAME: log", "… scratch", "… secret" or "… projection
+                         (COLUMN text, COLUMN integer)", folded from the log, with its key; what statement NAME_dump gives ($1… the key after
+                         which it begins, the key first, in its order, $n the limit) is what folding must give again.
                          n = 0: up to its NUL, as tools/embed writes it */
 } StoreSchema;
 typedef struct StoreOptions {
@@ -24,6 +27,7 @@ void store_close(Store *s);                       /* finishes waiting batches */
 typedef enum StoreKind { STORE_NULL, STORE_INT, STORE_TEXT, STORE_BLOB } StoreKind;
 typedef struct StoreArg {
     StoreKind kind;
+    bool word; /* STORE_TEXT: to be among the words before the statement runs */
     int64_t i; /* STORE_INT */
     Str s;     /* STORE_TEXT, STORE_BLOB */
 } StoreArg;
@@ -31,6 +35,12 @@ StoreArg store_null(void);
 StoreArg store_int(int64_t i);
 StoreArg store_text(Str s);
 StoreArg store_blob(Str s);
+/* A text that comes again and again (a kind, an office, an outcome): rows keep its number instead. The statement
+ * says (select id from store_word where word = $1), the store sees to it that the word is there. */
+StoreArg store_word(Str s);
+/* Identifiers of records, from 1 on, as people see them: "c" and 13 symbols. False: it is none, or spelt otherwise. */
+Str store_id_text(Arena *a, int64_t id);
+bool store_id_read(Str text, int64_t *id) MUST_USE;
 /* Number of a named statement; asserts that it exists (a broken program otherwise). */
 int store_statement(const Store *s, const char *name);
 
@@ -50,7 +60,7 @@ void store_add(StoreBatch *b, int statement, const StoreArg *args, size_t n_args
 /* As store_add; the whole batch is refused with ERR_CONFLICT unless exactly `rows` rows change.
  * A unique-key violation anywhere in a batch is ERR_CONFLICT too. */
 void store_expect(StoreBatch *b, int statement, const StoreArg *args, size_t n_args, int64_t rows);
-/* Appends an event to a stream ("case/ID") at seq (1, 2, …; a taken number is ERR_CONFLICT). The writer
+/* Appends an event to a stream ("case/ID": a word, and an identifier or a second word) at seq (1, 2, …; a taken number is ERR_CONFLICT). The writer
  * chains it: hash = SHA-256(previous event's hash ‖ its fields), over the whole log. STORE_NEXT lets the
  * writer give the stream's next place: for events that depend on none before them. */
 enum { STORE_NEXT = -1 };
@@ -69,13 +79,31 @@ typedef struct StoreEvents {
     StoreEvent *items;
 } StoreEvents;
 bool store_events(Store *s, Str stream, int64_t after_seq, size_t limit, Arena *a, StoreEvents *out, Err *err) MUST_USE;
-/* Recomputes the hash chain of the whole log; *bad = first event number that does not fit, 0 when all do. */
+/* The newest events of a stream, newest first. */
+bool store_latest(Store *s, Str stream, size_t limit, Arena *a, StoreEvents *out, Err *err) MUST_USE;
+/* The whole log in order, after a number. */
+bool store_log(Store *s, int64_t after_number, size_t limit, Arena *a, StoreEvents *out, Err *err) MUST_USE;
+/* Recomputes the hash chain of the whole log; *bad = first event number that does not fit, 0 when all do. The number
+ * after the last one is bad when the head that each commit keeps tells of more or of another end. A tail that was cut
+ * together with its head and its projections is not seen: that needs a witness outside. */
 bool store_verify(Store *s, int64_t *events, int64_t *bad, Err *err) MUST_USE;
 
 /* Copies a consistent snapshot into an empty folder while serving. */
 bool store_backup(Store *s, const char *to_dir, Err *err) MUST_USE;
 /* Puts a backup into an empty or absent data folder; refuses anything else. Checks integrity first. */
 bool store_restore(const char *from_dir, const char *to_dir, Err *err) MUST_USE;
+
+/* ---- projections: tables that folding the log again must give again ------------------------------------- */
+size_t store_projections(const Store *s);
+const char *store_projection(const Store *s, size_t i); /* name of the table */
+typedef struct StoreDifference { /* between a table and the same table folded again */
+    int64_t rows;  /* compared, up to the first difference */
+    bool differs;  /* the rest is set */
+    Str key;       /* of the first row that differs, JSON */
+    Str here, there; /* that row as JSON; "" when there is none */
+} StoreDifference;
+/* Compares projection i of two stores with the same schemas, row by row. */
+bool store_compare(Store *here, Store *there, size_t i, Arena *a, StoreDifference *out, Err *err) MUST_USE;
 
 typedef struct StoreCounters { /* for tests and benches */
     int64_t commits, batches, events;

@@ -1,35 +1,81 @@
--- The store's own tables and statements: the event log and the record of migrations run.
+-- The store's own tables and statements: the event log, the words in it, and the record of migrations run.
+-- Kinds, actors and the names of streams are kept once, as words; a stream is one word and an identifier
+-- (store_id_text) or a second word (minus its number), 0 for a stream of one word.
 
--- migration 1: the append-only event log; number is its place in the whole log, hash chains it
+-- migration 2: the append-only event log; number is its place in the whole log, hash chains it
+-- table store_word: log
+create table store_word (
+    id integer primary key,
+    word text not null unique
+);
+-- table store_event: log
 create table store_event (
     number integer primary key,
-    stream text not null,
+    stream integer not null,
+    name integer not null,
     seq integer not null,
-    kind text not null,
-    actor text not null,
+    kind integer not null,
+    actor integer not null,
     at_us integer not null,
     payload text not null,
-    hash blob not null,
-    unique (stream, seq)
+    hash blob not null
+);
+create unique index store_event_place on store_event (stream, name, seq);
+-- table store_head: log
+create table store_head (
+    one integer primary key,
+    number integer not null,
+    hash blob not null
 );
 
+-- statement store_word_add
+insert into store_word (id, word) select coalesce(max(id), 0) + 1, $1 from store_word where true
+on conflict (word) do nothing;
+
 -- statement store_event_add
-insert into store_event (number, stream, seq, kind, actor, at_us, payload, hash)
-values ($1, $2, $3, $4, $5, $6, $7, $8);
+insert into store_event (number, stream, name, seq, kind, actor, at_us, payload, hash)
+values ($1, (select id from store_word where word = $2), coalesce($3, -(select id from store_word where word = $4)), $5,
+    (select id from store_word where word = $6), (select id from store_word where word = $7), $8, $9, $10);
 
 -- statement store_event_next
-select coalesce(max(seq), 0) + 1 from store_event where stream = $1;
+select coalesce(max(seq), 0) + 1 from store_event
+where stream = (select id from store_word where word = $1)
+    and name = coalesce($2, -(select id from store_word where word = $3));
 
 -- statement store_event_last
 select number, hash from store_event order by number desc limit 1;
 
+-- statement store_head_get
+select number, hash from store_head where one = 1;
+
+-- statement store_head_set
+insert into store_head (one, number, hash) values (1, $1, $2)
+on conflict (one) do update set number = $1, hash = $2;
+
 -- statement store_event_stream
-select number, seq, at_us, stream, kind, actor, payload from store_event
-where stream = $1 and seq > $2 order by seq limit $3;
+select e.number, e.seq, e.at_us, s.word, e.name, n.word, k.word, a.word, e.payload
+from store_event e
+    join store_word s on s.id = e.stream join store_word k on k.id = e.kind join store_word a on a.id = e.actor
+    left join store_word n on n.id = -e.name
+where e.stream = (select id from store_word where word = $1)
+    and e.name = coalesce($2, -(select id from store_word where word = $3)) and e.seq > $4
+order by e.seq limit $5;
+
+-- statement store_event_latest
+select e.number, e.seq, e.at_us, s.word, e.name, n.word, k.word, a.word, e.payload
+from store_event e
+    join store_word s on s.id = e.stream join store_word k on k.id = e.kind join store_word a on a.id = e.actor
+    left join store_word n on n.id = -e.name
+where e.stream = (select id from store_word where word = $1)
+    and e.name = coalesce($2, -(select id from store_word where word = $3))
+order by e.seq desc limit $4;
 
 -- statement store_event_page
-select number, seq, at_us, stream, kind, actor, payload, hash from store_event
-where number > $1 order by number limit $2;
+select e.number, e.seq, e.at_us, s.word, e.name, n.word, k.word, a.word, e.payload, e.hash
+from store_event e
+    left join store_word s on s.id = e.stream left join store_word k on k.id = e.kind
+    left join store_word a on a.id = e.actor left join store_word n on n.id = -e.name
+where e.number > $1 order by e.number limit $2;
 
 -- statement store_migration_add
 insert into store_migration (room, number, why, at_us) values ($1, $2, $3, $4);

@@ -17,7 +17,8 @@ enum {
     STORE_READERS_MAX = 16,   /* most reader connections */
     STORE_READER_WAIT_S = 10, /* longest wait for a free reader */
     STORE_LOOK_WAITS = 50,    /* a tenth of a millisecond each: how long the housekeeping waits for queries */
-    STORE_EVENT_COLUMNS = 8,  /* parameters of store_event_add */
+    STORE_EVENT_COLUMNS = 10, /* parameters of store_event_add */
+    STORE_STREAM_COLUMNS = 3, /* parameters that name a stream */
 };
 
 /* ---- the catalogue: what the rooms' .sql files say ---------------------------------------------- */
@@ -31,9 +32,21 @@ typedef struct StoreMigration { /* one step of a room's tables */
     Str why;                    /* the rest of its heading */
     Str sql;                    /* statements ended by ';' */
 } StoreMigration;
+typedef enum StoreTableKind { STORE_KEPT, STORE_PROJECTION } StoreTableKind; /* kept: log, scratch, secret */
+enum { STORE_KEYS = 4 }; /* most columns of a key */
+typedef struct StoreTable { /* one table, as its line says */
+    const char *room;           /* whose */
+    Str name;                   /* <room>_<what> */
+    StoreTableKind kind;        /* whether folding the log gives it again */
+    StoreKind keys[STORE_KEYS]; /* of a projection: STORE_TEXT or STORE_INT */
+    size_t n_keys;              /* of keys */
+} StoreTable;
 typedef struct StoreCatalog {
     StoreNamed *statements;     /* sorted by name; a statement's number is its place */
     StoreMigration *migrations; /* in the order in which they run */
+    StoreTable *tables;         /* of all rooms, projections first */
+    size_t n_tables;            /* of tables */
+    size_t n_projections;       /* of them */
     const char **rooms;         /* every room that was given, store first */
     size_t n_statements;        /* of statements */
     size_t n_migrations;        /* of migrations */
@@ -103,8 +116,12 @@ typedef struct StoreChain {
 StoreChain store_chain_next(const StoreChain *chain, const StoreEvent *e);
 /* The parameters of store_event_add for e, whose number and hash are `chain`. Borrows from both. */
 void store_event_row(const StoreChain *chain, const StoreEvent *e, StoreArg row[STORE_EVENT_COLUMNS]);
+/* The parameters of a stream: its word, its identifier or null, its second word or null. Borrows from stream. */
+void store_stream_args(Str stream, StoreArg out[STORE_STREAM_COLUMNS]);
+Str store_stream_of(const StoreArg *columns, Arena *a); /* and back, from a row: word, name, second word */
 /* Place and hash of the newest event, from the rows of store_event_last. */
 bool store_chain_of(const StoreRows *last, StoreChain *out, Err *err) MUST_USE;
+/* Place and hash of the newest event. */
 bool store_chain_load(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, StoreChain *out,
                       Err *err) MUST_USE;
 /* Recomputes the whole log. Out: end = the chain as far as it fits; bad = first number that does not fit, or 0. */
@@ -138,6 +155,20 @@ typedef struct StoreReader { /* a reader connection */
     bool holds;    /* a state */
 } StoreReader;
 
+/* ---- words.c: the words that the database has for certain -------------------------------------------------- */
+typedef struct StoreWords {
+    pthread_mutex_t lock; /* guards the rest */
+    Arena *a;             /* owner of the words */
+    Str *slots;           /* a hash table; p NULL = free */
+    size_t n;             /* words in it */
+} StoreWords;
+void store_words_open(StoreWords *w);
+void store_words_close(StoreWords *w);
+/* Puts steps before those of the batch that add the words it needs and the database may lack. Gives their number. */
+size_t store_words_ask(StoreWords *w, int add, StoreBatch *b);
+/* The first n steps of the batch are durable. */
+void store_words_keep(StoreWords *w, const StoreBatch *b, size_t n);
+
 struct Store {
     Arena *a;                  /* house lifetime */
     const StoreEngine *engine; /* which database */
@@ -149,6 +180,9 @@ struct Store {
     StoreChain chain;  /* end of the log; the leader's */
     int event_add;     /* statement that appends an event */
     int event_next;    /* statement that tells a stream's next place */
+    int head_set;      /* statement that keeps the end of the log */
+    int word_add;      /* statement that adds a word */
+    StoreWords words;  /* known ones */
 
     pthread_mutex_t lock;       /* guards the queue, the flags and the counters */
     pthread_cond_t turn;        /* nobody leads any more: for the first in the queue */

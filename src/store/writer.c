@@ -18,8 +18,9 @@ static _Noreturn void stop_process(const Err *err) {
 
 /* The next free place in a stream whose writer does not care which it gets. */
 static bool next_seq(Store *s, Str stream, Arena *a, int64_t *out, Err *err) {
-    StoreArg args[] = {store_text(stream)};
+    StoreArg args[STORE_STREAM_COLUMNS];
     StoreRows rows;
+    store_stream_args(stream, args);
     TRY(s->engine->query(s->writer, s->event_next, args, COUNT_OF(args), a, &rows, err));
     assert(rows.n == 1);
     *out = rows.cells[0].i;
@@ -84,6 +85,14 @@ static bool run_group(Store *s, StoreWaiting **group, size_t n, bool marked, Sto
     return true;
 }
 
+/* The end of the log, kept beside it. */
+static bool keep_head(Store *s, StoreChain before, Err *err) {
+    int64_t changed = 0;
+    if (s->chain.number == before.number) return true;
+    StoreArg args[] = {store_int(s->chain.number), store_blob((Str){(const char *)s->chain.hash, STORE_HASH})};
+    return s->engine->run(s->writer, s->head_set, args, COUNT_OF(args), &changed, err);
+}
+
 static void roll_back(Store *s, StoreChain before) {
     Err undone = {0};
     s->chain = before;
@@ -110,7 +119,7 @@ void store_group_by_steps(Store *s, StoreWaiting **group, size_t n, StoreCounter
         now = (StoreCounters){.commits = 1};
         ok = run_group(s, group, n, true, &now, &err);
     }
-    if (ok && now.batches > 0) ok = s->engine->control(s->writer, STORE_COMMIT, &err);
+    if (ok && now.batches > 0) ok = keep_head(s, before, &err) && s->engine->control(s->writer, STORE_COMMIT, &err);
     if (ok && now.batches > 0) {
         *done = now;
         return;
@@ -193,6 +202,7 @@ static bool enqueue(Store *s, StoreWaiting *w) {
 bool store_commit(Store *s, StoreBatch *b, Err *err) {
     assert(s && b && !s->read_only);
     if (arena_full(b->a)) return err_set(err, ERR_LIMIT, "store", "this request has used all the memory it may");
+    size_t words = store_words_ask(&s->words, s->word_add, b);
     StoreWaiting w = {.batch = b};
     pthread_mutex_lock(&s->lock);
     assert(!s->closing);
@@ -205,6 +215,7 @@ bool store_commit(Store *s, StoreBatch *b, Err *err) {
     }
     pthread_mutex_unlock(&s->lock);
     if (!queued) return err_set(err, ERR_BUSY, "store", "too many changes are waiting; try again");
+    if (w.ok) store_words_keep(&s->words, b, words);
     if (!w.ok && err) *err = w.err;
     return w.ok;
 }
@@ -212,6 +223,8 @@ bool store_commit(Store *s, StoreBatch *b, Err *err) {
 bool store_writer_start(Store *s, Err *err) {
     s->event_add = store_catalog_find(&s->catalog, "store_event_add");
     s->event_next = store_catalog_find(&s->catalog, "store_event_next");
+    s->head_set = store_catalog_find(&s->catalog, "store_head_set");
+    s->word_add = store_catalog_find(&s->catalog, "store_word_add");
     return store_chain_load(s->engine, s->writer, &s->catalog, &s->chain, err);
 }
 

@@ -11,6 +11,7 @@
 #define FIRST                                                                                                          \
     "-- the tests' own room\n"                                                                                         \
     "-- migration 1: things; a comment's ';' and 'quotes' stay\n"                                                      \
+    "-- table test_thing: scratch\n"                                                                                   \
     "create table test_thing ( -- STRICT is added\n"                                                                   \
     "    id text not null primary key, count integer not null, unique (id, count)\n);\n"                               \
     "create index test_thing_count on test_thing (count);\n"
@@ -20,14 +21,15 @@
     "-- statement test_get\nselect id, count, null, '$1' from test_thing where id = $1;\n"                             \
     "-- statement test_count\nselect count(*) from test_thing;\n"                                                      \
     "-- statement test_events\nselect count(*) from store_event;\n"                                                    \
-    "-- statement test_halves\nselect count(*) from store_event e left join test_thing t\n"                            \
-    "on t.id = e.stream || '/' || e.seq where t.id is null;\n"                                                         \
+    "-- statement test_halves\nselect count(*) from store_event e join store_word s on s.id = e.stream\n"              \
+    "left join store_word n on n.id = -e.name left join test_thing t\n"                                               \
+    "on t.id = s.word || coalesce('/' || n.word, '') || '/' || e.seq where t.id is null;\n"                                                         \
     "-- statement test_forge\nupdate store_event set payload = '{\"n\":9}' where number = $1;\n"
 
 const StoreSchema fixture_schema = {"test", STR_INIT(FIRST STATEMENTS)};
 const StoreSchema fixture_schema_two = {
     "test",
-    STR_INIT(FIRST "-- migration 2: a second table\ncreate table test_other (id integer primary key);\n" STATEMENTS)};
+    STR_INIT(FIRST "-- migration 2: a second table\n-- table test_other: scratch\ncreate table test_other (id integer primary key);\n" STATEMENTS)};
 
 const char *fixture_dir(Arena *a) {
     const char *base = getenv("TMPDIR");

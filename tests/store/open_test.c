@@ -91,15 +91,20 @@ static void test_faulty_migration_leaves_nothing(void **state) {
     const char *dir = fixture_dir(a), *place = fixture_place(a, dir);
     Err err = {0};
     Store *s;
-    StoreSchema faulty = {"test", STR("-- migration 1: half\ncreate table test_thing (id integer primary key);\n"
+    StoreSchema faulty = {"test", STR("-- migration 1: half\n-- table test_thing: scratch\n-- table test_thing: scratch\ncreate table test_thing (id integer primary key);\n"
                                       "create table test_thing (id integer primary key);\n")};
     (void)state;
     assert_false(store_open((StoreOptions){place, false}, &faulty, 1, &s, &err));
     assert_string_equal(err.element, "test migration 1");
     store_close(fixture_open(dir));
-    StoreSchema misnumbered = {"test", STR("-- migration 2: no first\nselect 1;\n")};
+    StoreSchema misnumbered = {"test", STR("-- migration 1: first\nselect 1;\n-- migration 3: no second\nselect 1;\n")};
     assert_false(store_open((StoreOptions){place, false}, &misnumbered, 1, &s, &err));
-    assert_int_equal(err.line, 1);
+    assert_int_equal(err.line, 3);
+    StoreSchema unsaid = {"test", STR("-- migration 1: a table of no kind\ncreate table test_thing (id integer primary key);\n")};
+    assert_false(store_open((StoreOptions){place, false}, &unsaid, 1, &s, &err));
+    StoreSchema later = {"test", STR("-- migration 2: the first is gone\nselect 1;\n")};
+    assert_false(store_open((StoreOptions){place, false}, &later, 1, &s, &err));
+    assert_non_null(strstr(err.text, "early version of this program (test migration 1)"));
     fixture_remove(dir);
     arena_free(a);
 }
