@@ -43,6 +43,7 @@ static Value answer_words(const Sheet *s, Str key, Value answer) {
     Value label, when;
     if (answer.kind != VALUE_STRING) return answer;
     if (value_find(text_at(s, "options", key), value_text(answer), &label)) return label;
+    if (date_parse(value_text(answer), &when)) return date_words(s, when.u.i);
     if (date_parse_datetime(s->a, value_text(answer), &when) && when.kind == VALUE_DATETIME && value_text(answer).n > 10) {
         const ValueTime *t = when.u.time;
         int hour = (int)(t->nanos / 3600000000000), minute = (int)(t->nanos / 60000000000 % 60);
@@ -213,6 +214,15 @@ static Value sheet_values(const Sheet *s, const AccessOffice *office, int64_t no
     return build_ctx(&b);
 }
 
+/* A letter that came before any decision, such as a receipt: it tells no outcome. */
+static Value undecided(Value letter, Arena *a) {
+    ValueBuild b = {.a = a};
+    build_c(&b, "at", value_get(letter, "at"));
+    build_c(&b, "how", value_c("adopted"));
+    build_c(&b, "outcome_code", value_str(STR("")));
+    return build_ctx(&b);
+}
+
 /* The letter's row and the decision it tells of. */
 static bool find_rows(const Pack *pack, const CaseStory *story, int64_t no, Arena *a, Value *letter, Value *decision, Err *err) {
     Value letters = case_letter_rows(story, a), decisions = case_decision_rows(pack, story, false, a);
@@ -220,6 +230,8 @@ static bool find_rows(const Pack *pack, const CaseStory *story, int64_t no, Aren
         if (value_get_int(letters.u.list[i], "no", 0) != no) continue;
         int64_t decision_no = value_get_int(letters.u.list[i], "decision", 0);
         *letter = letters.u.list[i];
+        *decision = undecided(*letter, a);
+        if (decision_no == 0) return true;
         for (uint32_t k = 0; k < decisions.size; k++) {
             Value d = decisions.u.list[k];
             if (value_get_int(d, "no", 0) != decision_no) continue;

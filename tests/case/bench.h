@@ -24,6 +24,7 @@ struct Bench {
     int turn;           /* commands so far */
     void (*edit)(Bench *b, PackFile *files, size_t n); /* changes the pack before it is compiled; NULL = none */
     const char *year;   /* one more published calendar as JSON, or NULL */
+    const char *service; /* another service of the demo authority, as it is; NULL = the traffic pack */
 };
 
 static inline void must(bool ok, const Err *err) {
@@ -56,20 +57,29 @@ static inline Value bench_authority(Bench *b) {
     return value_with(b->a, authority, STR("calendars"), build_list(&list));
 }
 
-static inline void open_bench(Bench *b) {
+/* The pack of the story: the traffic pack, perhaps edited, or another service of the folder. */
+static inline CasePackSource bench_source(Bench *b, Value authority) {
     Err err = {0};
     ErrList faults = {.a = b->a};
+    MainPack made;
+    if (b->service) {
+        const char *dir = str_c(b->a, str_printf(b->a, "packs/demo-prefecture/%s", b->service));
+        if (!main_compile_pack(dir, b->a, &faults, &made)) must(false, &faults.items[0]);
+        return (CasePackSource){made.pack, made.files, made.n_files};
+    }
+    must(main_read_pack("packs/demo-prefecture/traffic-first-violation", b->a, &made.files, &made.n_files, &err), &err);
+    if (b->edit) b->edit(b, made.files, made.n_files);
+    if (!pack_compile(STR("traffic-first-violation"), made.files, made.n_files, authority, b->a, &faults, &made.pack)) must(false, &faults.items[0]);
+    return (CasePackSource){made.pack, made.files, made.n_files};
+}
+
+static inline void open_bench(Bench *b) {
+    Err err = {0};
     Value authority = bench_authority(b), logins;
-    Pack *pack;
-    PackFile *files;
-    size_t n;
     CasePackSource *source = NEW(b->a, CasePackSource);
     StoreSchema schemas[] = {access_schema, case_schema};
     uint8_t seed[32] = {7};
-    must(main_read_pack("packs/demo-prefecture/traffic-first-violation", b->a, &files, &n, &err), &err);
-    if (b->edit) b->edit(b, files, n);
-    if (!pack_compile(STR("traffic-first-violation"), files, n, authority, b->a, &faults, &pack)) must(false, &faults.items[0]);
-    *source = (CasePackSource){pack, files, n};
+    *source = bench_source(b, authority);
     must(store_open((StoreOptions){.dir = fixture_place(b->a, b->dir)}, schemas, COUNT_OF(schemas), &b->store, &err), &err);
     Value offices_only = value_with(b->a, authority, STR("demo_users"), value_list(NULL, 0));
     must(access_install(b->store, offices_only, seed, NOON_US, b->a, &logins, &err), &err);
@@ -79,6 +89,16 @@ static inline void open_bench(Bench *b) {
 static inline void reopen_bench(Bench *b) {
     store_close(b->store);
     open_bench(b);
+}
+
+/* A counter with one of the ordinary services. */
+static inline Bench *service_bench(const char *service) {
+    Bench *b = calloc(1, sizeof *b);
+    b->a = arena_new(0);
+    b->service = service;
+    b->dir = fixture_dir(b->a);
+    open_bench(b);
+    return b;
 }
 
 static inline Bench *new_bench(void (*edit)(Bench *b, PackFile *files, size_t n)) {
@@ -101,7 +121,7 @@ static inline int tear_down(void **state) {
 
 /* A command of wang's; on an existing case it has a key of its own. */
 static inline Command order(Bench *b, CaseDo what, const CaseReply *on, int64_t now_us, const char *args) {
-    Command c = {.what = what, .service = STR("traffic-first-violation"), .version = -1, .args = json(b, args), .now_us = now_us, .offset = OFFSET,
+    Command c = {.what = what, .service = str_of(b->service ? b->service : "traffic-first-violation"), .version = -1, .args = json(b, args), .now_us = now_us, .offset = OFFSET,
                  .who = {.user = STR("wang"), .name = STR("wang"), .office = STR("demo-county"), .role = STR("officer")}};
     for (size_t i = 0; i < sizeof c.seed; i++) c.seed[i] = (uint8_t)(b->turn * 31 + (int)i * 7);
     if (on) c.case_id = on->id, c.version = on->version, c.key = str_printf(b->a, "key-%d", b->turn);
