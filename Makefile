@@ -54,6 +54,7 @@ test: deps-test build
 	@KILLS=$(KILLS) tests/postgres/with tools/test $(BUILD) '$(HOUSE)' c postgres \
 	    '$(BUILD)/yichuang pack test packs/demo-prefecture' \
 	    'node tests/api/run.mjs $(BUILD)/yichuang' \
+	    'STORE=postgres node tests/api/run.mjs $(BUILD)/yichuang' \
 	    'node tests/journeys/run.mjs $(BUILD)/yichuang' \
 	    'tests/replay.sh $(BUILD)/yichuang' \
 	    'tests/conformance/kit.sh $(BUILD)' \

@@ -12,7 +12,7 @@
 
 static const char usage[] =
     "usage: yichuang VERB …\n"
-    "  serve --dir DIR [--demo] [--port N]      open the counter\n"
+    "  serve --store PLACE [--demo] [--port N]  open the counter\n"
     "  pack check DIR [--json]                  all faults of a pack, or of a folder of packs, at once\n"
     "  pack test DIR [--json]                   run worked cases and process cases\n"
     "  replay PACK --csv FILE --year YEAR …     decide a year again\n"
@@ -22,10 +22,11 @@ static const char usage[] =
     "  feel EXPRESSION …                        evaluate one expression\n"
     "  calendar due --calendar FILE --start DATE --days N --unit working|calendar\n"
     "                                           the last day of a period by published calendars\n"
-    "  backup DIR --dir DATA                    copy the data, also while serving\n"
-    "  restore DIR --dir DATA                   put a copy into an empty place\n"
-    "  verify --dir DATA                        recompute the chain of the event log\n"
+    "  backup DIR --store PLACE                 copy the data, also while serving\n"
+    "  restore DIR --store PLACE                put a copy into an empty place\n"
+    "  verify --store PLACE                     recompute the chain of the event log\n"
     "  version\n"
+    "PLACE is a data folder or postgres://USER@HOST/DATABASE; --dir DIR says the same for a folder.\n"
     "VERB --help tells more. Exit: 0 yes, 1 no or trouble, 2 wrong use.\n";
 
 static bool has_flag(int argc, char **argv, const char *flag) {
@@ -34,11 +35,12 @@ static bool has_flag(int argc, char **argv, const char *flag) {
     return false;
 }
 
-/* The one argument that is no option, and --dir DATA. */
+/* The one argument that is no option, and where the data is: --dir DIR or --store PLACE, one of them. */
 static bool two_folders(int argc, char **argv, const char **plain, const char **data) {
     *plain = *data = NULL;
     for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--dir") == 0 && i + 1 < argc) *data = argv[++i];
+        bool place = strcmp(argv[i], "--dir") == 0 || strcmp(argv[i], "--store") == 0;
+        if (place && !*data && i + 1 < argc) *data = argv[++i];
         else if (argv[i][0] == '-' || *plain) return false;
         else *plain = argv[i];
     }
@@ -65,9 +67,9 @@ void main_print_faults_json(const ErrList *faults, Arena *a) {
 
 /* ---- data ---- */
 
-static bool open_data(const char *dir, Store **store, Err *err) {
+static bool open_data(const char *place, Store **store, Err *err) {
     StoreSchema schemas[] = {access_schema, case_schema};
-    return store_open((StoreOptions){.dir = dir, .read_only = true}, schemas, COUNT_OF(schemas), store, err);
+    return store_open((StoreOptions){.dir = place, .read_only = true}, schemas, COUNT_OF(schemas), store, err);
 }
 
 static int backup_verb(int argc, char **argv) {
@@ -87,8 +89,9 @@ static int restore_verb(int argc, char **argv) {
     const char *from, *data;
     Err err = {0};
     if (!two_folders(argc, argv, &from, &data) || !from || !data) return EXIT_USAGE;
-    if (!store_restore(from, data, &err)) return main_trouble(&err);
-    printf("restored into %s\n", data);
+    StoreSchema schemas[] = {access_schema, case_schema};
+    if (!store_restore(from, data, schemas, COUNT_OF(schemas), &err)) return main_trouble(&err);
+    printf("restored into %s\n", store_is_url(data) ? "the database" : data); /* a URL may hold a password */
     return EXIT_YES;
 }
 
@@ -127,9 +130,11 @@ static const Verb verbs[] = {
     {"feel", main_feel, main_feel_usage},
     {"calendar", main_calendar, main_calendar_usage},
     {"pack", main_pack, main_pack_usage},
-    {"backup", backup_verb, "usage: yichuang backup DIR --dir DATA\n"},
-    {"restore", restore_verb, "usage: yichuang restore DIR --dir DATA\n"},
-    {"verify", verify_verb, "usage: yichuang verify --dir DATA\n"},
+    {"backup", backup_verb, "usage: yichuang backup DIR --store PLACE\n" MAIN_PLACE_HELP
+                            "DIR gets one SQLite file and a manifest, from either store.\n"},
+    {"restore", restore_verb, "usage: yichuang restore DIR --store PLACE\n" MAIN_PLACE_HELP
+                              "PLACE must be an empty folder or an empty database; a backup of one store fits into the other.\n"},
+    {"verify", verify_verb, "usage: yichuang verify --store PLACE\n" MAIN_PLACE_HELP},
     {"version", version_verb, "usage: yichuang version\n"},
 };
 

@@ -36,6 +36,11 @@ void main_print_faults(const ErrList *faults, Arena *a);
 void main_print_faults_json(const ErrList *faults, Arena *a); /* one list of {file, element, cell, line, text} */
 int main_trouble(const Err *err);                               /* prints it, returns EXIT_NO */
 
+/* The one rule for every verb that opens a store. */
+#define MAIN_PLACE_HELP                                                                                                \
+    "  --store PLACE   where all data is: a folder, or postgres://USER@HOST/DATABASE (any libpq URI; keep the\n"        \
+    "                  password in ~/.pgpass); several servers may share one database, one only a folder\n"             \
+    "  --dir DIR       the same for a folder\n"
 /* Verbs: argv[0] is the verb. EXIT_USAGE makes main print the usage. */
 int main_replay(int argc, char **argv);
 int main_serve(int argc, char **argv);

@@ -14,8 +14,9 @@
 #include <string.h>
 
 const char main_serve_usage[] =
-    "usage: yichuang serve --dir DIR [--demo] [--port N] [--address IP] [--packs FOLDER] [--secure]\n"
-    "  --dir DIR       the data folder; made when missing\n"
+    "usage: yichuang serve --store PLACE [--demo] [--port N] [--address IP] [--packs FOLDER] [--secure]\n"
+    MAIN_PLACE_HELP
+    "                  what is missing is made\n"
     "  --demo          make demo users and sample cases of the demo authority, and print their logins\n"
     "  --port N        8080 unless given; 0 takes a free one\n"
     "  --address IP    127.0.0.1 unless given\n"
@@ -57,14 +58,17 @@ static void heed_signals(void) {
 
 static bool parse_options(int argc, char **argv, Counter *c) {
     static const struct option options[] = {
-        {"dir", required_argument, NULL, 'd'}, {"demo", no_argument, NULL, 'm'}, {"port", required_argument, NULL, 'p'},
+        {"dir", required_argument, NULL, 'd'}, {"store", required_argument, NULL, 'd'}, {"demo", no_argument, NULL, 'm'}, {"port", required_argument, NULL, 'p'},
         {"address", required_argument, NULL, 'a'}, {"packs", required_argument, NULL, 'k'}, {"secure", no_argument, NULL, 's'}, {0},
     };
     optind = 1;
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         char *end = NULL;
         switch (o) {
-        case 'd': c->dir = optarg; break;
+        case 'd':
+            if (c->dir) return false;
+            c->dir = optarg;
+            break;
         case 'm': c->demo = true; break;
         case 'p':
             c->port = strtol(optarg, &end, 10);

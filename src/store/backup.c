@@ -1,6 +1,7 @@
 /* Backups: a consistent copy of the database beside a manifest that says what it must contain, and the
- * way back. A backup without its manifest is not complete; a restore writes into an empty folder only
- * and puts the database in place last, after every check. Times and places are the caller's. */
+ * way back. Whatever the store, the copy is one SQLite file, so that it can come back into the other. A backup
+ * without its manifest is not complete; a restore writes into an empty folder or database only, and puts the data
+ * in place last, after every check. Times and places are the caller's. */
 #include "store/store_in.h"
 
 #include <sodium.h>
@@ -160,22 +161,70 @@ static bool restore_part(const Place *from, const Place *to, const Manifest *wan
     return true;
 }
 
-static bool restore_from(const Place *from, const Place *to, Err *err) {
-    Manifest wanted;
-    TRY(read_manifest(from, &wanted, err));
-    TRY(store_empty_dir(to->dir, err));
-    if (restore_part(from, to, &wanted, err)) return rename_durably(to->part, to, err);
-    unlink(to->part);
+static bool restore_to_folder(const Place *from, const char *to_dir, const Manifest *wanted, Err *err) {
+    Place to = place_of(from->a, to_dir);
+    TRY(store_empty_dir(to.dir, err));
+    if (restore_part(from, &to, wanted, err)) return rename_durably(to.part, &to, err);
+    unlink(to.part);
     return false;
 }
 
-bool store_restore(const char *from_dir, const char *to_dir, Err *err) {
-    assert(from_dir && to_dir);
+/* ---- into PostgreSQL -----------------------------------------------------------------------------------------------
+ */
+static bool is_empty(StoreConn *target, Arena *a, Err *err) {
+    StoreRows tables;
+    TRY(store_postgres.tables(target, a, &tables, err));
+    return tables.n == 0 || err_set(err, ERR_INVALID, "store", "the database is not empty; nothing was written to it");
+}
+
+/* All in one transaction: a restore that fails leaves the database as it was. */
+static bool fill(StoreConn *source, StoreConn *target, const StoreCatalog *catalog, const StoreRows *ran,
+                 const Manifest *wanted, Arena *a, Err *err) {
+    StoreRows tables;
+    StoreChain end;
+    int64_t bad;
+    TRY(store_postgres.control(target, STORE_BEGIN, err));
+    TRY(is_empty(target, a, err));
+    TRY(store_move_tables(&store_postgres, target, catalog, ran, err));
+    TRY(store_sqlite.tables(source, a, &tables, err));
+    TRY(store_move_rows(&store_sqlite, source, &store_postgres, target, &tables, err));
+    TRY(store_chain_check(&store_postgres, target, catalog, &end, &bad, err));
+    if (bad != 0 || end.number != wanted->end.number || memcmp(end.hash, wanted->end.hash, STORE_HASH) != 0)
+        return err_set(err, ERR_INVALID, "store", "what arrived in the database is not the backup's event log");
+    return store_postgres.control(target, STORE_COMMIT, err);
+}
+
+static bool restore_to_database(const Place *from, const char *url, const StoreCatalog *catalog, const Manifest *wanted,
+                                Err *err) {
+    Manifest found = {0};
+    StoreRows ran;
+    StoreConn *source, *target;
+    TRY(inspect(from->file, from->a, &found, &ran, err));
+    if (!same(&found, wanted))
+        return err_set(err, ERR_INVALID, "store",
+                       "the backup is damaged: its database is not the one its manifest names");
+    TRY(store_sqlite.connect(from->file, catalog, STORE_READER, &source, err));
+    bool ok = store_postgres.connect(url, catalog, STORE_WRITER, &target, err);
+    if (ok) {
+        ok = fill(source, target, catalog, &ran, wanted, from->a, err);
+        store_postgres.disconnect(target); /* takes back what is not committed */
+    }
+    store_sqlite.disconnect(source);
+    return ok;
+}
+
+bool store_restore(const char *from_dir, const char *to, const StoreSchema *schemas, size_t n, Err *err) {
+    assert(from_dir && to && (schemas || n == 0));
     int ready = sodium_init();
     assert(ready >= 0);
     Arena *a = arena_new(0);
-    Place from = place_of(a, from_dir), to = place_of(a, to_dir);
-    bool ok = restore_from(&from, &to, err);
+    Place from = place_of(a, from_dir);
+    Manifest wanted;
+    StoreCatalog catalog;
+    bool ok = read_manifest(&from, &wanted, err) && store_catalog(schemas, n, a, &catalog, err);
+    if (ok)
+        ok = store_is_url(to) ? restore_to_database(&from, to, &catalog, &wanted, err)
+                              : restore_to_folder(&from, to, &wanted, err);
     arena_free(a);
     return ok;
 }

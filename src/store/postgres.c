@@ -349,6 +349,15 @@ static bool make_turn(StoreConn *c, Err *err) {
     return ok;
 }
 
+/* A reader makes nothing. */
+static bool find_data(StoreConn *c, Err *err) {
+    PGresult *r = PQexec(c->pg, "select to_regclass('store_migration')");
+    bool asked = PQresultStatus(r) == PGRES_TUPLES_OK || store_pg_trouble(c, r, err);
+    bool found = asked && !PQgetisnull(r, 0, 0);
+    PQclear(r);
+    return found || (asked && err_set(err, ERR_NOT_FOUND, "store", "there is no data in this database"));
+}
+
 static void postgres_disconnect(StoreConn *c) {
     if (!c) return;
     store_pg_drop(c);
@@ -364,7 +373,7 @@ static bool postgres_connect(const char *url, const StoreCatalog *catalog, Store
                      .plans = NEW_ARRAY(a, StorePgPlan, 2 * catalog->n_statements),
                      .writes = mode == STORE_WRITER,
                      .patience_ms = PAUSE_MS};
-    if (!store_pg_alive(c, err) || (c->writes && !make_turn(c, err))) {
+    if (!store_pg_alive(c, err) || !(c->writes ? make_turn(c, err) : find_data(c, err))) {
         postgres_disconnect(c);
         return false;
     }
@@ -484,4 +493,10 @@ const StoreEngine store_postgres = {.connect = postgres_connect,
                                     .control = postgres_control,
                                     .group = store_pg_group,
                                     .tidy = postgres_tidy,
+                                    .copy = store_pg_copy,
+                                    .tables = store_pg_tables,
+                                    .scan = store_pg_scan,
+                                    .load_begin = store_pg_load_begin,
+                                    .load_row = store_pg_load_row,
+                                    .load_end = store_pg_load_end,
                                     .check = postgres_check};

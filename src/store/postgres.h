@@ -55,7 +55,13 @@ bool store_pg_guards(StoreConn *c, StoreWaiting **group, size_t n, Err *err) MUS
 bool store_pg_send_guarded(StoreConn *c, const StoreStep *step, Err *err) MUST_USE;
 /* Rows of a good result, copied to the arena. */
 bool store_pg_rows(const struct pg_result *r, Arena *a, StoreRows *out, Err *err) MUST_USE;
-/* StoreEngine.group. */
+/* Of StoreEngine. */
+bool store_pg_tables(StoreConn *c, Arena *a, StoreRows *out, Err *err);
+bool store_pg_scan(StoreConn *c, Str table, StoreSink sink, Err *err);
+bool store_pg_load_begin(StoreConn *c, Str table, size_t columns, Err *err);
+bool store_pg_load_row(StoreConn *c, const StoreArg *cells, size_t n, Err *err);
+bool store_pg_load_end(StoreConn *c, Err *err);
+bool store_pg_copy(StoreConn *c, const char *to_path, Err *err);
 void store_pg_group(Store *s, StoreWaiting **group, size_t n, StoreCounters *done);
 
 #endif

@@ -27,6 +27,7 @@ struct StoreConn {
     bool writes;                      /* a writer */
     int lock;                         /* file descriptor that holds the place, or -1 */
     int wal_pages;                    /* length of the WAL after the last commit */
+    sqlite3_stmt *load;               /* fills a table, between load_begin and load_end */
 };
 
 /* ---- errors ------------------------------------------------------------------------------------------ */
@@ -224,7 +225,8 @@ static void sqlite_let_go(StoreConn *c) {
 
 static bool sqlite_script(StoreConn *c, Str sql, Err *err) {
     Arena *scratch = arena_new(0);
-    bool ok = sqlite3_exec(c->db, store_dialect_sqlite_script(scratch, sql), NULL, NULL, NULL) == SQLITE_OK || trouble(c, err);
+    bool ok = sqlite3_exec(c->db, store_dialect_sqlite_script(scratch, sql), NULL, NULL, NULL) == SQLITE_OK ||
+              trouble(c, err);
     arena_free(scratch);
     return ok;
 }
@@ -312,11 +314,68 @@ static bool sqlite_copy(StoreConn *c, const char *to_path, Err *err) {
     return ok && store_sync_path(to_path, err);
 }
 
+/* ---- whole tables ----------------------------------------------------------------------------------------------- */
+static bool prepare_text(StoreConn *c, const char *sql, sqlite3_stmt **out, Err *err) {
+    return sqlite3_prepare_v2(c->db, sql, -1, out, NULL) == SQLITE_OK || trouble(c, err);
+}
+
+static bool sqlite_tables(StoreConn *c, Arena *a, StoreRows *out, Err *err) {
+    sqlite3_stmt *st;
+    TRY(prepare_text(c,
+                     "select t.name, (select count(*) from pragma_table_info(t.name)) from sqlite_schema t "
+                     "where t.type = 'table' and t.name not like 'sqlite_%' order by t.rowid",
+                     &st, err));
+    bool ok = collect(c, st, a, out, err);
+    sqlite3_finalize(st);
+    return ok;
+}
+
+static bool sqlite_scan(StoreConn *c, Str table, StoreSink sink, Err *err) {
+    sqlite3_stmt *st;
+    Arena *a = arena_new(0);
+    bool ok = prepare_text(c, str_c(a, str_printf(a, "select * from \"" STR_FMT "\"", STR_ARG(table))), &st, err);
+    int rc = ok ? SQLITE_ROW : SQLITE_ERROR, columns = ok ? sqlite3_column_count(st) : 0;
+    while (ok && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+        arena_reset(a);
+        StoreArg *cells = NEW_ARRAY(a, StoreArg, (size_t)columns);
+        for (int i = 0; i < columns; i++) cells[i] = cell_of(st, i, a);
+        ok = sink.take(sink.context, cells, (size_t)columns, err);
+    }
+    if (ok) ok = rc == SQLITE_DONE || trouble(c, err);
+    sqlite3_finalize(st);
+    arena_free(a);
+    return ok;
+}
+
+static bool sqlite_load_begin(StoreConn *c, Str table, size_t columns, Err *err) {
+    Arena *scratch = arena_new(0);
+    Buf sql = {.a = scratch};
+    buf_printf(&sql, "insert into \"" STR_FMT "\" values (?", STR_ARG(table));
+    for (size_t i = 1; i < columns; i++) buf_c(&sql, ", ?");
+    buf_c(&sql, ")");
+    bool ok = prepare_text(c, str_c(scratch, buf_str(&sql)), &c->load, err);
+    arena_free(scratch);
+    return ok;
+}
+
+static bool sqlite_load_row(StoreConn *c, const StoreArg *cells, size_t n, Err *err) {
+    bind(c->load, cells, n);
+    return finish(c, c->load, err);
+}
+
+static bool sqlite_load_end(StoreConn *c, Err *err) {
+    (void)err;
+    sqlite3_finalize(c->load);
+    c->load = NULL;
+    return true;
+}
+
 /* ---- opening and closing ---------------------------------------------------------------------------------------- */
 static void sqlite_disconnect(StoreConn *c) {
     if (!c) return;
     for (size_t i = 0; i < c->catalog->n_statements; i++) sqlite3_finalize(c->statements[i]);
     for (size_t i = 0; i < CONTROLS; i++) sqlite3_finalize(c->controls[i]);
+    sqlite3_finalize(c->load);
     int rc = sqlite3_close(c->db);
     assert(rc == SQLITE_OK);
     if (c->lock >= 0) close(c->lock);
@@ -394,4 +453,9 @@ const StoreEngine store_sqlite = {.connect = sqlite_connect,
                                   .due = sqlite_due,
                                   .tidy = sqlite_tidy,
                                   .copy = sqlite_copy,
+                                  .tables = sqlite_tables,
+                                  .scan = sqlite_scan,
+                                  .load_begin = sqlite_load_begin,
+                                  .load_row = sqlite_load_row,
+                                  .load_end = sqlite_load_end,
                                   .check = sqlite_check};

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <time.h>
 
-static const char migration_table[] = "create table if not exists store_migration (room text not null, "
-                                      "number integer not null, why text not null, at_us integer not null, "
-                                      "primary key (room, number));";
+const char store_migration_table[] = "create table if not exists store_migration (room text not null, "
+                                     "number integer not null, why text not null, at_us integer not null, "
+                                     "primary key (room, number));";
 
 /* ---- migrations ---------------------------------------------------------------------------------------- */
 static int64_t now_us(void) {
@@ -70,9 +70,9 @@ static bool refuse_newer(const Store *s, const StoreRows *ran, Err *err) {
 static bool run_migration(Store *s, StoreConn *c, const StoreMigration *m, Err *err) {
     StoreArg args[] = {store_text(str_of(m->room)), store_int(m->number), store_text(m->why), store_int(now_us())};
     int64_t changed;
-    bool ok = s->engine->script(c, m->sql, err) &&
-              s->engine->run(c, store_catalog_find(&s->catalog, "store_migration_add"), args, COUNT_OF(args), &changed,
-                             err);
+    bool ok =
+        s->engine->script(c, m->sql, err) &&
+        s->engine->run(c, store_catalog_find(&s->catalog, "store_migration_add"), args, COUNT_OF(args), &changed, err);
     if (!ok && err) err_element(err, str_printf(s->a, "%s migration %lld", m->room, (long long)m->number));
     return ok;
 }
@@ -98,7 +98,8 @@ static bool migrate(Store *s, StoreConn *c, Err *err) {
 bool store_migrate(Store *s, StoreConn *c, Err *err) {
     if (s->read_only) return migrate(s, c, err);
     TRY(s->engine->control(c, STORE_BEGIN, err));
-    TRY(s->engine->script(c, str_of(migration_table), err)); /* closing the connection takes back what was begun */
+    TRY(s->engine->script(c, str_of(store_migration_table),
+                          err)); /* closing the connection takes back what was begun */
     TRY(migrate(s, c, err));
     return s->engine->control(c, STORE_COMMIT, err);
 }

@@ -15,14 +15,14 @@ typedef struct StoreSchema { /* a room's tables and named statements: the text o
                          n = 0: up to its NUL, as tools/embed writes it */
 } StoreSchema;
 typedef struct StoreOptions {
-    const char *dir;       /* data folder, created with mode 0700; or postgres://… (a libpq URI) */
-    bool read_only;        /* study and checks */
+    const char *dir; /* data folder, created with mode 0700; or postgres://… (a libpq URI) */
+    bool read_only;  /* study and checks */
 } StoreOptions;
 /* Opens or creates DIR/yichuang.db (WAL, synchronous FULL), runs missing migrations in order, refuses a
  * database with newer migrations than known (ERR_INVALID, says so). */
 bool store_open(StoreOptions options, const StoreSchema *schemas, size_t n, Store **out, Err *err) MUST_USE;
 bool store_is_url(const char *place); /* of a database, not a folder */
-void store_close(Store *s);                       /* finishes waiting batches */
+void store_close(Store *s);           /* finishes waiting batches */
 
 typedef enum StoreKind { STORE_NULL, STORE_INT, STORE_TEXT, STORE_BLOB } StoreKind;
 typedef struct StoreArg {
@@ -50,7 +50,8 @@ typedef struct StoreRows {
 } StoreRows;
 /* Runs a reading statement on a reader connection (any thread; sees the last durable commit).
  * Limit 100,000 rows (ERR_LIMIT). */
-bool store_query(Store *s, int statement, const StoreArg *args, size_t n_args, Arena *a, StoreRows *out, Err *err) MUST_USE;
+bool store_query(Store *s, int statement, const StoreArg *args, size_t n_args, Arena *a, StoreRows *out,
+                 Err *err) MUST_USE;
 
 /* ---- the one write door ------------------------------------------------------------------------------ */
 typedef struct StoreBatch StoreBatch;
@@ -66,8 +67,8 @@ void store_expect(StoreBatch *b, int statement, const StoreArg *args, size_t n_a
 enum { STORE_NEXT = -1 };
 void store_event(StoreBatch *b, Str stream, int64_t seq, Str kind, Str actor, int64_t at_us, Str payload_json);
 /* Blocks until the batch is durable or refused; batches waiting together share one commit, in which one
- * that is refused leaves the others untouched. Err: ERR_CONFLICT, ERR_DISK_FULL (nothing written; works again when space
- * returns), ERR_BUSY, ERR_IO (after a failed fsync the process must stop). */
+ * that is refused leaves the others untouched. Err: ERR_CONFLICT, ERR_DISK_FULL (nothing written; works again when
+ * space returns), ERR_BUSY, ERR_IO (after a failed fsync the process must stop). */
 bool store_commit(Store *s, StoreBatch *b, Err *err) MUST_USE;
 
 typedef struct StoreEvent {
@@ -88,10 +89,11 @@ bool store_log(Store *s, int64_t after_number, size_t limit, Arena *a, StoreEven
  * together with its head and its projections is not seen: that needs a witness outside. */
 bool store_verify(Store *s, int64_t *events, int64_t *bad, Err *err) MUST_USE;
 
-/* Copies a consistent snapshot into an empty folder while serving. */
+/* Copies a consistent snapshot into an empty folder while serving: a SQLite file and a manifest, from either store. */
 bool store_backup(Store *s, const char *to_dir, Err *err) MUST_USE;
-/* Puts a backup into an empty or absent data folder; refuses anything else. Checks integrity first. */
-bool store_restore(const char *from_dir, const char *to_dir, Err *err) MUST_USE;
+/* Puts a backup into an empty or absent data folder, or into an empty PostgreSQL database; refuses anything else.
+ * Checks integrity first. In: the schemas of every room. */
+bool store_restore(const char *from_dir, const char *to, const StoreSchema *schemas, size_t n, Err *err) MUST_USE;
 
 /* ---- projections: tables that folding the log again must give again ------------------------------------- */
 size_t store_projections(const Store *s);

@@ -57,7 +57,7 @@ bool store_catalog(const StoreSchema *schemas, size_t n, Arena *a, StoreCatalog 
 int store_catalog_find(const StoreCatalog *catalog, const char *name); /* -1 when there is none */
 
 /* ---- dialects: the portable subset in a database's own words; NUL-ended, in the arena --------------- */
-char *store_dialect_sqlite(Arena *a, Str sql); /* a statement */
+char *store_dialect_sqlite(Arena *a, Str sql);        /* a statement */
 char *store_dialect_sqlite_script(Arena *a, Str sql); /* table definitions */
 /* A statement. A line "-- skip locked" within it becomes "for update skip locked": what it claims, no other
  * process claims at the same time. SQLite, with its one process, reads it as the comment it is. */
@@ -67,6 +67,11 @@ char *store_dialect_postgres_script(Arena *a, Str sql);
 /* ---- an engine: what SQLite and PostgreSQL each fill in ------------------------------------------------ */
 typedef struct StoreWaiting StoreWaiting;
 typedef struct StoreConn StoreConn; /* one connection and its prepared statements; one thread at a time */
+typedef struct StoreSink {          /* whoever takes the rows of a table */
+    /* Borrows the cells. False ends the scan with its error. */
+    bool (*take)(void *context, const StoreArg *cells, size_t n, Err *err);
+    void *context; /* its own */
+} StoreSink;
 typedef enum StoreMode { STORE_READER, STORE_WRITER } StoreMode;
 typedef enum StoreControl {
     STORE_BEGIN,    /* starts the one writing transaction */
@@ -100,8 +105,16 @@ typedef struct StoreEngine {
     bool (*due)(const StoreConn *c);
     /* Housekeeping between commits, after the answers. False only when the disk failed. */
     bool (*tidy)(StoreConn *c, Err *err);
-    /* Writes a consistent snapshot to a new file while others write. */
+    /* Writes a consistent snapshot to a new SQLite file while others write. */
     bool (*copy)(StoreConn *c, const char *to_path, Err *err);
+    /* Tables that hold data: name and number of columns, in the order in which they were made. */
+    bool (*tables)(StoreConn *c, Arena *a, StoreRows *out, Err *err);
+    /* Hands every row of a table, all columns, to the sink. */
+    bool (*scan)(StoreConn *c, Str table, StoreSink sink, Err *err);
+    /* Fills a table: begin, rows with all its columns, end; within a transaction. */
+    bool (*load_begin)(StoreConn *c, Str table, size_t columns, Err *err);
+    bool (*load_row)(StoreConn *c, const StoreArg *cells, size_t n, Err *err);
+    bool (*load_end)(StoreConn *c, Err *err);
     /* The engine's own integrity check. */
     bool (*check)(StoreConn *c, Err *err);
 } StoreEngine;
@@ -214,6 +227,16 @@ void store_reader_give(Store *s, StoreConn *c);
 /* Whether readers may hold a state between queries. With false it returns when all have let go, or a long query
  * goes on. */
 void store_readers_hold(Store *s, bool may);
+
+/* ---- from one database to another --------------------------------------------------------------------- */
+extern const char store_migration_table[]; /* SQL that makes it where it is missing */
+/* Copies all rows of the tables of `list` (as StoreEngine.tables gives them) into those of `to`, which are empty. */
+bool store_move_rows(const StoreEngine *from, StoreConn *source, const StoreEngine *to, StoreConn *target,
+                     const StoreRows *list, Err *err) MUST_USE;
+/* Makes the tables as they were after the migrations in `ran` (rows of store_migration_last). Err: ERR_INVALID when
+ * this program does not know them all. */
+bool store_move_tables(const StoreEngine *to, StoreConn *target, const StoreCatalog *catalog, const StoreRows *ran,
+                       Err *err) MUST_USE;
 
 /* ---- files ------------------------------------------------------------------------------------------- */
 /* Creates the folder and its parents (0700) where missing. */

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { place } from '../postgres/place.mjs';
 
 export const SERVICE = 'traffic-first-violation';
 
@@ -18,7 +19,7 @@ export function temporaryFolder() {
 /** Resolves when the server is ready and has printed its logins. In: wrap = a command that runs its arguments. */
 export async function startServer(binary, dir, { wrap = [] } = {}) {
   const started = performance.now();
-  const [command, ...args] = [...wrap, binary, 'serve', '--demo', '--dir', dir, '--port', '0'];
+  const [command, ...args] = [...wrap, binary, 'serve', '--demo', ...place(dir), '--port', '0'];
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const server = { child, dir, url: '', port: 0, logins: {}, stderr: '', startMs: 0 };
   server.exit = new Promise((done) => child.on('exit', (code, signal) => done({ code, signal })));

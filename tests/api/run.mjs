@@ -3,8 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { check, equal, finish, holds, startServer, temporaryFolder } from './harness.mjs';
+import { needStore } from '../postgres/place.mjs';
 
 const binary = process.argv[2] ?? 'build/yichuang';
+needStore();
 const server = await startServer(binary, temporaryFolder());
 for (const file of readdirSync(new URL('.', import.meta.url)).filter((f) => f.endsWith('_test.mjs')).sort()) {
   console.log(`# ${file}`);

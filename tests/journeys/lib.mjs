@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { place } from "../postgres/place.mjs";
 
 const web = createRequire(new URL("../../web/package.json", import.meta.url));
 const { chromium } = web("playwright-core");
@@ -34,7 +35,7 @@ export async function journey(name, walk) {
 export class Counter {
     constructor(binary) {
         this.dir = mkdtempSync(join(tmpdir(), "yc-journey-"));
-        this.process = spawn(binary, ["serve", "--demo", "--dir", join(this.dir, "data"), "--port", "0"]);
+        this.process = spawn(binary, ["serve", "--demo", ...place(join(this.dir, "data")), "--port", "0"]);
         this.logins = {};
         this.text = "";
         this.ready = new Promise((resolve, reject) => {

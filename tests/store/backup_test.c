@@ -23,7 +23,7 @@ static void *traffic_main(void *traffic) {
 static void test_backup_while_writing_comes_back_whole(void **state) {
     Arena *a = arena_new(0);
     const char *top = fixture_dir(a), *data = fixture_path(a, top, "data"), *copy = fixture_path(a, top, "copy"),
-               *back = fixture_path(a, top, "back");
+               *back = fixture_path(a, top, "back"), *place = fixture_place(a, back);
     Traffic t = {.s = fixture_open(data)};
     pthread_t thread;
     int64_t events, bad;
@@ -38,7 +38,7 @@ static void test_backup_while_writing_comes_back_whole(void **state) {
     pthread_join(thread, NULL);
     assert_int_equal(stat(fixture_path(a, copy, "yichuang.db"), &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
-    if (!store_restore(copy, back, &err)) fail_msg("%s (%s)", err.text, err.cause);
+    if (!store_restore(copy, place, &fixture_schema, 1, &err)) fail_msg("%s (%s)", err.text, err.cause);
     Store *s = fixture_open(back);
     assert_true(store_verify(s, &events, &bad, NULL));
     assert_int_equal(bad, 0);
@@ -46,7 +46,7 @@ static void test_backup_while_writing_comes_back_whole(void **state) {
     assert_int_equal(fixture_count(s, "test_count"), events);
     assert_int_equal(fixture_count(s, "test_halves"), 0);
     assert_true(fixture_write(s, STR("case/2"), 1, NULL));
-    assert_false(store_restore(copy, back, &err)); /* over a running store */
+    assert_false(store_restore(copy, place, &fixture_schema, 1, &err)); /* over a running store */
     assert_non_null(strstr(err.text, "not empty"));
     assert_false(store_backup(s, copy, &err));
     store_close(s);
@@ -97,7 +97,7 @@ static void test_backup_by_a_reader(void **state) {
     assert_true(store_open((StoreOptions){fixture_path(a, top, "killed"), true}, &fixture_schema, 1, &reader, NULL));
     assert_int_equal(fixture_count(reader, "test_count"), 1);
     store_close(reader);
-    assert_true(store_restore(fixture_path(a, top, "copy"), back, NULL));
+    assert_true(store_restore(fixture_path(a, top, "copy"), back, &fixture_schema, 1, NULL));
     s = fixture_open(back);
     assert_int_equal(fixture_count(s, "test_count"), 1);
     store_close(s);
@@ -108,7 +108,7 @@ static void test_backup_by_a_reader(void **state) {
 static void test_damaged_backup_is_refused(void **state) {
     Arena *a = arena_new(0);
     const char *top = fixture_dir(a), *data = fixture_path(a, top, "data"), *copy = fixture_path(a, top, "copy"),
-               *back = fixture_path(a, top, "back");
+               *back = fixture_place(a, fixture_path(a, top, "back"));
     const char *db = fixture_path(a, copy, "yichuang.db"), *manifest = fixture_path(a, copy, "manifest.json");
     Store *s = fixture_open(data);
     Err err = {0};
@@ -117,22 +117,66 @@ static void test_damaged_backup_is_refused(void **state) {
     assert_true(store_backup(s, copy, NULL));
     store_close(s);
     damage(db, 9000);
-    assert_false(store_restore(copy, back, &err));
+    assert_false(store_restore(copy, back, &fixture_schema, 1, &err));
     assert_int_equal(err.code, ERR_INVALID);
     damage(db, 9000);
     damage(manifest, 70);
-    assert_false(store_restore(copy, back, &err));
+    assert_false(store_restore(copy, back, &fixture_schema, 1, &err));
     damage(manifest, 70);
-    assert_true(store_restore(copy, back, NULL)); /* the failures left the folder empty */
+    assert_true(store_restore(copy, back, &fixture_schema, 1, NULL)); /* the failures left the folder empty */
+    fixture_remove(top);
+    arena_free(a);
+}
+
+/* As a village post moves to its county's database: everything there is the same, and goes on from there. */
+static void test_from_one_store_to_the_other_and_back(void **state) {
+    Arena *a = arena_new(0);
+    const char *top = fixture_dir(a), *village = fixture_path(a, top, "village"), *out = fixture_path(a, top, "out"),
+               *county = fixture_place(a, fixture_path(a, top, "county")), *home = fixture_path(a, top, "home"),
+               *again = fixture_path(a, top, "again");
+    Err err = {0};
+    int64_t events, bad;
+    Store *s;
+    (void)state;
+    assert_true(store_open((StoreOptions){.dir = village}, &fixture_schema, 1, &s, NULL));
+    for (int i = 1; i <= 1500; i++) assert_true(fixture_write(s, STR("case/1"), i, NULL));
+    assert_true(store_backup(s, out, NULL));
+    store_close(s);
+    StoreSchema none = {"other", STR("")};
+    assert_false(store_restore(out, county, &none, 1, &err)); /* a program that does not know the room */
+    assert_int_equal(err.code, ERR_INVALID);
+    if (!store_restore(out, county, &fixture_schema, 1, &err)) fail_msg("%s (%s)", err.text, err.cause);
+    assert_true(store_open((StoreOptions){.dir = county}, &fixture_schema, 1, &s, NULL));
+    assert_true(fixture_write(s, STR("case/1"), 1501, NULL));
+    assert_false(store_restore(out, county, &fixture_schema, 1, &err));
+    assert_non_null(strstr(err.text, "is not empty"));
+    if (!store_backup(s, home, &err)) fail_msg("%s (%s)", err.text, err.cause);
+    store_close(s);
+    if (!store_restore(home, again, &fixture_schema, 1, &err)) fail_msg("%s (%s)", err.text, err.cause);
+    assert_true(store_open((StoreOptions){.dir = again}, &fixture_schema, 1, &s, NULL));
+    assert_true(store_verify(s, &events, &bad, NULL));
+    assert_int_equal(bad, 0);
+    assert_int_equal(events, 1501);
+    assert_int_equal(fixture_count(s, "test_count"), 1501);
+    assert_int_equal(fixture_count(s, "test_halves"), 0);
+    assert_true(fixture_write(s, STR("case/1"), 1502, NULL));
+    store_close(s);
     fixture_remove(top);
     arena_free(a);
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
+    const struct CMUnitTest on_sqlite[] = {
         cmocka_unit_test(test_backup_while_writing_comes_back_whole),
         cmocka_unit_test(test_backup_by_a_reader),
         cmocka_unit_test(test_damaged_backup_is_refused),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const struct CMUnitTest on_postgres[] = {
+        cmocka_unit_test(test_backup_while_writing_comes_back_whole),
+        cmocka_unit_test(test_damaged_backup_is_refused),
+        cmocka_unit_test(test_from_one_store_to_the_other_and_back),
+    };
+    fixture_need_store();
+    return fixture_on_postgres() ? cmocka_run_group_tests(on_postgres, NULL, NULL)
+                                 : cmocka_run_group_tests(on_sqlite, NULL, NULL);
 }
