@@ -153,6 +153,8 @@ void bpmn_fault(BpmnLoad *l, const XmlNode *xml, const char *format, ...) PRINTF
 bool bpmn_is(const XmlNode *xml, const char *name);              /* an element of the BPMN namespace */
 bool bpmn_executable(const XmlNode *xml);                        /* a process that is to be run */
 void bpmn_read_ids(BpmnLoad *l, size_t most);                    /* of a file with that many elements */
+void bpmn_check_rules(BpmnLoad *l, const XmlNode *xml);          /* parts that must be there, words they may be */
+Str bpmn_local(Str reference);                                   /* the name without the prefix of its file */
 const XmlNode *bpmn_named(const BpmnLoad *l, Str id);            /* what the id names in this file, or NULL */
 const XmlNode *bpmn_zeebe(const XmlNode *xml, const char *name); /* first such extension of an element, or NULL */
 void bpmn_read(BpmnLoad *l, const XmlNode *process);             /* elements, then flows */

@@ -172,14 +172,11 @@ static void find_start(BpmnLoad *l, int at) {
     if (scope->start < 0 || plain) scope->start = at;
 }
 
-static void check_gateway(BpmnLoad *l, const BpmnElement *node) {
-    if (node->n_out == 0) bpmn_fault(l, node->xml, "a gateway that leads nowhere");
-    Str direction = xml_attr(node->xml, "gatewayDirection");
-    bool parts = str_is(direction, "Diverging") && node->n_out < 2,
-         meets = str_is(direction, "Converging") && node->n_in < 2;
-    if (parts || meets)
-        bpmn_fault(l, node->xml, "gatewayDirection is " STR_FMT ", but the flows are not", STR_ARG(direction));
-    if (node->kind != NODE_EVENTS) return;
+/* Source: BPMN 2.0.2 §10.6.6. */
+static void check_events(BpmnLoad *l, const BpmnElement *node) {
+    bool messages = false, receives = false;
+    if (str_is(xml_attr(node->xml, "instantiate"), "true")) bpmn_fault(l, node->xml, "a gateway that begins a process is not carried out");
+    if (str_is(xml_attr(node->xml, "eventGatewayType"), "Parallel")) bpmn_fault(l, node->xml, "a gateway that waits for all its events is not carried out");
     if (node->n_out < 2) bpmn_fault(l, node->xml, "an event-based gateway needs two events to wait for");
     for (size_t i = 0; i < node->n_out; i++) {
         const BpmnFlow *flow = &l->p->flows[node->out[i]];
@@ -187,7 +184,24 @@ static void check_gateway(BpmnLoad *l, const BpmnElement *node) {
         bool good = (to->kind == NODE_CATCH || to->kind == NODE_RECEIVE) && bpmn_waits_for(to) && to->n_in == 1 &&
                     to->boundary < 0;
         if (!good) bpmn_fault(l, flow->xml, "an event-based gateway leads to events that wait, and only it does");
+        messages = messages || (to->kind == NODE_CATCH && to->event == EVENT_MESSAGE);
+        receives = receives || to->kind == NODE_RECEIVE;
     }
+    if (messages && receives) bpmn_fault(l, node->xml, "an event-based gateway has message events or receive tasks, not both");
+}
+
+static void check_gateway(BpmnLoad *l, const BpmnElement *node) {
+    if (node->n_out == 0) bpmn_fault(l, node->xml, "a gateway that leads nowhere");
+    Str direction = xml_attr(node->xml, "gatewayDirection");
+    bool parts = str_is(direction, "Diverging") && node->n_out < 2,
+         meets = str_is(direction, "Converging") && node->n_in < 2;
+    if (parts || meets)
+        bpmn_fault(l, node->xml, "gatewayDirection is " STR_FMT ", but the flows are not", STR_ARG(direction));
+    if (node->kind == NODE_EVENTS) check_events(l, node);
+}
+
+static bool has_end(const BpmnElement *node) {
+    return xml_child(node->xml, "endEvent") != NULL;
 }
 
 /* A start event says where a scope begins; the elements of an ad-hoc one are picked. */
@@ -195,6 +209,44 @@ static void check_adhoc(BpmnLoad *l, const BpmnElement *node) {
     if (node->picked.text.n == 0)
         bpmn_fault(l, node->xml, "an adHocSubProcess needs zeebe:adHoc with activeElementsCollection");
     if (node->start >= 0) bpmn_fault(l, node->xml, "an adHocSubProcess has no start event");
+    size_t at = (size_t)(node - l->p->nodes), first = 0;
+    while (first < l->p->n_nodes && (l->p->nodes[first].scope != (int)at || !is_activity(&l->p->nodes[first]))) first++;
+    if (first == l->p->n_nodes) bpmn_fault(l, node->xml, "an adHocSubProcess needs an activity");
+    if (has_end(node)) bpmn_fault(l, node->xml, "an adHocSubProcess has no end event");
+    if (str_is(xml_attr(node->xml, "ordering"), "Sequential"))
+        bpmn_fault(l, node->xml, "an order of one after the other is not carried out");
+}
+
+/* ---- the same thing twice ------------------------------------------------------------------------------------------ */
+
+static bool same_event(const BpmnElement *one, const BpmnElement *other) {
+    bool named = one->event == EVENT_MESSAGE || one->event == EVENT_SIGNAL || one->event == EVENT_ERROR || one->event == EVENT_ESCALATION;
+    return named && one->event == other->event && str_eq(one->name.text, other->name.text);
+}
+
+static void refuse_twice(BpmnLoad *l, const BpmnElement *one, const BpmnElement *other) {
+    if (same_event(one, other))
+        bpmn_fault(l, one->xml, "it waits for the same %s as " STR_FMT, str_c(l->a, one->seen.event), STR_ARG(other->seen.id));
+}
+
+static void check_chain(BpmnLoad *l, int first, bool handlers) {
+    const BpmnElement *nodes = l->p->nodes;
+    for (int i = first; i >= 0; i = nodes[i].next)
+        for (int k = first; k != i; k = nodes[k].next) {
+            int one = handlers ? nodes[i].start : i, other = handlers ? nodes[k].start : k;
+            if (one >= 0 && other >= 0) refuse_twice(l, &nodes[one], &nodes[other]);
+        }
+}
+
+/* Which of two events on one activity, starts of one process or handlers of one scope is meant would be a guess
+ * (Source: Camunda 8.9, deployment). Cost: events × events of one activity or process. */
+static void check_twice(BpmnLoad *l, const BpmnElement *node) {
+    int at = (int)(node - l->p->nodes);
+    check_chain(l, node->boundary, false);
+    check_chain(l, node->handler, true);
+    bool begins = node->kind == NODE_START && l->p->nodes[node->scope].kind == NODE_PROCESS;
+    for (size_t i = 0; begins && i < (size_t)at; i++)
+        if (l->p->nodes[i].kind == NODE_START && l->p->nodes[i].scope == node->scope) refuse_twice(l, node, &l->p->nodes[i]);
 }
 
 static void check_node(BpmnLoad *l, const BpmnElement *node) {
@@ -207,7 +259,12 @@ static void check_node(BpmnLoad *l, const BpmnElement *node) {
         bpmn_fault(l, node->xml, "a " STR_FMT " that leads nowhere", STR_ARG(node->seen.type));
     if (node->undoes && (node->n_in > 0 || node->n_out > 0 || node->triggered))
         bpmn_fault(l, node->xml, "an activity for compensation stands outside all flows");
+    if (node->kind == NODE_RECEIVE && node->n_in > 0 && str_is(xml_attr(node->xml, "instantiate"), "true"))
+        bpmn_fault(l, node->xml, "a receiveTask that begins a process has no incoming flow");
     if (node->kind == NODE_ADHOC) check_adhoc(l, node);
+    if (node->kind == NODE_SUBPROCESS && node->start >= 0 && !node->triggered && !has_end(node))
+        bpmn_fault(l, node->xml, "a sub-process with a start event needs an end event: what is around it goes on when it ends");
+    check_twice(l, node);
     if (node->kind >= NODE_EXCLUSIVE) check_gateway(l, node);
 }
 

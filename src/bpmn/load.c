@@ -86,12 +86,6 @@ static size_t count(const XmlNode *xml) {
     return n;
 }
 
-static void check_executable(BpmnLoad *l, const XmlNode *process) {
-    Str said = xml_attr(process, "isExecutable");
-    if (xml_has(process, "isExecutable") && !str_is(said, "true") && !str_is(said, "false"))
-        bpmn_fault(l, process, "isExecutable is neither true nor false");
-}
-
 static void make_room(BpmnLoad *l, size_t most) {
     BpmnProcess *p = l->p;
     p->n_index = 16;
@@ -107,13 +101,11 @@ static void read_files(BpmnLoad *l, XmlNode *const *roots, size_t n) {
         l->file = (int)i;
         l->definitions = roots[i];
         bpmn_read_ids(l, count(roots[i]));
-        for (const XmlNode *x = roots[i]->first; x != NULL; x = x->next) {
-            if (!bpmn_executable(x)) continue;
-            check_executable(l, x);
-            bpmn_read(l, x);
-        }
+        for (const XmlNode *x = roots[i]->first; x != NULL; x = x->next)
+            if (bpmn_executable(x)) bpmn_read(l, x);
         bpmn_check_file(l, roots[i]);
         bpmn_check_refs(l, roots[i]);
+        bpmn_check_rules(l, roots[i]);
     }
     if (l->p->n_nodes == 0) bpmn_fault(l, l->definitions, "no process that is executable");
 }

@@ -243,7 +243,7 @@ static void test_modify(void **state) {
     Run *r = *state;
     run_load(r,
              START FLOW("f1", "start", "a") USER("a") FLOW("f2", "a", "s") "<d:subProcess id=\"s\"><d:startEvent id=\"s0\"/>"
-                 FLOW("g1", "s0", "b") USER("b") FLOW("g2", "b", "c") USER("c") "</d:subProcess>"
+                 FLOW("g1", "s0", "b") USER("b") FLOW("g2", "b", "c") USER("c") FLOW("g3", "c", "s1") "<d:endEvent id=\"s1\"/></d:subProcess>"
                  "<d:boundaryEvent id=\"late\" attachedToRef=\"s\">" TIMER("timeDuration", "P1D") "</d:boundaryEvent>"
                  FLOW("f3", "late", "end") FLOW("f4", "s", "end") END,
              "");
@@ -272,67 +272,79 @@ static void test_loop_is_told(void **state) {
     assert_true(str_find(r->last.incident, STR("never waits")) > 0);
 }
 
+static const char *const refused[][3] = {
+    /* body, element named, part of the sentence */
+    {USER("a"), "p", "no start event"},
+    {START FLOW("f", "start", "x"), "x", "complexGateway"},
+    {START FLOW("f", "start", "gone"), "f", "gone"},
+    {START USER("a") USER("b") FLOW("f", "start", "a"), "b", "no token can ever come here"},
+    {START FLOW("f", "start", "a") USER("a") USER("a"), "a", "given twice"},
+    {START FLOW("f", "start", "g") "<d:exclusiveGateway id=\"g\"/>" WHEN("f2", "g", "a", "1 +")
+         WHEN("f3", "g", "a", "true") USER("a"),
+     "f2", "FEEL"},
+    {START FLOW("f", "start", "g") "<d:exclusiveGateway id=\"g\"/>" FLOW("f2", "g", "a")
+         WHEN("f3", "g", "a", "true") USER("a"),
+     "f2", "needs a condition"},
+    {START WHEN("f", "start", "a", "true") USER("a"), "start", "nothing to choose"},
+    {START FLOW("f", "start", "a") "<d:serviceTask id=\"a\"/>", "a", "taskDefinition"},
+    {START FLOW("f", "start", "a") "<d:businessRuleTask id=\"a\"/>", "a", "calledDecision"},
+    {START FLOW(
+         "f", "start",
+         "a") "<d:userTask id=\"a\"><d:extensionElements><z:taskListeners/></d:extensionElements></d:userTask>",
+     "a", "taskListeners"},
+    {START FLOW("f", "start", "a") "<d:userTask id=\"a\"><d:multiInstanceLoopCharacteristics/></d:userTask>", "a",
+     "inputCollection"},
+    {START FLOW("f", "start", "a") "<d:intermediateCatchEvent id=\"a\">" TIMER(
+         "timeDuration", "5 days") "</d:intermediateCatchEvent>",
+     "a", "no duration"},
+    {START FLOW("f", "start", "a") USER("a") "<d:boundaryEvent id=\"b\" attachedToRef=\"z\">" TIMER(
+         "timeDuration", "P5D") "</d:boundaryEvent>" FLOW("f2", "b", "a"),
+     "b", "attachedToRef"},
+    {START FLOW("f", "start", "s") "<d:subProcess id=\"s\"><d:startEvent id=\"s0\"/>" USER("in")
+         FLOW("f2", "s0", "in") "</d:subProcess>" FLOW("f3", "in", "out") USER("out") FLOW("f4", "s", "out"),
+     "f3", "edge"},
+    {START FLOW("f", "start", "a") "<d:task id=\"a\"><d:dataOutputAssociation id=\"o\"><d:targetRef>start"
+                                   "</d:targetRef></d:dataOutputAssociation></d:task>",
+     "o", "which is a startEvent"},
+    {START FLOW("f", "start", "a") "<d:intermediateCatchEvent id=\"a\"><d:timerEventDefinition id=\"t\"/>"
+                                   "</d:intermediateCatchEvent>",
+     "a", "needs one of"}, /* the event, not its definition */
+    {START FLOW("f", "start", "a") "<d:userTask id=\"a\"><d:extensionElements><z:priorityDefinition priority=\"high\"/>"
+                                   "</d:extensionElements></d:userTask>",
+     "a", "priority"},
+    {START FLOW("f", "start", "a") "<d:userTask id=\"a\"><d:extensionElements><z:formDefinition formId=\"x\" "
+                                   "bindingType=\"versionTag\"/></d:extensionElements></d:userTask>",
+     "a", "versionTag"},
+    {START FLOW("f", "start", "a") "<d:userTask id=\"a\"><d:extensionElements><z:ioMapping><z:output source=\"=1\" "
+                                   "target=\"1a\"/></z:ioMapping></d:extensionElements></d:userTask>",
+     "a", "no name of a variable"},
+    {START FLOW("f", "start", "a") USER("a") "<d:association id=\"n\" sourceRef=\"a\"/>", "n", "needs targetRef"},
+    {START FLOW("f", "start", "a") USER("a") "<d:association id=\"n\" sourceRef=\"a\" targetRef=\"x\"/>", "n",
+     "not in this file"},
+    {START FLOW("f", "start", "a") "<d:userTask id=\"a\" isForCompensation=\"1\"/>", "a", "isForCompensation may not"},
+    {START FLOW("f", "start", "s") "<d:subProcess id=\"s\"><d:startEvent id=\"s0\"/>" USER("in")
+         FLOW("f2", "s0", "in") "</d:subProcess>",
+     "s", "needs an end event"},
+    {START FLOW("f", "start", "a") USER("a") "<d:boundaryEvent id=\"b\" attachedToRef=\"a\"><d:errorEventDefinition/>"
+         "</d:boundaryEvent>" FLOW("g", "b", "a") "<d:boundaryEvent id=\"c\" attachedToRef=\"a\"><d:errorEventDefinition/>"
+         "</d:boundaryEvent>" FLOW("h", "c", "a"),
+     "c", "the same error as b"},
+};
+
 static void test_refused(void **state) {
     Run *r = *state;
-    static const char *const examples[][3] = {
-        /* body, element named, part of the sentence */
-        {USER("a"), "p", "no start event"},
-        {START FLOW("f", "start", "x"), "x", "complexGateway"},
-        {START FLOW("f", "start", "gone"), "f", "gone"},
-        {START USER("a") USER("b") FLOW("f", "start", "a"), "b", "no token can ever come here"},
-        {START FLOW("f", "start", "a") USER("a") USER("a"), "a", "given twice"},
-        {START FLOW("f", "start", "g") "<d:exclusiveGateway id=\"g\"/>" WHEN("f2", "g", "a", "1 +")
-             WHEN("f3", "g", "a", "true") USER("a"),
-         "f2", "FEEL"},
-        {START FLOW("f", "start", "g") "<d:exclusiveGateway id=\"g\"/>" FLOW("f2", "g", "a")
-             WHEN("f3", "g", "a", "true") USER("a"),
-         "f2", "needs a condition"},
-        {START WHEN("f", "start", "a", "true") USER("a"), "start", "nothing to choose"},
-        {START FLOW("f", "start", "a") "<d:serviceTask id=\"a\"/>", "a", "taskDefinition"},
-        {START FLOW("f", "start", "a") "<d:businessRuleTask id=\"a\"/>", "a", "calledDecision"},
-        {START FLOW(
-             "f", "start",
-             "a") "<d:userTask id=\"a\"><d:extensionElements><z:taskListeners/></d:extensionElements></d:userTask>",
-         "a", "taskListeners"},
-        {START FLOW("f", "start", "a") "<d:userTask id=\"a\"><d:multiInstanceLoopCharacteristics/></d:userTask>", "a",
-         "inputCollection"},
-        {START FLOW("f", "start", "a") "<d:intermediateCatchEvent id=\"a\">" TIMER(
-             "timeDuration", "5 days") "</d:intermediateCatchEvent>",
-         "a", "no duration"},
-        {START FLOW("f", "start", "a") USER("a") "<d:boundaryEvent id=\"b\" attachedToRef=\"z\">" TIMER(
-             "timeDuration", "P5D") "</d:boundaryEvent>" FLOW("f2", "b", "a"),
-         "b", "attachedToRef"},
-        {START FLOW("f", "start", "s") "<d:subProcess id=\"s\"><d:startEvent id=\"s0\"/>" USER("in")
-             FLOW("f2", "s0", "in") "</d:subProcess>" FLOW("f3", "in", "out") USER("out") FLOW("f4", "s", "out"),
-         "f3", "edge"},
-        {START FLOW("f", "start", "a") "<d:task id=\"a\"><d:dataOutputAssociation id=\"o\"><d:targetRef>start"
-                                       "</d:targetRef></d:dataOutputAssociation></d:task>",
-         "o", "which is a startEvent"},
-        {START FLOW("f", "start", "a") "<d:intermediateCatchEvent id=\"a\"><d:timerEventDefinition id=\"t\"/>"
-                                       "</d:intermediateCatchEvent>",
-         "a", "needs one of"}, /* the event, not its definition */
-        {START FLOW("f", "start", "a") "<d:userTask id=\"a\"><d:extensionElements><z:priorityDefinition priority=\"high\"/>"
-                                       "</d:extensionElements></d:userTask>",
-         "a", "priority"},
-        {START FLOW("f", "start", "a") "<d:userTask id=\"a\"><d:extensionElements><z:formDefinition formId=\"x\" "
-                                       "bindingType=\"versionTag\"/></d:extensionElements></d:userTask>",
-         "a", "versionTag"},
-        {START FLOW("f", "start", "a") "<d:userTask id=\"a\"><d:extensionElements><z:ioMapping><z:output source=\"=1\" "
-                                       "target=\"1a\"/></z:ioMapping></d:extensionElements></d:userTask>",
-         "a", "no name of a variable"},
-    };
-    for (size_t i = 0; i < COUNT_OF(examples); i++) {
+    for (size_t i = 0; i < COUNT_OF(refused); i++) {
         ErrList faults = {.a = r->a};
         BpmnProcess *p = NULL;
         Str file =
-            str_printf(r->a, "%s%s%s", HEAD, examples[i][0], i == 1 ? "<d:complexGateway id=\"x\"/>" TAIL : TAIL);
+            str_printf(r->a, "%s%s%s", HEAD, refused[i][0], i == 1 ? "<d:complexGateway id=\"x\"/>" TAIL : TAIL);
         assert_false(bpmn_load(STR("p.bpmn"), file, r->a, &faults, &p));
         bool found = false;
         for (size_t k = 0; k < faults.n; k++)
-            found = found || (str_is(str_of(faults.items[k].element), examples[i][1]) &&
-                              str_find(str_of(faults.items[k].text), str_of(examples[i][2])) >= 0);
+            found = found || (str_is(str_of(faults.items[k].element), refused[i][1]) &&
+                              str_find(str_of(faults.items[k].text), str_of(refused[i][2])) >= 0);
         if (!found)
-            fail_msg("%s: %s", examples[i][2],
+            fail_msg("%s: %s", refused[i][2],
                      faults.n > 0 ? str_c(r->a, err_line(r->a, &faults.items[0])) : "no fault");
         assert_null(p);
     }

@@ -48,7 +48,7 @@ static void test_inside_a_sub_process(void **state) {
                  FLOW("g1", "s0", "a") USER("a") "<d:boundaryEvent id=\"u\" attachedToRef=\"a\"><d:compensateEventDefinition/>"
                  "</d:boundaryEvent><d:association id=\"as\" sourceRef=\"u\" targetRef=\"ua\"/><d:scriptTask id=\"ua\" "
                  "isForCompensation=\"true\"><d:extensionElements><z:script expression=\"=seat + 1\" resultVariable=\"freed\"/>"
-                 "</d:extensionElements></d:scriptTask></d:subProcess>"
+                 "</d:extensionElements></d:scriptTask>" FLOW("g9", "a", "s1") "<d:endEvent id=\"s1\"/></d:subProcess>"
                  FLOW("f2", "s", "back") THROW("back", "") FLOW("f3", "back", "after") USER("after"),
              "");
     run_start(r, "{}");

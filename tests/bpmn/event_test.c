@@ -71,7 +71,7 @@ static void test_escalation(void **state) {
              START FLOW("f1", "start", "s") "<d:subProcess id=\"s\"><d:startEvent id=\"s0\"/>" FLOW(
                  "g1", "s0", "up") "<d:intermediateThrowEvent id=\"up\">" ESCALATION
                                    "</d:intermediateThrowEvent>" FLOW("g2", "up", "a")
-                                       USER("a") "</d:subProcess>" BOUNDARY("b", "s", "false", ESCALATION)
+                                       USER("a") FLOW("g9", "a", "s1") "<d:endEvent id=\"s1\"/></d:subProcess>" BOUNDARY("b", "s", "false", ESCALATION)
                                            FLOW("f2", "b", "chief") USER("chief"),
              TOP);
     run_start(r, "{}");
