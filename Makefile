@@ -55,6 +55,7 @@ test: deps-test build
 	    '$(BUILD)/yichuang pack test packs/demo-prefecture' \
 	    'node tests/api/run.mjs $(BUILD)/yichuang' \
 	    'STORE=postgres node tests/api/run.mjs $(BUILD)/yichuang' \
+	    'STORE=postgres node tests/postgres/gone.mjs $(BUILD)/yichuang' \
 	    'node tests/journeys/run.mjs $(BUILD)/yichuang' \
 	    'tests/replay.sh $(BUILD)/yichuang' \
 	    'tests/conformance/kit.sh $(BUILD)' \

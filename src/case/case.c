@@ -39,6 +39,10 @@ bool case_house(Store *store, const CasePackSource *sources, size_t n, int64_t n
     return true;
 }
 
+bool case_ready(CaseHouse *h, Err *err) {
+    return store_ready(h->store, err);
+}
+
 const Pack *case_pack(const CaseHouse *h, Str service) {
     for (size_t i = 0; i < h->n_packs; i++)
         if (str_eq(h->packs[i].pack->id, service)) return h->packs[i].pack;

@@ -19,6 +19,8 @@ typedef struct CasePackSource { /* a compiled pack and the files it was made of 
 /* Opens the room. Versions of packs that decided here before are kept in the event log and compiled again,
  * since a case keeps to the version it began with. */
 bool case_house(Store *store, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, CaseHouse **out, Err *err) MUST_USE;
+/* Whether the store answers. Err: ERR_BUSY. */
+bool case_ready(CaseHouse *h, Err *err) MUST_USE;
 const Pack *case_pack(const CaseHouse *h, Str service); /* NULL when none */
 /* The version that a view's case began with (its members `service` and `pack`); NULL when this program cannot read it. */
 const Pack *case_view_pack(const CaseHouse *h, Value view);

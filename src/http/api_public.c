@@ -2,9 +2,13 @@
 #include "http/api.h"
 
 bool http_api_health(HttpRequest *r, HttpResponse *out, Err *err) {
+    Err trouble = {0};
+    ValueBuild b = {.a = r->a};
     (void)err;
-    ValueEntry status = {STR("status"), value_c("ok")};
-    http_json(r, out, 200, value_ctx(&status, 1));
+    bool ok = case_ready(r->site->house, &trouble);
+    build_c(&b, "status", value_c(ok ? "ok" : "unavailable"));
+    if (!ok) build_c(&b, "detail", value_str(str_copy(r->a, str_of(trouble.text))));
+    http_json(r, out, ok ? 200 : 503, build_ctx(&b));
     return true;
 }
 

@@ -104,13 +104,14 @@ static const HttpMember services_reply[] = {
     {NULL},
 };
 static const HttpMember health_reply[] = {
-    {"status", HTTP_STRING, true, "ok"},
+    {"status", HTTP_STRING, true, "ok; unavailable (with status 503) when the store does not answer"},
+    {"detail", HTTP_STRING, false, "Why it is unavailable"},
     {NULL},
 };
 
 enum { ACTION = HTTP_NEEDS_KEY | HTTP_NEEDS_VERSION };
 const HttpRoute http_api_routes[] = {
-    {"GET", "/healthz", HTTP_ASSET, ACCESS_PUBLIC, NULL, http_api_health, "Is the server alive?",
+    {"GET", "/healthz", HTTP_ASSET, ACCESS_PUBLIC, NULL, http_api_health, "Is the server alive, and does its store answer?",
      .reply = health_reply},
     {"GET", "/assets/{name}", HTTP_ASSET, ACCESS_PUBLIC, NULL, http_asset_handler, "A file of the pages."},
     {"GET", "/api/v1/openapi.json", HTTP_ASSET, ACCESS_PUBLIC, NULL, http_api_openapi, "This description."},

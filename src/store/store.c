@@ -281,6 +281,15 @@ bool store_query(Store *s, int statement, const StoreArg *args, size_t n_args, A
     return ok;
 }
 
+bool store_ready(Store *s, Err *err) {
+    assert(s);
+    Arena *a = arena_new(0);
+    StoreRows rows;
+    bool ok = store_query(s, store_statement(s, "store_migration_last"), NULL, 0, a, &rows, err);
+    arena_free(a);
+    return ok;
+}
+
 StoreCounters store_counters(const Store *s) {
     Store *open = (Store *)s; /* the lock is no part of what the reader sees */
     pthread_mutex_lock(&open->lock);

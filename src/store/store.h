@@ -53,6 +53,9 @@ typedef struct StoreRows {
 bool store_query(Store *s, int statement, const StoreArg *args, size_t n_args, Arena *a, StoreRows *out,
                  Err *err) MUST_USE;
 
+/* Whether the database answers. Err: ERR_BUSY when it cannot be reached. */
+bool store_ready(Store *s, Err *err) MUST_USE;
+
 /* ---- the one write door ------------------------------------------------------------------------------ */
 typedef struct StoreBatch StoreBatch;
 StoreBatch *store_batch(Arena *a);

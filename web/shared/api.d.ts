@@ -20,12 +20,14 @@ export interface Problem {
 }
 
 export interface Api {
-    /** Is the server alive? */
+    /** Is the server alive, and does its store answer? */
     "GET /healthz": {
         body: never;
         reply: {
-            /** ok */
+            /** ok; unavailable (with status 503) when the store does not answer */
             "status": string;
+            /** Why it is unavailable */
+            "detail"?: string;
         };
     };
     /** A file of the pages. */
