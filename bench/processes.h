@@ -84,6 +84,7 @@ int bench_server_connect(const BenchServer *s);
 void bench_server_ask(const BenchServer *s, const char *request, char *answer, size_t n);
 /* Milliseconds from the start until the case of this tracking code was answered. */
 double bench_server_first_answer(const BenchServer *s, const char *code);
+double bench_server_cpu(const BenchServer *s); /* seconds of all processors so far */
 long bench_server_rss_kb(const BenchServer *s);
 void bench_server_stop(BenchServer *s);
 

@@ -3,6 +3,7 @@
 #include "processes.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 enum { ROUNDS = 7, CLIENTS = 64 };
 static const double slice = 0.4; /* seconds */
@@ -22,6 +23,13 @@ static void *work(void *arg) {
     Seat *s = arg;
     for (; bench_now() < s->crowd->until; s->steps++) bench_step(s->client);
     return NULL;
+}
+
+/* Seconds of all processors that this program has used. */
+static double used(void) {
+    struct rusage u;
+    getrusage(RUSAGE_SELF, &u);
+    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e-6;
 }
 
 /* Steps a second of n officers. */
@@ -45,6 +53,7 @@ typedef struct Rates { /* one figure a round */
     double raw[ROUNDS], groups[ROUNDS], one[ROUNDS], many[ROUNDS];
     double raw_share[ROUNDS], raw_times[ROUNDS], group_share[ROUNDS]; /* ours beside the neighbours of the same round */
     long steps_one, steps_many;
+    double cpu_many;                   /* seconds of all processors */
     BenchDisk disk_one;                /* what the single officer's steps cost */
     int64_t commits_one, commits_many; /* of the store */
 } Rates;
@@ -61,8 +70,10 @@ static void round_of(BenchHand *hand, Crowd *crowd, Store *store, Rates *r, int 
     r->commits_one += store_counters(store).commits - at.commits;
     r->groups[i] = bench_hand_groups(hand, slice);
     at = store_counters(store);
+    double cpu = used();
     r->many[i] = crowd_slice(crowd, CLIENTS, &steps);
     r->steps_many += steps;
+    r->cpu_many += used() - cpu;
     r->commits_many += store_counters(store).commits - at.commits;
     r->raw_share[i] = r->one[i] / r->raw[i];
     r->raw_times[i] = r->many[i] / r->raw[i];
@@ -77,6 +88,7 @@ static void print(Rates *r) {
     bench_line("durable_1_to_raw", bench_median(r->raw_share, ROUNDS), 2);
     bench_line("durable_64_to_raw", bench_median(r->raw_times, ROUNDS), 2);
     bench_line("durable_64_to_group32", bench_median(r->group_share, ROUNDS), 2);
+    bench_line("cpu_us_per_step_64", r->cpu_many / (double)r->steps_many * 1e6, 1);
     bench_line("steps_per_commit_64", (double)r->steps_many / (double)r->commits_many, 1);
     bench_line("syncs_per_commit", (double)r->disk_one.syncs / (double)r->commits_one, 3);
     bench_line("pages_per_step", (double)r->disk_one.pages / (double)r->steps_one, 2);

@@ -142,14 +142,17 @@ void bench_http(const Bench *b) {
     BenchHand *hand = bench_hand_open(bench_path(b, a, "http-hand.db"));
     sign_in(l);
     connect_all(l);
+    double cpu = bench_server_cpu(&server);
     for (int i = 0; i < ROUNDS; i++) {
         raw[i] = bench_hand_raw(hand, raw_slice);
         steps[i] = load_slice(l, slice);
         share[i] = steps[i] / raw[i];
     }
+    cpu = bench_server_cpu(&server) - cpu;
     qsort(l->latencies, l->n_latencies, sizeof *l->latencies, by_value);
     bench_line("http_steps_64", bench_median(steps, ROUNDS), 0);
     bench_line("http_64_to_raw", bench_median(share, ROUNDS), 2);
+    bench_line("http_cpu_us_per_step", cpu / (double)l->n_latencies * 1e6, 1);
     bench_line("p50_ms_64", l->latencies[l->n_latencies / 2] * 1e3, 1);
     bench_line("p99_ms_64", l->latencies[l->n_latencies * 99 / 100] * 1e3, 1);
     disconnect_all(l);

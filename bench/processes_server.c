@@ -69,6 +69,17 @@ long bench_server_rss_kb(const BenchServer *s) {
     return kb;
 }
 
+double bench_server_cpu(const BenchServer *s) {
+    char path[64];
+    long user = 0, system = 0;
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)s->pid);
+    FILE *f = fopen(path, "r");
+    int read = f ? fscanf(f, "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %ld %ld", &user, &system) : 0;
+    if (f) fclose(f);
+    bench_check(read == 2, "the server's times cannot be read", NULL);
+    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
+
 int bench_server_connect(const BenchServer *s) {
     struct sockaddr_in where = {.sin_family = AF_INET, .sin_port = htons((uint16_t)s->port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -86,9 +86,9 @@ bool http_work_give(HttpWork *w, HttpJob *job) {
             w->first = job;
         w->last = job;
         w->n++;
-        pthread_cond_signal(&w->waiting);
     }
     pthread_mutex_unlock(&w->lock);
+    if (taken) pthread_cond_signal(&w->waiting); /* not under the lock: who wakes wants it at once */
     return taken;
 }
 

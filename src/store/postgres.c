@@ -473,12 +473,6 @@ static bool postgres_control(StoreConn *c, StoreControl what, Err *err) {
     return store_pg_exec(c, texts[what], err);
 }
 
-/* The server keeps its own house. */
-static bool postgres_tidy(StoreConn *c, Err *err) {
-    (void)c, (void)err;
-    return true;
-}
-
 /* The server checks its pages as it reads them. */
 static bool postgres_check(StoreConn *c, Err *err) {
     return store_pg_alive(c, err);
@@ -492,7 +486,6 @@ const StoreEngine store_postgres = {.connect = postgres_connect,
                                     .query = postgres_query,
                                     .control = postgres_control,
                                     .group = store_pg_group,
-                                    .tidy = postgres_tidy,
                                     .copy = store_pg_copy,
                                     .tables = store_pg_tables,
                                     .scan = store_pg_scan,

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 enum {
-    CHECKPOINT_PAGES = 2000,  /* WAL pages after which it is copied into the database */
+    CHECKPOINT_PAGES = 8000,  /* WAL pages after which it is copied into the database */
     RESTART_PAGES = 32000,    /* WAL pages after which a checkpoint waits for readers, so that it ends */
     BUSY_MS = 5000,           /* patience with a foreign process that holds a lock */
     CONTROLS = STORE_UNDO + 1 /* transaction commands */
@@ -425,6 +425,8 @@ static bool open_file(StoreConn *c, const char *path, Err *err) {
 }
 
 static bool sqlite_connect(const char *path, const StoreCatalog *catalog, StoreMode mode, StoreConn **out, Err *err) {
+    /* Its count of all memory is behind one lock for all threads. Before the first connection; later calls do nothing. */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     Arena *a = arena_new(0);
     StoreConn *c = NEW(a, StoreConn);
     *c = (StoreConn){.a = a,

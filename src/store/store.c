@@ -134,8 +134,7 @@ static void init_locks(Store *s) {
     pthread_condattr_init(&steady);
     pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
     pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->turn, NULL);
-    for (int i = 0; i < 2; i++) pthread_cond_init(&s->answered[i], NULL);
+    pthread_cond_init(&s->rest, NULL);
     pthread_mutex_init(&s->pool_lock, NULL);
     pthread_cond_init(&s->pool_free, &steady);
     pthread_condattr_destroy(&steady);
@@ -175,8 +174,7 @@ void store_close(Store *s) {
     for (size_t i = 0; i < s->idle; i++) s->engine->disconnect(s->readers[i].c);
     s->engine->disconnect(s->writer); /* last, so that it empties the WAL */
     pthread_mutex_destroy(&s->lock);
-    pthread_cond_destroy(&s->turn);
-    for (int i = 0; i < 2; i++) pthread_cond_destroy(&s->answered[i]);
+    pthread_cond_destroy(&s->rest);
     pthread_mutex_destroy(&s->pool_lock);
     pthread_cond_destroy(&s->pool_free);
     store_words_close(&s->words);

@@ -7,6 +7,7 @@
 #include "store/store.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 
 enum {
@@ -101,7 +102,7 @@ typedef struct StoreEngine {
     /* Writes the batches of a group in one transaction, each wholly or not at all, and sets ok and err of
      * each. Out: done = what became durable. Moves s->chain. The one thread that writes calls it. */
     void (*group)(Store *s, StoreWaiting **group, size_t n, StoreCounters *done);
-    /* Whether housekeeping is due, for which held states must be let go. NULL: never. */
+    /* Whether housekeeping is due, for which held states must be let go. NULL: the server keeps its own house. */
     bool (*due)(const StoreConn *c);
     /* Housekeeping between commits, after the answers. False only when the disk failed. */
     bool (*tidy)(StoreConn *c, Err *err);
@@ -157,7 +158,7 @@ struct StoreBatch {
 struct StoreWaiting {          /* a thread waiting in store_commit; lives on its stack */
     const StoreBatch *batch;   /* what it wants written */
     struct StoreWaiting *next; /* behind it in the queue */
-    bool taken;                /* in the round that goes on, or done */
+    sem_t wake;                /* posted once, when done or when it shall lead */
     bool done, ok;             /* answered; with yes */
     Err err;                   /* why not */
 };
@@ -198,12 +199,10 @@ struct Store {
     StoreWords words;  /* known ones */
 
     pthread_mutex_t lock;       /* guards the queue, the flags and the counters */
-    pthread_cond_t turn;        /* nobody leads any more: for the first in the queue */
-    pthread_cond_t answered[2]; /* a round is over: for its batches, even and odd rounds in turn */
+    pthread_cond_t rest;        /* nobody leads any more: for who closes the store */
     StoreWaiting *first, *last; /* queue of waiting batches */
     size_t waiting;             /* its length */
-    uint64_t round;             /* commits begun */
-    bool leading;               /* somebody commits */
+    bool leading;               /* somebody commits, or is told to; never false while a batch waits */
     bool closing;               /* no new batches */
     StoreCounters counters;     /* what was done */
 

@@ -4,6 +4,7 @@
  * error the process stops: a retried fsync may lie. */
 #include "store/store_in.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -130,61 +131,71 @@ void store_group_by_steps(Store *s, StoreWaiting **group, size_t n, StoreCounter
 }
 
 /* ---- taking turns ------------------------------------------------------------------------------------------ */
-/* Takes what waits as the next round. The caller holds the lock. */
+/* Takes what waits, the oldest first; the leader's own batch is among it. */
 static size_t take_group(Store *s, StoreWaiting **group) {
     size_t n = 0;
+    pthread_mutex_lock(&s->lock);
     for (; s->first && n < STORE_GROUP_MAX; s->waiting--) {
-        s->first->taken = true;
         group[n++] = s->first;
         s->first = s->first->next;
     }
     if (!s->first) s->last = NULL;
-    s->round++;
+    pthread_mutex_unlock(&s->lock);
     return n;
 }
 
-/* After this the batches' owners may be gone. */
-static void answer_group(Store *s, StoreWaiting **group, size_t n, const StoreCounters *done) {
+static void count(Store *s, const StoreCounters *done) {
     atomic_fetch_add(&s->epoch, 1); /* whoever is answered reads what was written */
     pthread_mutex_lock(&s->lock);
     s->counters.commits += done->commits;
     s->counters.batches += done->batches;
     s->counters.events += done->events;
-    for (size_t i = 0; i < n; i++) group[i]->done = true;
-    pthread_cond_t *answered = &s->answered[s->round % 2];
     pthread_mutex_unlock(&s->lock);
-    if (n > 1) pthread_cond_broadcast(answered);
+}
+
+/* Each has a semaphore of its own: nobody who wakes waits for a lock that the others want too. */
+static void answer_group(StoreWaiting *own, StoreWaiting **group, size_t n) {
+    own->done = true;
+    for (size_t i = 0; i < n; i++) {
+        if (group[i] == own) continue;
+        group[i]->done = true;
+        sem_post(&group[i]->wake); /* its owner may be gone from here on */
+    }
+}
+
+/* The first of those who wait leads next; when nobody does, the next who comes. */
+static void hand_over(Store *s) {
+    pthread_mutex_lock(&s->lock);
+    StoreWaiting *next = s->first;
+    s->leading = next;
+    if (!next) pthread_cond_signal(&s->rest);
+    pthread_mutex_unlock(&s->lock);
+    if (next) sem_post(&next->wake);
 }
 
 /* A state that a reader holds would keep the housekeeping from its end. */
 static void tidy(Store *s) {
     Err err = {0};
-    bool due = s->engine->due && s->engine->due(s->writer);
-    if (due) store_readers_hold(s, false);
+    store_readers_hold(s, false);
     if (!s->engine->tidy(s->writer, &err)) stop_process(&err);
-    if (due) store_readers_hold(s, true);
+    store_readers_hold(s, true);
 }
 
-/* One round for all who wait. The caller holds the lock, is the first in the queue, and nobody else leads. */
-static void lead(Store *s) {
+/* One round for all who wait, of whom the caller is the first; nobody else leads. The next round begins while this
+ * one's callers are told, but the housekeeping keeps only the next round waiting. */
+static void lead(Store *s, StoreWaiting *own) {
     StoreWaiting *group[STORE_GROUP_MAX];
     StoreCounters done = {0};
-    s->leading = true;
     size_t n = take_group(s, group);
-    pthread_mutex_unlock(&s->lock);
+    assert(group[0] == own);
     s->engine->group(s, group, n, &done);
-    answer_group(s, group, n, &done);
+    bool due = s->engine->due && s->engine->due(s->writer);
+    count(s, &done);
+    if (!due) hand_over(s);
+    answer_group(own, group, n);
+    if (!due) return;
     tidy(s);
-    pthread_mutex_lock(&s->lock);
-    s->leading = false;
-    pthread_cond_broadcast(&s->turn); /* the first in the queue, or who closes the store */
-}
-
-/* Until the round that holds this batch is over, or it is this caller's turn to lead. Who was woken for nothing may
- * sleep again when the own round has begun (tests/models/group.pml). */
-static void await(Store *s, const StoreWaiting *w) {
-    pthread_cond_t *answered = &s->answered[w->taken ? s->round % 2 : (s->round + 1) % 2];
-    pthread_cond_wait(s->first == w ? &s->turn : answered, &s->lock);
+    hand_over(s);
 }
 
 /* False when the queue is at its limit. */
@@ -204,16 +215,15 @@ bool store_commit(Store *s, StoreBatch *b, Err *err) {
     if (arena_full(b->a)) return err_set(err, ERR_LIMIT, "store", "this request has used all the memory it may");
     size_t words = store_words_ask(&s->words, s->word_add, b);
     StoreWaiting w = {.batch = b};
+    sem_init(&w.wake, 0, 0);
     pthread_mutex_lock(&s->lock);
     assert(!s->closing);
-    bool queued = enqueue(s, &w);
-    while (queued && !w.done) {
-        if (s->first == &w && !s->leading)
-            lead(s);
-        else
-            await(s, &w);
-    }
+    bool queued = enqueue(s, &w), leads = queued && !s->leading;
+    s->leading |= leads;
     pthread_mutex_unlock(&s->lock);
+    while (queued && !leads && sem_wait(&w.wake) != 0) assert(errno == EINTR);
+    if (queued && !w.done) lead(s, &w);
+    sem_destroy(&w.wake);
     if (!queued) return err_set(err, ERR_BUSY, "store", "too many changes are waiting; try again");
     if (w.ok) store_words_keep(&s->words, b, words);
     if (!w.ok && err) *err = w.err;
@@ -231,6 +241,6 @@ bool store_writer_start(Store *s, Err *err) {
 void store_writer_stop(Store *s) {
     pthread_mutex_lock(&s->lock);
     s->closing = true;
-    while (s->leading || s->first) pthread_cond_wait(&s->turn, &s->lock);
+    while (s->leading) pthread_cond_wait(&s->rest, &s->lock);
     pthread_mutex_unlock(&s->lock);
 }
