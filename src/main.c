@@ -25,6 +25,8 @@ static const char usage[] =
     "  backup DIR --store PLACE                 copy the data, also while serving\n"
     "  restore DIR --store PLACE                put a copy into an empty place\n"
     "  verify --store PLACE                     recompute the chain of the event log\n"
+    "  outbox list|dead|retry --store PLACE …   what waits to be done outside, and dead letters\n"
+    "  doctor --store PLACE [--json]            what is wrong with this counter, and what to do\n"
     "  version\n"
     "PLACE is a data folder or postgres://USER@HOST/DATABASE; --dir DIR says the same for a folder.\n"
     "VERB --help tells more. Exit: 0 yes, 1 no or trouble, 2 wrong use.\n";
@@ -129,6 +131,8 @@ static const Verb verbs[] = {
     {"process", main_process, main_process_usage},
     {"feel", main_feel, main_feel_usage},
     {"calendar", main_calendar, main_calendar_usage},
+    {"outbox", main_outbox, main_outbox_usage},
+    {"doctor", main_doctor, main_doctor_usage},
     {"pack", main_pack, main_pack_usage},
     {"backup", backup_verb, "usage: yichuang backup DIR --store PLACE\n" MAIN_PLACE_HELP
                             "DIR gets one SQLite file and a manifest, from either store.\n"},

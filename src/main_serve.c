@@ -2,11 +2,12 @@
 #include "access/access.h"
 #include "case/case.h"
 #include "http/http.h"
+#include "main_courier.h"
+#include "main_house.h"
 #include "main_in.h"
 #include "main_timer.h"
 #include "store/store.h"
 
-#include <dirent.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,28 +16,28 @@
 
 const char main_serve_usage[] =
     "usage: yichuang serve --store PLACE [--demo] [--port N] [--address IP] [--packs FOLDER] [--secure]\n"
+    "                      [--courier FILE]\n"
     MAIN_PLACE_HELP
     "                  what is missing is made\n"
     "  --demo          make demo users and sample cases of the demo authority, and print their logins\n"
     "  --port N        8080 unless given; 0 takes a free one\n"
     "  --address IP    127.0.0.1 unless given\n"
     "  --packs FOLDER  the authority's packs; packs/demo-prefecture unless given\n"
-    "  --secure        behind TLS: __Host- cookies and HSTS\n";
-
-enum { MAX_PACKS = 200 };
+    "  --secure        behind TLS: __Host- cookies and HSTS\n"
+    "  --courier FILE  where messages, webhooks and prints go (docs/formats/courier.md); with --demo they are files in\n"
+    "                  PLACE/sent unless given; otherwise what has no way out is a dead letter\n";
 
 typedef struct Counter { /* the counter being opened */
     Arena *house;            /* start to stop */
-    const char *dir, *address, *packs_dir;
+    const char *dir, *address, *packs_dir, *ways_file;
     long port;
     bool demo, secure;
-    Value authority;
-    CasePackSource packs[MAX_PACKS];
-    size_t n_packs;
+    MainPacks packs;
     Store *store;
     CaseHouse *cases;
     HttpServer *server;
     MainTimer *timer;
+    MainCouriers *couriers;
 } Counter;
 
 static HttpServer *volatile serving; /* for the signal handler only */
@@ -59,7 +60,8 @@ static void heed_signals(void) {
 static bool parse_options(int argc, char **argv, Counter *c) {
     static const struct option options[] = {
         {"dir", required_argument, NULL, 'd'}, {"store", required_argument, NULL, 'd'}, {"demo", no_argument, NULL, 'm'}, {"port", required_argument, NULL, 'p'},
-        {"address", required_argument, NULL, 'a'}, {"packs", required_argument, NULL, 'k'}, {"secure", no_argument, NULL, 's'}, {0},
+        {"address", required_argument, NULL, 'a'}, {"packs", required_argument, NULL, 'k'}, {"secure", no_argument, NULL, 's'},
+        {"courier", required_argument, NULL, 'c'}, {0},
     };
     optind = 1;
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -77,34 +79,11 @@ static bool parse_options(int argc, char **argv, Counter *c) {
         case 'a': c->address = optarg; break;
         case 'k': c->packs_dir = optarg; break;
         case 's': c->secure = true; break;
+        case 'c': c->ways_file = optarg; break;
         default: return false;
         }
     }
     return optind == argc && c->dir;
-}
-
-static bool compile_packs(Counter *c, Err *err) {
-    struct dirent **names;
-    int n = scandir(c->packs_dir, &names, NULL, alphasort);
-    if (n < 0) return err_set(err, ERR_NOT_FOUND, "main", "no packs in %s", c->packs_dir);
-    ErrList faults = {.a = c->house};
-    for (int i = 0; i < n; i++) {
-        const char *dir = str_c(c->house, str_printf(c->house, "%s/%s", c->packs_dir, names[i]->d_name));
-        const char *json = str_c(c->house, str_printf(c->house, "%s/pack.json", dir));
-        FILE *there = names[i]->d_name[0] == '.' ? NULL : fopen(json, "rb");
-        free(names[i]);
-        if (!there) continue;
-        fclose(there);
-        MainPack made;
-        ErrList own = {.a = c->house};
-        bool ok = c->n_packs < MAX_PACKS && main_compile_pack(dir, c->house, &own, &made);
-        main_add_faults(&faults, &own, str_of(strrchr(dir, '/') + 1), c->house);
-        if (ok) c->packs[c->n_packs++] = (CasePackSource){made.pack, made.files, made.n_files};
-    }
-    free(names);
-    main_print_faults(&faults, c->house);
-    if (faults.n) return err_set(err, ERR_INVALID, "main", "the packs have %zu faults", faults.n + faults.more);
-    return c->n_packs > 0 || err_set(err, ERR_NOT_FOUND, "main", "no packs in %s", c->packs_dir);
 }
 
 /* Sample cases of demo.json, once: each has its own key, so a second start changes nothing. */
@@ -121,7 +100,7 @@ static bool seat_samples(Counter *c, Arena *a, Err *err) {
                          .office = value_get_str(sample, "office"), .role = STR("clerk")};
         Command command = {.what = CASE_CREATE, .service = value_get_str(sample, "service"), .who = who, .version = -1,
                            .key = str_printf(a, "demo-sample-%u", i + 1), .args = value_get(sample, "answers"),
-                           .now_us = main_now_us(), .offset = (int32_t)value_get_int(c->authority, "timezone_offset", 0)};
+                           .now_us = main_now_us(), .offset = (int32_t)value_get_int(c->packs.authority, "timezone_offset", 0)};
         CaseReply reply;
         TRY(main_random(command.seed, sizeof command.seed, err));
         TRY(case_handle(c->cases, &command, a, &reply, err));
@@ -132,14 +111,11 @@ static bool seat_samples(Counter *c, Arena *a, Err *err) {
 }
 
 static bool open_house(Counter *c, Value *logins, Err *err) {
-    StoreSchema schemas[] = {access_schema, case_schema};
     uint8_t seed[32];
-    if (!c->packs_dir) TRY(main_authority_dir("demo-prefecture", c->house, &c->packs_dir, err));
-    TRY(main_read_authority(c->packs_dir, c->house, &c->authority, err));
-    TRY(compile_packs(c, err));
-    TRY(store_open((StoreOptions){.dir = c->dir}, schemas, COUNT_OF(schemas), &c->store, err));
-    TRY(case_house(c->store, c->packs, c->n_packs, main_now_us(), c->house, &c->cases, err));
-    Value authority = c->demo ? c->authority : value_with(c->house, c->authority, STR("demo_users"), value_list(NULL, 0));
+    TRY(main_open_packs(c->packs_dir, c->house, &c->packs, err));
+    TRY(main_open_store(c->dir, false, &c->store, err));
+    TRY(case_house(c->store, c->packs.sources, c->packs.n, main_now_us(), c->house, &c->cases, err));
+    Value authority = c->demo ? c->packs.authority : value_with(c->house, c->packs.authority, STR("demo_users"), value_list(NULL, 0));
     TRY(main_random(seed, sizeof seed, err));
     TRY(access_install(c->store, authority, seed, main_now_us(), c->house, logins, err));
     if (!c->demo) return true;
@@ -162,12 +138,15 @@ static void print_ready(const Counter *c, Value logins) {
 static bool serve(Counter *c, Err *err) {
     Value logins;
     heed_signals();
+    CourierAdapters ways;
     TRY(open_house(c, &logins, err));
+    TRY(main_ways_out(c->ways_file, c->demo && !store_is_url(c->dir) ? c->dir : NULL, c->house, &ways, err));
     if (ending) return true;
     HttpOptions options = {.address = c->address, .port = (int)c->port, .house = c->cases, .store = c->store,
-                           .authority = c->authority, .secure = c->secure};
+                           .authority = c->packs.authority, .secure = c->secure};
     TRY(http_start(options, &c->server, err));
     TRY(main_timer_start(c->cases, c->house, &c->timer, err));
+    TRY(main_couriers_start(c->cases, ways, c->house, &c->couriers, err));
     serving = c->server;
     if (ending) http_stop(serving);
     print_ready(c, logins);
@@ -184,6 +163,7 @@ int main_serve(int argc, char **argv) {
     int code = serve(&c, &err) ? EXIT_YES : main_trouble(&err);
     serving = NULL;
     if (c.timer) main_timer_stop(c.timer);
+    if (c.couriers) main_couriers_stop(c.couriers);
     if (c.server) http_free(c.server);
     if (c.store) store_close(c.store);
     arena_free(c.house);

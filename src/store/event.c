@@ -88,6 +88,14 @@ bool store_log(Store *s, int64_t after_number, size_t limit, Arena *a, StoreEven
     return read_events(s, "store_event_page", args, COUNT_OF(args), a, out, err);
 }
 
+bool store_newest(Store *s, Arena *a, int64_t *at_us, Err *err) {
+    assert(s && a && at_us);
+    StoreRows rows;
+    TRY(store_query(s, store_statement(s, "store_event_newest"), NULL, 0, a, &rows, err));
+    *at_us = rows.n > 0 ? rows.cells[0].i : 0;
+    return true;
+}
+
 bool store_chain_of(const StoreRows *last, StoreChain *out, Err *err) {
     StoreChain chain = {0};
     if (last->n > 0 && last->cells[1].s.n != STORE_HASH)

@@ -83,6 +83,8 @@ typedef struct StoreEvents {
     StoreEvent *items;
 } StoreEvents;
 bool store_events(Store *s, Str stream, int64_t after_seq, size_t limit, Arena *a, StoreEvents *out, Err *err) MUST_USE;
+/* When the newest event happened; 0 when there is none. */
+bool store_newest(Store *s, Arena *a, int64_t *at_us, Err *err) MUST_USE;
 /* The newest events of a stream, newest first. */
 bool store_latest(Store *s, Str stream, size_t limit, Arena *a, StoreEvents *out, Err *err) MUST_USE;
 /* The whole log in order, after a number. */

@@ -45,6 +45,9 @@ where stream = (select id from store_word where word = $1)
 -- statement store_event_last
 select number, hash from store_event order by number desc limit 1;
 
+-- statement store_event_newest
+select at_us from store_event order by number desc limit 1;
+
 -- statement store_head_get
 select number, hash from store_head where one = 1;
 

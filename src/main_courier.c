@@ -1,0 +1,129 @@
+/* Runs the couriers: a few threads, so that one other side that hangs does not stop the rest. They decide nothing;
+ * trouble is printed when it changes and tried again. */
+#include "main_courier.h"
+#include "main_in.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { COURIERS = 4, WAYS_FILE_MAX = 1 << 20 };
+
+typedef struct MainCourier { /* one thread */
+    pthread_t thread;   /* runs until stop */
+    Courier *courier;   /* its own */
+    MainCouriers *all;  /* for stop */
+} MainCourier;
+struct MainCouriers {
+    pthread_mutex_t lock;       /* guards stop */
+    pthread_cond_t wake;        /* signalled when stop is set */
+    bool stop;                  /* no further round */
+    MainCourier each[COURIERS]; /* n of them run */
+    size_t n;                   /* of each */
+};
+
+static const char *folder_of(const char *file, Arena *a) {
+    Str path = str_of(file);
+    for (size_t i = path.n; i-- > 0;)
+        if (path.p[i] == '/') return str_c(a, str_sub(path, 0, i + 1));
+    return ".";
+}
+
+bool main_ways_out(const char *file, const char *demo_dir, Arena *house, CourierAdapters *out, Err *err) {
+    Value config;
+    Str bytes = STR("[{\"kind\": \"*\", \"folder\": \"sent\"}]");
+    *out = (CourierAdapters){0};
+    if (!file && !demo_dir) return true;
+    if (file) TRY(main_read_file(file, WAYS_FILE_MAX, house, &bytes, err));
+    if (!json_parse(bytes, (JsonLimits){0}, house, &config, err) ||
+        !courier_adapters(config, file ? folder_of(file, house) : demo_dir, house, out, err)) {
+        if (file) err_file(err, str_of(file));
+        return false;
+    }
+    return true;
+}
+
+/* False when it shall end. */
+static bool wait_a_second(MainCouriers *c) {
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec++;
+    pthread_mutex_lock(&c->lock);
+    int rc = 0;
+    while (!c->stop && rc == 0) rc = pthread_cond_timedwait(&c->wake, &c->lock, &until);
+    bool go_on = !c->stop;
+    pthread_mutex_unlock(&c->lock);
+    return go_on;
+}
+
+static bool is_stopping(MainCouriers *c) {
+    pthread_mutex_lock(&c->lock);
+    bool stop = c->stop;
+    pthread_mutex_unlock(&c->lock);
+    return stop;
+}
+
+static void *run(void *arg) {
+    MainCourier *one = arg;
+    char told[sizeof((Err *)0)->text] = "";
+    do {
+        Err err = {0};
+        size_t tried = 1;
+        bool ok = true;
+        while (ok && tried > 0 && !is_stopping(one->all)) ok = courier_round(one->courier, &tried, &err);
+        if (!ok && strcmp(told, err.text) != 0) fprintf(stderr, "yichuang: couriers wait: %s\n", err.text);
+        snprintf(told, sizeof told, "%s", ok ? "" : err.text);
+    } while (wait_a_second(one->all));
+    return NULL;
+}
+
+static int64_t wall_clock(void *clock) {
+    (void)clock;
+    return main_now_us();
+}
+
+static bool start_one(MainCouriers *c, CaseHouse *cases, CourierAdapters ways, Arena *house, Err *err) {
+    MainCourier *one = &c->each[c->n];
+    CourierOptions options = {.house = cases, .adapters = ways, .now_us = wall_clock};
+    TRY(main_random(options.seed, sizeof options.seed, err));
+    *one = (MainCourier){.courier = courier_new(&options, house), .all = c};
+    int rc = pthread_create(&one->thread, NULL, run, one);
+    if (rc != 0) {
+        courier_free(one->courier);
+        return err_set(err, ERR_BUSY, "main", "a courier's thread does not start: %s", strerror(rc));
+    }
+    c->n++;
+    return true;
+}
+
+bool main_couriers_start(CaseHouse *cases, CourierAdapters ways, Arena *house, MainCouriers **out, Err *err) {
+    MainCouriers *c = NEW(house, MainCouriers);
+    pthread_condattr_t monotonic;
+    TRY(case_outbox_mend(cases, err));
+    pthread_mutex_init(&c->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&c->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    for (int i = 0; i < COURIERS; i++)
+        if (!start_one(c, cases, ways, house, err)) {
+            main_couriers_stop(c);
+            return false;
+        }
+    *out = c;
+    return true;
+}
+
+void main_couriers_stop(MainCouriers *c) {
+    pthread_mutex_lock(&c->lock);
+    c->stop = true;
+    pthread_cond_broadcast(&c->wake);
+    pthread_mutex_unlock(&c->lock);
+    for (size_t i = 0; i < c->n; i++) {
+        pthread_join(c->each[i].thread, NULL);
+        courier_free(c->each[i].courier);
+    }
+    pthread_cond_destroy(&c->wake);
+    pthread_mutex_destroy(&c->lock);
+}
