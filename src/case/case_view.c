@@ -83,6 +83,14 @@ static bool write_line(CaseHouse *h, const AccessWho *who, Str id, Str purpose, 
     return store_commit(h->store, b, err);
 }
 
+static bool waits_for_person(const Pack *pack, const CaseRecord *r, Arena *a) {
+    BpmnWant *waits;
+    size_t n = pack && !value_is_null(r->process) ? bpmn_waits(pack->process, case_state_whole(pack, r->process, r->answers, a), a, &waits) : 0;
+    bool waits_so = false;
+    for (size_t i = 0; i < n; i++) waits_so |= waits[i].kind == BPMN_WANT_TASK;
+    return waits_so;
+}
+
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) {
     assert(purpose.n);
     CaseRecord r;
@@ -108,6 +116,7 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     build_c(&b, "letters", letters);
     build_c(&b, "appeal", appeal);
     build_c(&b, "stuck", stuck);
+    build_c(&b, "wants_decision", value_bool(waits_for_person(pack, &r, a)));
     build_c(&b, "others", value_int(case_others(&looks, who->user, now_us - OPEN_US)));
     build_c(&b, "may_decide", value_bool(access_may(h->store, who, ACCESS_CASE_DECIDE, r.office)));
     /* Last, so that nothing is shown whose line was not written. */

@@ -68,6 +68,19 @@ bool http_api_case_move(HttpRequest *r, HttpResponse *out, Err *err) {
     return act(r, out, CASE_MOVE, err);
 }
 
+bool http_api_case_retry(HttpRequest *r, HttpResponse *out, Err *err) {
+    return act(r, out, CASE_RETRY, err);
+}
+
+bool http_api_stuck(HttpRequest *r, HttpResponse *out, Err *err) {
+    Value all;
+    TRY(case_stuck(r->site->house, &r->who, r->now_us, r->a, &all, err));
+    ValueBuild b = {.a = r->a};
+    build_c(&b, "stuck", all);
+    http_json(r, out, 200, build_ctx(&b));
+    return true;
+}
+
 bool http_api_case_list(HttpRequest *r, HttpResponse *out, Err *err) {
     Value limit, list;
     if (value_find(r->query, STR("limit"), &limit) && (limit.u.i < 1 || limit.u.i > 200)) {

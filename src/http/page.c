@@ -159,6 +159,7 @@ static void put_who(HttpPage *p) {
     build_c(&b, "role", value_str(http_word(p->t, "role", who->role, who->role)));
     build_c(&b, "office", value_str(!known ? who->office : zh ? office.name_zh : office.name_en));
     http_page_put(p, "who", build_ctx(&b));
+    http_page_put(p, "may_stuck", value_bool(access_may(p->r->site->store, who, ACCESS_STUCK, STR(""))));
     http_page_str(p, "form_token", http_form_token(p->r));
 }
 

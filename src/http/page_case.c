@@ -79,6 +79,7 @@ static void put_typed(HttpPage *p, const HttpTyped *typed) {
 
 static void put_decision(HttpPage *p, const Pack *pack, Value view, const HttpTyped *typed) {
     bool may = value_get_bool(view, "may_decide", false), open = str_is(value_get_str(view, "state"), "proposed");
+    bool now = value_get_bool(view, "wants_decision", false);
     Str proposed = value_get_str(value_get(view, "proposed"), "code");
     Str current = open ? proposed : value_get_str(value_get(view, "outcome"), "code");
     ValueBuild b = {.a = p->a};
@@ -87,9 +88,10 @@ static void put_decision(HttpPage *p, const Pack *pack, Value view, const HttpTy
     http_page_put(p, "version", value_get(view, "version"));
     http_page_put(p, "outcomes", outcome_options(p, pack, typed->outcome, current));
     http_page_put(p, "cannot", value_bool(!may));
-    http_page_put(p, "decide", may && open ? build_ctx(&b) : value_null());
+    http_page_put(p, "not_now", value_bool(may && open && !now));
+    http_page_put(p, "decide", may && open && now ? build_ctx(&b) : value_null());
     http_page_put(p, "correct", value_bool(may && !open));
-    http_page_put(p, "preview", value_bool(open));
+    http_page_put(p, "preview", value_bool(open && now));
     http_page_put(p, "decisions", http_case_decisions(p, value_get(view, "decisions")));
     if (may) http_page_str(p, "lang_form", STR("form"));
     put_typed(p, typed);
@@ -153,6 +155,19 @@ static void put_head(HttpPage *p, Value view) {
     if (value_get_int(view, "others", 0) > 0) http_page_str(p, "colleague", http_page_text(p, "view.colleague"));
 }
 
+static void put_standing(HttpPage *p, Value stuck) {
+    ValueBuild list = {.a = p->a};
+    for (uint32_t i = 0; i < stuck.size; i++) {
+        Value one = stuck.u.list[i];
+        Str name = value_get_str(one, "name"), why = value_get_str(one, "reason");
+        ValueBuild b = {.a = p->a};
+        build_c(&b, "step", value_str(name.n ? name : value_get_str(one, "element")));
+        build_c(&b, "why", value_str(why.n ? why : http_page_text(p, "stuck.no_why")));
+        build_item(&list, build_ctx(&b));
+    }
+    http_page_put(p, "standing", build_list(&list));
+}
+
 static void put_appeal(HttpPage *p, Value view) {
     AccessOffice office;
     Err err = {0};
@@ -178,6 +193,7 @@ bool http_case_show(HttpRequest *r, HttpResponse *out, const HttpTyped *typed, E
     put_appeal(&p, view);
     put_decision(&p, pack, view, typed);
     http_clock_put(&p, pack, value_get(view, "clocks"), value_get_bool(view, "may_decide", false));
+    put_standing(&p, value_get(view, "stuck"));
     put_letters(&p, value_get(view, "letters"), self);
     put_history(&p, view);
     http_notice_put(&p);

@@ -12,7 +12,7 @@
     X("clerk/notice", clerk_notice) X("clerk/signin", clerk_signin) X("clerk/cases", clerk_cases)                      \
     X("clerk/new", clerk_new) X("clerk/case", clerk_case) X("clerk/not", clerk_not) X("clerk/depart", clerk_depart)    \
     X("clerk/clocks", clerk_clocks) X("clerk/stale", clerk_stale) X("clerk/problem", clerk_problem)                       \
-    X("clerk/process", clerk_process)
+    X("clerk/process", clerk_process) X("clerk/stuck", clerk_stuck)
 
 #define DECLARE(name, symbol)                                                                                          \
     extern const char http_web_##symbol[];                                                                             \

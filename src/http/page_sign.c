@@ -62,9 +62,9 @@ static bool show(HttpRequest *r, HttpResponse *out, const SignIn *s, Err *err) {
 }
 
 bool http_staff_get(HttpRequest *r, HttpResponse *out, Err *err) {
-    (void)r;
     (void)err;
-    http_redirect(out, STR("/staff/cases"));
+    bool reads = access_may(r->site->store, &r->who, ACCESS_CASE_READ, STR(""));
+    http_redirect(out, reads ? STR("/staff/cases") : STR("/staff/stuck"));
     return true;
 }
 

@@ -75,6 +75,17 @@ static const HttpMember action_reply[] = {
     {"state", HTTP_STRING, true, "State after the action"},
     {NULL},
 };
+static const HttpMember stuck_reply[] = {
+    {"stuck", HTTP_LIST, true, "What stands still in the cases you may have tried again, oldest first"},
+    {NULL},
+};
+static const HttpMember retry_body[] = {
+    {"what", HTTP_STRING, true, "incident, timer or effect, as /api/v1/stuck tells it"},
+    {"key", HTTP_STRING, true, "Which one, as /api/v1/stuck tells it"},
+    {"reason", HTTP_STRING, true, "Why it is tried again; kept in the record"},
+    {"variables", HTTP_OBJECT, false, "incident: variables of the process, corrected; supervisors only"},
+    {NULL},
+};
 static const HttpMember letter_query[] = {
     {"lang", HTTP_STRING, false, "zh or en"},
     {NULL},
@@ -142,6 +153,10 @@ const HttpRoute http_api_routes[] = {
     {"POST", "/api/v1/cases/{id}/actions/move", HTTP_API, ACCESS_CASE_MOVE, "decision", http_api_case_move,
      "Puts a case at another place of its process, with the reason; supervisors only.", .body = move_body,
      .reply = action_reply, .needs = ACTION},
+    {"GET", "/api/v1/stuck", HTTP_API, ACCESS_STUCK, NULL, http_api_stuck,
+     "Incidents, dead letters, overdue effects and timers that could not fire.", .reply = stuck_reply},
+    {"POST", "/api/v1/cases/{id}/actions/retry", HTTP_API, ACCESS_STUCK, "decision", http_api_case_retry,
+     "Has what stands still tried again, with the reason.", .body = retry_body, .reply = action_reply, .needs = ACTION},
     {"GET", "/api/v1/cases/{id}/letters/{no}", HTTP_API, ACCESS_CASE_READ, "letter", http_api_case_letter,
      "A letter; your reading it is logged.", .query = letter_query, .reply = letter_reply},
 };

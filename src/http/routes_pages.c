@@ -26,6 +26,8 @@ const HttpRoute http_page_routes[] = {
     PAGE("POST", "/staff/cases/{id}/depart", ACCESS_CASE_DECIDE, "decision", http_case_depart_post, "Decides otherwise."),
     PAGE("POST", "/staff/cases/{id}/correct", ACCESS_CASE_DECIDE, "decision", http_case_correct_post, "Corrects a decision."),
     PAGE("POST", "/staff/cases/{id}/clock", ACCESS_CASE_DECIDE, "decision", http_case_clock_post, "Suspends, extends or ends a deadline."),
+    PAGE("GET", "/staff/stuck", ACCESS_STUCK, NULL, http_stuck_get, "What stands still."),
+    PAGE("POST", "/staff/stuck", ACCESS_STUCK, NULL, http_stuck_post, "Has one of them tried again."),
     PAGE("GET", "/staff/cases/{id}/letters/{no}", ACCESS_CASE_READ, "letter", http_case_letter_get, "A letter."),
 };
 const size_t http_page_route_count = COUNT_OF(http_page_routes);

@@ -16,10 +16,10 @@ export function temporaryFolder() {
   return dir;
 }
 
-/** Resolves when the server is ready and has printed its logins. In: wrap = a command that runs its arguments. */
-export async function startServer(binary, dir, { wrap = [] } = {}) {
+/** Resolves when the server is ready and has printed its logins. In: wrap = a command that runs its arguments; args = more options. */
+export async function startServer(binary, dir, { wrap = [], args: more = [] } = {}) {
   const started = performance.now();
-  const [command, ...args] = [...wrap, binary, 'serve', '--demo', ...place(dir), '--port', '0'];
+  const [command, ...args] = [...wrap, binary, 'serve', '--demo', ...place(dir), '--port', '0', ...more];
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const server = { child, dir, url: '', port: 0, logins: {}, stderr: '', startMs: 0 };
   server.exit = new Promise((done) => child.on('exit', (code, signal) => done({ code, signal })));

@@ -215,6 +215,33 @@ export interface Api {
             "state": string;
         };
     };
+    /** Incidents, dead letters, overdue effects and timers that could not fire. */
+    "GET /api/v1/stuck": {
+        body: never;
+        reply: {
+            /** What stands still in the cases you may have tried again, oldest first */
+            "stuck": unknown[];
+        };
+    };
+    /** Has what stands still tried again, with the reason. */
+    "POST /api/v1/cases/{id}/actions/retry": {
+        body: {
+            /** incident, timer or effect, as /api/v1/stuck tells it */
+            "what": string;
+            /** Which one, as /api/v1/stuck tells it */
+            "key": string;
+            /** Why it is tried again; kept in the record */
+            "reason": string;
+            /** incident: variables of the process, corrected; supervisors only */
+            "variables"?: Record<string, unknown>;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
     /** A letter; your reading it is logged. */
     "GET /api/v1/cases/{id}/letters/{no}": {
         body: never;
