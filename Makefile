@@ -61,6 +61,7 @@ test: deps-test build
 	    'tests/conformance/kit.sh $(BUILD)' \
 	    'tests/cli/decision.sh $(BUILD)' \
 	    'tests/cli/calendar.sh $(BUILD)' \
+	    'tests/cli/verify.sh $(BUILD)' \
 	    'node tests/differential/feelin.mjs $(BUILD)/yichuang' \
     'node tests/differential/bpmnlint.mjs $(BUILD)/yichuang' \
 	    'node tests/cli/examples.mjs $(BUILD)/yichuang docs/decisions-cli.md' \

@@ -24,7 +24,7 @@ static const char usage[] =
     "                                           the last day of a period by published calendars\n"
     "  backup DIR --store PLACE                 copy the data, also while serving\n"
     "  restore DIR --store PLACE                put a copy into an empty place\n"
-    "  verify --store PLACE                     recompute the chain of the event log\n"
+    "  verify --store PLACE [--projections]     does the log fit its chain, and do the tables fit the log\n"
     "  outbox list|dead|retry --store PLACE …   what waits to be done outside, and dead letters\n"
     "  doctor --store PLACE [--json]            what is wrong with this counter, and what to do\n"
     "  version\n"
@@ -97,21 +97,6 @@ static int restore_verb(int argc, char **argv) {
     return EXIT_YES;
 }
 
-static int verify_verb(int argc, char **argv) {
-    const char *plain, *data;
-    Store *store;
-    Err err = {0};
-    int64_t events, bad;
-    if (!two_folders(argc, argv, &plain, &data) || plain || !data) return EXIT_USAGE;
-    if (!open_data(data, &store, &err)) return main_trouble(&err);
-    bool ok = store_verify(store, &events, &bad, &err);
-    store_close(store);
-    if (!ok) return main_trouble(&err);
-    if (bad) printf("event %lld does not fit the chain of %lld events\n", (long long)bad, (long long)events);
-    else printf("%lld events, the chain holds\n", (long long)events);
-    return bad ? EXIT_NO : EXIT_YES;
-}
-
 static int version_verb(int argc, char **argv) {
     (void)argc;
     (void)argv;
@@ -138,7 +123,7 @@ static const Verb verbs[] = {
                             "DIR gets one SQLite file and a manifest, from either store.\n"},
     {"restore", restore_verb, "usage: yichuang restore DIR --store PLACE\n" MAIN_PLACE_HELP
                               "PLACE must be an empty folder or an empty database; a backup of one store fits into the other.\n"},
-    {"verify", verify_verb, "usage: yichuang verify --store PLACE\n" MAIN_PLACE_HELP},
+    {"verify", main_verify, main_verify_usage},
     {"version", version_verb, "usage: yichuang version\n"},
 };
 

@@ -157,6 +157,11 @@ bool case_letter(CaseHouse *h, const AccessWho *who, Str id_or_code, int64_t no,
 /* Decide without a case, nothing stored: {outcome (code), title{code,zh,en}, rules, inputs, trace} or faults. */
 bool case_precheck(CaseHouse *h, Str service, Value answers, int64_t now_us, int32_t offset, Arena *a, Value *out, PaperFaults *faults, Err *err) MUST_USE;
 
+/* Folds the whole log of a store anew into an empty one with the same schemas: what its projections must hold (store_compare).
+ * told, unless NULL, hears how many events are folded. Err: ERR_STATE, a version of a service cannot be read any more. */
+typedef void CaseTold(void *who, int64_t events);
+bool case_refold(Store *log, Store *into, CaseTold *told, void *who, Err *err) MUST_USE;
+
 /* Tracking codes: 12 random symbols of 0-9 A-Z without I L O U and a check symbol (GF(32)): XXXX-XXXX-XXXX-C. */
 Str case_code_make(const uint8_t random[8], Arena *a);
 bool case_code_read(Str typed, char out[14]);            /* lenient spelling; false when the check fails */

@@ -155,7 +155,8 @@ static bool add_timers(CaseHouse *h, StoreBatch *b, const Pack *pack, const Case
     for (size_t i = 0; i < n_had; i++)
         if (!has_timer(wanted, n, &had[i]) || is_aside(r, had[i].token))
             store_add(b, h->timer_drop, (StoreArg[]){case_id_arg(r->id), store_int(had[i].token), store_int(had[i].due_us)}, 3);
-    for (size_t i = 0; i < n; i++)
+    bool only_aside = before && !value_is_null(r->aside); /* those set aside earlier stay so */
+    for (size_t i = 0; i < n && !only_aside; i++)
         if (!is_aside(r, wanted[i].token))
             store_add(b, h->timer_add, (StoreArg[]){case_id_arg(r->id), store_int(wanted[i].token), store_int(wanted[i].due_us)}, 3);
     return n_had > 0;

@@ -151,6 +151,10 @@ bool case_stuck_still(CaseHouse *h, Str case_id, Value args, Arena *a, Err *err)
 bool case_stuck_rows(CaseHouse *h, const Pack *pack, const CaseRecord *r, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 
 bool case_install_packs(CaseHouse *h, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, Err *err) MUST_USE;
+#define CASE_FILES ((JsonLimits){.bytes = (size_t)32 << 20, .depth = 8}) /* of a version's files */
+const Pack *case_version(const CaseHouse *h, Str hash); /* NULL when none */
+/* Adds a version from the payload of its event, if this program can read it. authority null: what the event tells of it. */
+void case_compile_version(CaseHouse *h, Str id, Value payload, Value authority, Arena *house);
 /* The version that the case began with; NULL when this program cannot read it any more. */
 const Pack *case_pack_of(const CaseHouse *h, const CaseRecord *r);
 bool case_by_code(CaseHouse *h, Str code, Arena *a, CaseRecord *out, Err *err) MUST_USE; /* ERR_INPUT, ERR_NOT_FOUND */

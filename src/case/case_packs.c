@@ -3,9 +3,8 @@
 #include "case/case_in.h"
 
 enum { MAX_VERSIONS = 100 };
-static const JsonLimits FILES_LIMIT = {.bytes = (size_t)32 << 20, .depth = 8};
 
-static const Pack *version_of(const CaseHouse *h, Str hash) {
+const Pack *case_version(const CaseHouse *h, Str hash) {
     for (size_t i = 0; i < h->n_versions; i++)
         if (str_eq(h->versions[i]->hash, hash)) return h->versions[i];
     return NULL;
@@ -24,23 +23,32 @@ static bool files_payload(const CasePackSource *source, Arena *a, Str *out, Err 
     }
     build_c(&b, "hash", value_str(source->pack->hash));
     build_c(&b, "version", value_str(source->pack->version));
+    build_c(&b, "offset", value_int(case_office_offset(source->pack)));
     build_c(&b, "files", build_ctx(&files));
     *out = json_text(a, build_ctx(&b));
     return true;
 }
 
-/* Compiles a kept version. One that this program no longer reads leaves its cases without explanation, not the house closed. */
-static bool compile_kept(CaseHouse *h, const Pack *current, Value payload, Arena *house, Err *err) {
+/* What the fold reads of an authority, kept with the version, for when there is no authority at hand. */
+static Value kept_authority(Value payload, Arena *house) {
+    ValueBuild b = {.a = house};
+    build_c(&b, "timezone_offset", value_int(value_get_int(payload, "offset", 0)));
+    return build_ctx(&b);
+}
+
+/* One that this program no longer reads leaves its cases without explanation, not the house closed. */
+void case_compile_version(CaseHouse *h, Str id, Value payload, Value authority, Arena *house) {
     Value files = value_get(payload, "files");
-    if (version_of(h, value_get_str(payload, "hash")) || files.kind != VALUE_CONTEXT) return true;
-    if (h->n_versions == h->cap_versions) return err_set(err, ERR_LIMIT, "case", "more than %d versions of one pack", MAX_VERSIONS);
+    if (case_version(h, value_get_str(payload, "hash")) || files.kind != VALUE_CONTEXT) return;
     PackFile *kept = NEW_ARRAY(house, PackFile, files.size);
     for (uint32_t i = 0; i < files.size; i++)
         if (files.u.ctx[i].value.kind == VALUE_STRING) kept[i] = (PackFile){files.u.ctx[i].key, value_text(files.u.ctx[i].value)};
     ErrList faults = {.a = house};
     Pack *pack = NULL;
-    if (pack_compile(current->id, kept, files.size, current->authority, house, &faults, &pack)) h->versions[h->n_versions++] = pack;
-    return true;
+    if (!pack_compile(id, kept, files.size, authority, house, &faults, &pack)) return;
+    if (value_is_null(authority)) pack->authority = kept_authority(payload, house);
+    assert(h->n_versions < h->cap_versions);
+    h->versions[h->n_versions++] = pack;
 }
 
 static bool install_one(CaseHouse *h, const CasePackSource *source, int64_t now_us, Arena *house, Err *err) {
@@ -51,9 +59,10 @@ static bool install_one(CaseHouse *h, const CasePackSource *source, int64_t now_
     TRY(store_events(h->store, stream, 0, MAX_VERSIONS, house, &events, err));
     for (size_t i = 0; i < events.n; i++) {
         Value version;
-        TRY(json_parse(events.items[i].payload, FILES_LIMIT, house, &version, err));
+        TRY(json_parse(events.items[i].payload, CASE_FILES, house, &version, err));
         kept |= str_eq(value_get_str(version, "hash"), source->pack->hash);
-        TRY(compile_kept(h, source->pack, version, house, err));
+        if (h->n_versions == h->cap_versions) return err_set(err, ERR_LIMIT, "case", "more than %d versions of packs", MAX_VERSIONS);
+        case_compile_version(h, source->pack->id, version, source->pack->authority, house);
     }
     if (kept) return true;
     TRY(files_payload(source, house, &payload, err));
@@ -69,13 +78,13 @@ bool case_install_packs(CaseHouse *h, const CasePackSource *sources, size_t n, i
     return true;
 }
 
-const Pack *case_pack_of(const CaseHouse *h, const CaseRecord *r) { return version_of(h, r->pack_hash); }
+const Pack *case_pack_of(const CaseHouse *h, const CaseRecord *r) { return case_version(h, r->pack_hash); }
 
 bool case_drawing(const CaseHouse *h, Str pack_hash, Str *out, Err *err) {
-    const Pack *pack = version_of(h, pack_hash);
+    const Pack *pack = case_version(h, pack_hash);
     if (!pack) return err_set(err, ERR_NOT_FOUND, "case", "There is no such version of a service.");
     *out = bpmn_xml(pack->process);
     return true;
 }
 
-const Pack *case_view_pack(const CaseHouse *h, Value view) { return version_of(h, value_get_str(view, "pack")); }
+const Pack *case_view_pack(const CaseHouse *h, Value view) { return case_version(h, value_get_str(view, "pack")); }

@@ -131,16 +131,22 @@ static void check_page(const StoreRows *rows, Arena *a, StoreChain *end, int64_t
     }
 }
 
-/* A log that ends before the head that its last commit kept was cut. */
-static bool check_head(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, const StoreChain *end,
-                       int64_t *bad, Arena *a, Err *err) {
+/* The end that the last commit kept: what was in the log then is in it still. */
+static bool read_head(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, Arena *a, StoreChain *out,
+                      Err *err) {
     StoreRows rows;
     TRY(engine->query(c, store_catalog_find(catalog, "store_head_get"), NULL, 0, a, &rows, err));
-    bool same = rows.n == 0 ? end->number == 0
-                            : rows.cells[0].i == end->number && rows.cells[1].s.n == STORE_HASH &&
-                                  memcmp(rows.cells[1].s.p, end->hash, STORE_HASH) == 0;
-    if (!same) *bad = end->number + 1;
+    *out = (StoreChain){0};
+    if (rows.n == 0) return true;
+    out->number = rows.cells[0].i;
+    if (rows.cells[1].s.n == STORE_HASH) memcpy(out->hash, rows.cells[1].s.p, STORE_HASH);
     return true;
+}
+
+/* A log that ends before its head was cut; it may have grown since the head was read. */
+static bool fits_head(const StoreChain *head, const StoreChain *end) {
+    if (head->number != end->number) return head->number < end->number && head->number > 0;
+    return memcmp(head->hash, end->hash, STORE_HASH) == 0;
 }
 
 bool store_chain_check(const StoreEngine *engine, StoreConn *c, const StoreCatalog *catalog, StoreChain *end,
@@ -150,14 +156,15 @@ bool store_chain_check(const StoreEngine *engine, StoreConn *c, const StoreCatal
     StoreRows rows = {.n = 1};
     StoreChain reached = {0};
     int64_t wrong = 0;
-    bool ok = true;
+    StoreChain head;
+    bool ok = read_head(engine, c, catalog, a, &head, err);
     while (ok && wrong == 0 && rows.n > 0) {
         StoreArg args[] = {store_int(reached.number), store_int(PAGE)};
         arena_reset(a);
         ok = engine->query(c, page, args, COUNT_OF(args), a, &rows, err);
         if (ok) check_page(&rows, a, &reached, &wrong);
     }
-    if (ok && wrong == 0) ok = check_head(engine, c, catalog, &reached, &wrong, a, err);
+    if (ok && wrong == 0 && !fits_head(&head, &reached)) wrong = reached.number + 1;
     arena_free(a);
     TRY(ok);
     *end = reached;

@@ -6,28 +6,6 @@
 static const int64_t SECOND_US = 1000000, DAY_US = 86400 * (int64_t)1000000;
 static const int64_t OVER_US = 1796140800 * (int64_t)1000000; /* Wednesday 2026-12-02 00:00: after five working days */
 
-/* ---- the service: the demo's, and a boundary timer at the officer's task ------------------------------------- */
-
-static const char boundary[] =
-    "<bpmn:boundaryEvent id=\"unanswered\" attachedToRef=\"decide\"><bpmn:outgoing>to_silence</bpmn:outgoing>"
-    "<bpmn:timerEventDefinition id=\"five_days\"><bpmn:timeDuration>P5D</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>"
-    "<bpmn:sequenceFlow id=\"to_silence\" sourceRef=\"unanswered\" targetRef=\"letter\" />"
-    "<bpmn:serviceTask id=\"letter\" name=\"制作决定书\">";
-static const char silence[] =
-    "\"silence\": [{\"timer\": \"unanswered\", \"clock\": \"notice\", \"outcome\": \"NO_PENALTY\"}], \"clocks\": ["
-    "{\"id\": \"notice\", \"name\": {\"zh\": \"一次告知\", \"en\": \"One notice\"}, \"start\": \"created\", \"stop\": \"decided\","
-    "\"statutory\": {\"n\": 5, \"unit\": \"working\"}, \"law\": [\"rtvp:44\"]},";
-
-static void add_silence(Bench *b, PackFile *files, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        Str *bytes = &files[i].bytes;
-        if (str_is(files[i].name, "process.bpmn")) *bytes = replaced(b, *bytes, "<bpmn:serviceTask id=\"letter\" name=\"制作决定书\">", boundary);
-        if (str_is(files[i].name, "process.bpmn"))
-            *bytes = replaced(b, *bytes, "<bpmn:incoming>to_letter</bpmn:incoming>", "<bpmn:incoming>to_letter</bpmn:incoming><bpmn:incoming>to_silence</bpmn:incoming>");
-        if (str_is(files[i].name, "pack.json")) *bytes = replaced(b, *bytes, "\"clocks\": [", silence);
-    }
-}
-
 /* The same, but the process asks for a second letter in the same step, which no counter does. */
 static void break_job(Bench *b, PackFile *files, size_t n) {
     add_silence(b, files, n);

@@ -1,0 +1,164 @@
+/* yichuang verify: does the event log fit its chain, and do the tables fit the log? It reads a snapshot, so that a
+ * counter may go on, and folds the log into an empty store beside it. It repairs nothing. */
+#include "access/access.h"
+#include "case/case.h"
+#include "main_in.h"
+#include "store/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char main_verify_usage[] =
+    "usage: yichuang verify --store PLACE [--projections] [--json]\n"
+    "  --projections  fold all events again and compare every table that follows from them; takes twice the\n"
+    "                 room of the data in TMPDIR; the counter may go on\n"
+    "  --json         one object: events, bad (first event that does not fit, 0 = none), tables, difference\n"
+    "Exit 1 when something does not fit. What it cannot see: a log whose end was cut together with the head it keeps\n"
+    "and the rows that followed. For that, keep the number of events and a backup's last_hash elsewhere.\n"
+    MAIN_PLACE_HELP;
+
+typedef struct Verify { /* one run of the verb */
+    const char *data;        /* the place */
+    bool projections, json;  /* options */
+    Arena *a;                /* of the run */
+    int64_t events, bad;     /* of the chain */
+    double begun;            /* for progress */
+    bool told;               /* something was printed of it */
+    ValueBuild tables;       /* {table, rows, same} of each */
+    Value difference;        /* the first, or null */
+} Verify;
+
+static bool read_options(int argc, char **argv, Verify *v) {
+    for (int i = 1; i < argc; i++) {
+        if ((strcmp(argv[i], "--dir") == 0 || strcmp(argv[i], "--store") == 0) && i + 1 < argc) v->data = argv[++i];
+        else if (strcmp(argv[i], "--projections") == 0) v->projections = true;
+        else if (strcmp(argv[i], "--json") == 0) v->json = true;
+        else return false;
+    }
+    return v->data != NULL;
+}
+
+static bool open_place(const char *place, bool read_only, Store **out, Err *err) {
+    StoreSchema schemas[] = {access_schema, case_schema};
+    return store_open((StoreOptions){.dir = place, .read_only = read_only}, schemas, COUNT_OF(schemas), out, err);
+}
+
+static void progress(void *who, int64_t events) {
+    Verify *v = who;
+    if (main_clock() - v->begun < (v->told ? 1 : 2)) return;
+    v->begun = main_clock();
+    v->told = true;
+    fprintf(stderr, "folded %lld of %lld events\n", (long long)events, (long long)v->events);
+}
+
+static void note_difference(Verify *v, const char *table, const StoreDifference *d) {
+    ValueBuild b = {.a = v->a};
+    build_c(&b, "table", value_c(table));
+    build_c(&b, "key", value_str(d->key));
+    build_c(&b, "kept", value_str(d->here));
+    build_c(&b, "folded", value_str(d->there));
+    if (value_is_null(v->difference)) v->difference = build_ctx(&b);
+}
+
+static bool compare_all(Verify *v, Store *kept, Store *folded, Err *err) {
+    for (size_t i = 0; i < store_projections(kept); i++) {
+        const char *table = str_c(v->a, str_of(store_projection(kept, i)));
+        StoreDifference d;
+        ValueBuild b = {.a = v->a};
+        TRY(store_compare(kept, folded, i, v->a, &d, err));
+        build_c(&b, "table", value_c(table));
+        build_c(&b, "rows", value_int(d.rows));
+        build_c(&b, "same", value_bool(!d.differs));
+        build_item(&v->tables, build_ctx(&b));
+        if (d.differs) note_difference(v, table, &d);
+    }
+    return true;
+}
+
+static bool fold_and_compare(Verify *v, Store *kept, const char *beside, Err *err) {
+    Store *folded;
+    TRY(open_place(beside, false, &folded, err));
+    v->begun = main_clock();
+    bool ok = case_refold(kept, folded, progress, v, err) && compare_all(v, kept, folded, err);
+    store_close(folded);
+    return ok;
+}
+
+static void remove_store(const char *dir, Arena *a) {
+    static const char *const names[] = {"yichuang.db", "yichuang.db-wal", "yichuang.db-shm", "yichuang.db.lock", "manifest.json"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) unlink(str_c(a, str_printf(a, "%s/%s", dir, names[i])));
+    rmdir(dir);
+}
+
+static bool check_projections(Verify *v, Store *store, const char *temp, Err *err) {
+    const char *snapshot = str_c(v->a, str_printf(v->a, "%s/snapshot", temp)), *beside = str_c(v->a, str_printf(v->a, "%s/folded", temp));
+    Store *kept = NULL;
+    bool ok = store_backup(store, snapshot, err) && open_place(snapshot, true, &kept, err) && fold_and_compare(v, kept, beside, err);
+    if (kept) store_close(kept);
+    remove_store(snapshot, v->a);
+    remove_store(beside, v->a);
+    return ok;
+}
+
+static bool with_temp(Verify *v, Store *store, Err *err) {
+    const char *base = getenv("TMPDIR");
+    char *temp = str_c(v->a, str_printf(v->a, "%s/yichuang-verify-XXXXXX", base && *base ? base : "/tmp"));
+    if (!mkdtemp(temp)) return err_set(err, ERR_IO, "main", "no folder for the work can be made in %s", base ? base : "/tmp");
+    bool ok = check_projections(v, store, temp, err);
+    rmdir(temp);
+    return ok;
+}
+
+static bool verify(Verify *v, Err *err) {
+    Store *store;
+    TRY(open_place(v->data, true, &store, err));
+    bool ok = store_verify(store, &v->events, &v->bad, err);
+    if (ok && v->projections && v->bad == 0) ok = with_temp(v, store, err);
+    store_close(store);
+    return ok;
+}
+
+static void print_json(const Verify *v) {
+    ValueBuild b = {.a = v->a};
+    build_c(&b, "events", value_int(v->events));
+    build_c(&b, "bad", value_int(v->bad));
+    if (v->projections && v->bad == 0) build_c(&b, "tables", build_list(&v->tables));
+    if (v->projections) build_c(&b, "difference", v->difference);
+    Str text = json_text(v->a, build_ctx(&b));
+    printf(STR_FMT "\n", STR_ARG(text));
+}
+
+static void print_plain(const Verify *v) {
+    if (v->bad > v->events) printf("the log ends after event %lld, but its last commit had more: its end is missing or changed\n", (long long)v->events);
+    else if (v->bad) printf("event %lld does not fit the chain; %lld events before it do\n", (long long)v->bad, (long long)v->events);
+    else printf("%lld events, the chain holds\n", (long long)v->events);
+    for (size_t i = 0; i < v->tables.n; i++) {
+        Value t = v->tables.u.items[i];
+        Str name = value_get_str(t, "table");
+        bool same = value_get_bool(t, "same", false);
+        printf(STR_FMT ": %lld rows%s\n", STR_ARG(name), (long long)value_get_int(t, "rows", 0), same ? " as the events have them" : ", then a difference");
+    }
+    if (value_is_null(v->difference)) return;
+    Str table = value_get_str(v->difference, "table"), key = value_get_str(v->difference, "key");
+    Str kept = value_get_str(v->difference, "kept"), folded = value_get_str(v->difference, "folded");
+    printf("first difference: " STR_FMT " " STR_FMT "\n  kept:   " STR_FMT "\n  events: " STR_FMT "\n", STR_ARG(table), STR_ARG(key),
+           STR_ARG(kept), STR_ARG(folded));
+}
+
+int main_verify(int argc, char **argv) {
+    Verify v = {.a = arena_new(0)};
+    Err err = {0};
+    v.tables.a = v.a;
+    int code = EXIT_USAGE;
+    if (read_options(argc, argv, &v)) {
+        if (!verify(&v, &err)) code = main_trouble(&err);
+        else {
+            (v.json ? print_json : print_plain)(&v);
+            code = v.bad || !value_is_null(v.difference) ? EXIT_NO : EXIT_YES;
+        }
+    }
+    arena_free(v.a);
+    return code;
+}

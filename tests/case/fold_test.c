@@ -1,0 +1,196 @@
+/* Rows and events: whatever happens, folding the log again gives every projection as the counter keeps it; a row that
+ * was changed by hand is found, in every table; a command that comes twice changes nothing. */
+#include "bench.h"
+
+enum { STEPS = 40, MANY_STEPS = 200, CASES = 6 };
+static const int64_t HOUR_US = 3600 * (int64_t)1000000;
+
+static int set_up(void **state) {
+    *state = new_bench(add_silence);
+    return 0;
+}
+
+/* ---- folding and comparing -------------------------------------------------------------------------------------------- */
+
+static Store *folded(Bench *b, const char *dir) {
+    StoreSchema schemas[] = {access_schema, case_schema};
+    Store *into;
+    Err err = {0};
+    must(store_open((StoreOptions){.dir = dir}, schemas, COUNT_OF(schemas), &into, &err), &err);
+    must(case_refold(b->store, into, NULL, NULL, &err), &err);
+    return into;
+}
+
+/* The table that differs first, NULL when none does. */
+static const char *differs(Bench *b, Store *other, StoreDifference *d) {
+    Err err = {0};
+    for (size_t i = 0; i < store_projections(b->store); i++) {
+        must(store_compare(b->store, other, i, b->a, d, &err), &err);
+        if (d->differs) return store_projection(b->store, i);
+    }
+    return NULL;
+}
+
+static void rows_are_as_the_log_has_them(Bench *b) {
+    const char *dir = fixture_dir(b->a);
+    StoreDifference d;
+    Store *other = folded(b, dir);
+    const char *table = differs(b, other, &d);
+    if (table) fail_msg("%s " STR_FMT ": kept " STR_FMT ", folded " STR_FMT, table, STR_ARG(d.key), STR_ARG(d.here), STR_ARG(d.there));
+    store_close(other);
+    fixture_remove(dir);
+}
+
+/* ---- chance ------------------------------------------------------------------------------------------------------------ */
+
+static unsigned draw(uint64_t *x, unsigned n) {
+    *x = *x * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(*x >> 33) % n;
+}
+
+typedef struct Play { /* one sequence of commands */
+    uint64_t chance;         /* what comes next */
+    CaseReply cases[CASES];  /* newest answers */
+    size_t n;                /* of cases */
+    int64_t now_us;          /* never earlier than before */
+} Play;
+
+static Command next_command(Bench *b, Play *p) {
+    static const char *const codes[] = {"1039", "1344", "1208"};
+    CaseReply *on = p->n > 0 ? &p->cases[draw(&p->chance, (unsigned)p->n)] : NULL;
+    unsigned what = draw(&p->chance, 10);
+    if (!on || what == 0 || what > 7) {
+        Str args = str_printf(b->a, "{\"violationCode\":\"%s\",\"plate\":\"示A·%u\",\"at\":\"2026-11-23T08:42\",\"historyVerified\":true}",
+                              codes[draw(&p->chance, COUNT_OF(codes))], draw(&p->chance, 3));
+        return order(b, CASE_CREATE, NULL, p->now_us, str_c(b->a, args));
+    }
+    switch (what) {
+    case 1: return order(b, CASE_ADOPT, on, p->now_us, "{}");
+    case 2: return order(b, CASE_DEPART, on, p->now_us, "{\"outcome\":\"NO_PENALTY\",\"reason\":\"初次\"}");
+    case 3: return order(b, CASE_CORRECT, on, p->now_us, "{\"outcome\":\"NO_PENALTY\",\"reason\":\"更正\"}");
+    case 4: return order(b, CASE_MOVE, on, p->now_us, "{\"cancel\":\"decide\",\"begin\":\"decide\",\"reason\":\"换人\"}");
+    case 5: return order(b, CASE_CLOCK, on, p->now_us, "{\"clock\":\"notice\",\"do\":\"suspend\",\"reason\":\"鉴定\"}");
+    case 6: return order(b, CASE_CLOCK, on, p->now_us, "{\"clock\":\"notice\",\"do\":\"resume\"}");
+    default: return order(b, CASE_CLOCK, on, p->now_us, "{\"clock\":\"notice\",\"do\":\"extend\",\"days\":3,\"reason\":\"延长\"}");
+    }
+}
+
+/* A refused command is as good as a done one: neither may leave anything half. */
+static void play_one(Bench *b, Play *p, int *done) {
+    Command c = next_command(b, p);
+    CaseReply r, again;
+    Err err = {0};
+    if (c.what == CASE_CREATE) c.key = str_printf(b->a, "create-%d", b->turn);
+    if (c.what == CASE_MOVE) c.who.role = STR("supervisor");
+    p->now_us += draw(&p->chance, 30) * HOUR_US;
+    if (!case_handle(b->house, &c, b->a, &r, &err)) {
+        assert_true(err.code == ERR_STATE || err.code == ERR_INVALID || err.code == ERR_STALE || err.code == ERR_DENIED);
+        return;
+    }
+    ++*done;
+    int64_t events = store_counters(b->store).events;
+    assert_true(case_handle(b->house, &c, b->a, &again, &err) && again.again);
+    assert_true(str_eq(again.id, r.id) && again.version == r.version && str_eq(again.state, r.state));
+    assert_true(str_eq(again.tracking_code, r.tracking_code));
+    assert_int_equal(store_counters(b->store).events, events);
+    for (size_t i = 0; i < p->n; i++)
+        if (str_eq(p->cases[i].id, r.id)) p->cases[i] = r;
+    if (c.what == CASE_CREATE) p->cases[p->n < CASES ? p->n++ : draw(&p->chance, CASES)] = r;
+}
+
+static Play play(Bench *b, int steps, bool look) {
+    const char *said = getenv("SEED");
+    Play p = {.chance = said ? strtoull(said, NULL, 10) : 1, .now_us = NOON_US};
+    int done = 0;
+    for (int i = 0; i < steps; i++) {
+        Err err = {0};
+        play_one(b, &p, &done);
+        must(case_tick(b->house, p.now_us, &err), &err);
+        if (look) rows_are_as_the_log_has_them(b);
+    }
+    assert_true(done > steps / 3 && p.n > 2); /* it did play */
+    return p;
+}
+
+static void folding_gives_the_rows_after_every_step(void **state) { play(*state, STEPS, true); }
+
+static void folding_gives_the_rows_after_many_steps(void **state) {
+    play(*state, MANY_STEPS, false);
+    rows_are_as_the_log_has_them(*state);
+}
+
+/* ---- tampering ------------------------------------------------------------------------------------------------------------ */
+
+static const StoreSchema hand = {
+    "hand", STR_INIT("-- what somebody could do to the database, one change for each projection\n"
+                     "-- statement hand_access_office\nupdate access_office set name_en = 'elsewhere' where id = 'demo-county';\n"
+                     "-- statement hand_access_user\ninsert into access_user (login, name_zh, name_en, office, role, created_us)\n"
+                     "values ('nobody', '', '', 'demo-county', 'clerk', 0);\n"
+                     "-- statement hand_case_instance\nupdate case_instance set due_day = 0 where id = (select max(id) from case_instance);\n"
+                     "-- statement hand_case_outbox\ninsert into case_outbox (key, kind, dead, at_us, since_us, details, reason)\n"
+                     "values ('c/1/1', 'sms', 0, 0, 0, '{}', '');\n"
+                     "-- statement hand_case_prior\ndelete from case_prior where case_id = (select max(id) from case_instance);\n"
+                     "-- statement hand_case_stuck\ninsert into case_stuck (case_id, what, token, at_us, element, reason)\n"
+                     "values ('c', 'timer', 1, 0, '', '');\n"
+                     "-- statement hand_case_term\nupdate case_term set term = 'X' where case_id = (select max(id) from case_instance);\n"
+                     "-- statement hand_case_timer\ninsert into case_timer (due_us, case_id, token) values (1, 1, 1);\n"
+                     "-- statement hand_cut\ndelete from store_event where number = (select max(number) from store_event);\n")};
+
+static void open_by_hand(Bench *b) {
+    StoreSchema schemas[] = {access_schema, case_schema, hand};
+    Err err = {0};
+    store_close(b->store);
+    must(store_open((StoreOptions){.dir = fixture_place(b->a, b->dir)}, schemas, COUNT_OF(schemas), &b->store, &err), &err);
+}
+
+static void by_hand(Bench *b, const char *what) {
+    StoreBatch *batch = store_batch(b->a);
+    Err err = {0};
+    const char *name = str_c(b->a, str_printf(b->a, "hand_%s", what));
+    store_add(batch, store_statement(b->store, name), NULL, 0);
+    must(store_commit(b->store, batch, &err), &err);
+}
+
+static void a_change_by_hand_is_found_in_every_table(void **state) {
+    Bench *b = *state;
+    const char *dir = fixture_dir(b->a);
+    play(b, STEPS / 2, false);
+    Store *other = folded(b, dir);
+    open_by_hand(b);
+    for (size_t i = 0; i < store_projections(b->store); i++) {
+        StoreDifference before, after;
+        Err err = {0};
+        must(store_compare(b->store, other, i, b->a, &before, &err), &err);
+        by_hand(b, store_projection(b->store, i));
+        must(store_compare(b->store, other, i, b->a, &after, &err), &err);
+        if (before.differs || !after.differs) fail_msg("%s: %s", store_projection(b->store, i), before.differs ? before.key.p : "not found");
+    }
+    store_close(other);
+    fixture_remove(dir);
+}
+
+static void a_cut_tail_is_found(void **state) {
+    Bench *b = *state;
+    int64_t events, bad;
+    Err err = {0};
+    play(b, STEPS / 2, false);
+    open_by_hand(b);
+    must(store_verify(b->store, &events, &bad, &err), &err);
+    assert_int_equal(bad, 0);
+    by_hand(b, "cut");
+    int64_t left;
+    must(store_verify(b->store, &left, &bad, &err), &err);
+    assert_int_equal(left, events - 1);
+    assert_int_equal(bad, events);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(folding_gives_the_rows_after_every_step, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(folding_gives_the_rows_after_many_steps, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_change_by_hand_is_found_in_every_table, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_cut_tail_is_found, set_up, tear_down),
+    };
+    fixture_need_store();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
