@@ -88,7 +88,7 @@ static bool parse_options(int argc, char **argv, Counter *c) {
 
 /* Sample cases of demo.json, once: each has its own key, so a second start changes nothing. */
 static bool seat_samples(Counter *c, Arena *a, Err *err) {
-    const char *path = str_c(a, str_printf(a, "%s/demo.json", c->packs_dir));
+    const char *path = str_c(a, str_printf(a, "%s/demo.json", c->packs.dir));
     Str bytes;
     Value samples;
     Err none = {0};
