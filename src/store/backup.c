@@ -124,10 +124,16 @@ static bool backup_part(Store *s, const Place *to, Err *err) {
     return store_write_file(to->list, manifest_text(to->a, &m, &migrations), err);
 }
 
+/* With what SQLite leaves beside it on a full disk: the folder is as it was, and the next try finds it empty. */
+static void remove_part(const Place *to) {
+    static const char *const tails[] = {"", "-journal", "-wal", "-shm"};
+    for (size_t i = 0; i < COUNT_OF(tails); i++) unlink(str_c(to->a, str_printf(to->a, "%s%s", to->part, tails[i])));
+}
+
 static bool backup_to(Store *s, const Place *to, Err *err) {
     TRY(store_empty_dir(to->dir, err));
     if (backup_part(s, to, err)) return rename_durably(to->part, to, err);
-    unlink(to->part);
+    remove_part(to);
     unlink(to->list);
     return false;
 }
@@ -165,7 +171,7 @@ static bool restore_to_folder(const Place *from, const char *to_dir, const Manif
     Place to = place_of(from->a, to_dir);
     TRY(store_empty_dir(to.dir, err));
     if (restore_part(from, &to, wanted, err)) return rename_durably(to.part, &to, err);
-    unlink(to.part);
+    remove_part(&to);
     return false;
 }
 

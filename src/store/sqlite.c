@@ -31,15 +31,15 @@ struct StoreConn {
 };
 
 /* ---- errors ------------------------------------------------------------------------------------------ */
-static bool is_full(StoreConn *c, int rc) {
-    int os = sqlite3_system_errno(c->db);
+static bool is_full(sqlite3 *db, int rc) {
+    int os = sqlite3_system_errno(db);
     /* A full disk also shows when the WAL's index cannot grow, and as a failed write under a quota. */
     return (rc & 0xff) == SQLITE_FULL || rc == SQLITE_IOERR_SHMSIZE ||
            (rc == SQLITE_IOERR_WRITE && (os == ENOSPC || os == EDQUOT || os == EFBIG));
 }
 
 static ErrCode code_of(StoreConn *c, int rc) {
-    if (is_full(c, rc)) return ERR_DISK_FULL;
+    if (is_full(c->db, rc)) return ERR_DISK_FULL;
     switch (rc) {
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY:
@@ -262,21 +262,22 @@ static bool sqlite_tidy(StoreConn *c, Err *err) {
     return false;
 }
 
-/* One pragma or select that must answer with `expected`; "" = anything. */
+/* One pragma or select that must answer with `expected`. Run to its end: a pragma that writes answers first and
+ * fails afterwards. */
 static bool ask(sqlite3 *db, const char *sql, const char *expected) {
     sqlite3_stmt *st = NULL;
-    bool ok = sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK;
-    int rc = ok ? sqlite3_step(st) : SQLITE_ERROR;
-    const char *answer = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(st, 0) : NULL;
-    ok = ok && (rc == SQLITE_ROW || rc == SQLITE_DONE) && (!*expected || (answer && strcmp(answer, expected) == 0));
-    sqlite3_finalize(st);
-    return ok;
+    bool ok = sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW &&
+              strcmp((const char *)sqlite3_column_text(st, 0), expected) == 0 && sqlite3_step(st) == SQLITE_DONE;
+    return sqlite3_finalize(st) == SQLITE_OK && ok;
 }
 
 static bool sqlite_check(StoreConn *c, Err *err) {
     if (ask(c->db, "pragma integrity_check(1)", "ok") &&
         ask(c->db, "select count(*) from pragma_foreign_key_check", "0"))
         return true;
+    int rc = sqlite3_errcode(c->db) & 0xff;
+    bool answered = rc == SQLITE_OK || rc == SQLITE_ROW || rc == SQLITE_DONE || rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB;
+    if (!answered) return trouble(c, err); /* a full disk or a lock says nothing about the file */
     return err_set(err, ERR_INVALID, "store", "the database file is damaged: its integrity check fails");
 }
 
@@ -287,7 +288,7 @@ static bool copy_into(StoreConn *c, sqlite3 *to, Err *err) {
     int end = backup ? sqlite3_backup_finish(backup) : sqlite3_errcode(to);
     /* A rollback journal leaves one self-contained file; opening it as a store turns WAL on again. */
     if (rc == SQLITE_DONE && end == SQLITE_OK && ask(to, "pragma journal_mode=delete", "delete")) return true;
-    bool full = (sqlite3_errcode(to) & 0xff) == SQLITE_FULL || end == SQLITE_FULL;
+    bool full = is_full(to, sqlite3_extended_errcode(to)) || is_full(to, end);
     err_set(err, full ? ERR_DISK_FULL : ERR_IO, "store",
             full ? "the disk is full: the copy is not complete" : "the copy failed");
     if (err) snprintf(err->cause, sizeof err->cause, "%s", sqlite3_errmsg(to));

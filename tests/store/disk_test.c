@@ -5,6 +5,7 @@
 #include "fault.h"
 
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -131,10 +132,43 @@ static void test_readers_do_not_make_the_wal_grow(void **state) {
     arena_free(a);
 }
 
+static bool has_wal(Arena *a, const char *dir) {
+    sqlite3 *db;
+    sqlite3_stmt *st;
+    assert_int_equal(sqlite3_open(fixture_path(a, dir, "yichuang.db"), &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "pragma journal_mode", -1, &st, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    bool wal = strcmp((const char *)sqlite3_column_text(st, 0), "wal") == 0;
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+    return wal;
+}
+
+/* With any other journal readers would hold up the writer. */
+static void test_a_new_database_has_a_wal_or_is_refused(void **state) {
+    (void)state;
+    for (long n = 1; n <= 12; n++) {
+        Arena *a = arena_new(0);
+        const char *dir = fixture_dir(a);
+        Store *s;
+        Err err = {0};
+        fault_arm(FAULT_FULL, n, false);
+        bool ok = store_open((StoreOptions){.dir = dir}, &fixture_schema, 1, &s, &err);
+        fault_disarm();
+        if (!ok) assert_int_equal(err.code, ERR_DISK_FULL);
+        if (!ok) s = fixture_open(dir);
+        assert_true(has_wal(a, dir));
+        store_close(s);
+        fixture_remove(dir);
+        arena_free(a);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_full_disk_harms_nothing),
         cmocka_unit_test(test_each_commit_is_one_sync),
+        cmocka_unit_test(test_a_new_database_has_a_wal_or_is_refused),
         cmocka_unit_test(test_readers_do_not_make_the_wal_grow),
     };
     fault_install();

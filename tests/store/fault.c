@@ -9,9 +9,11 @@
 typedef struct Fault {
     sqlite3_file base;  /* what SQLite sees; first */
     sqlite3_file *real; /* lies right behind this struct */
+    const char *path;   /* SQLite keeps it as long as the file is open */
 } Fault;
 
 static sqlite3_vfs *real_vfs;
+static const FaultWatch *watch;
 static atomic_int plan_kind; /* FaultKind */
 static atomic_long plan_at;  /* the point that fails */
 static atomic_bool plan_stays;
@@ -41,19 +43,31 @@ static int f_close(sqlite3_file *f) {
 static int f_read(sqlite3_file *f, void *to, int n, sqlite3_int64 at) {
     return real_of(f)->pMethods->xRead(real_of(f), to, n, at);
 }
+static const char *path_of(sqlite3_file *f) {
+    return ((Fault *)f)->path;
+}
 static int f_write(sqlite3_file *f, const void *from, int n, sqlite3_int64 at) {
-    if (!fails(SPACE)) return real_of(f)->pMethods->xWrite(real_of(f), from, n, at);
+    if (!fails(SPACE)) {
+        int rc = real_of(f)->pMethods->xWrite(real_of(f), from, n, at);
+        if (watch && rc == SQLITE_OK) watch->written(path_of(f), from, n, at);
+        return rc;
+    }
     int half = real_of(f)->pMethods->xWrite(real_of(f), from, n / 2, at); /* a torn write */
     (void)half;
     return full() ? SQLITE_FULL : SQLITE_IOERR_WRITE;
 }
 static int f_truncate(sqlite3_file *f, sqlite3_int64 size) {
-    return fails(CUT) ? SQLITE_IOERR_TRUNCATE : real_of(f)->pMethods->xTruncate(real_of(f), size);
+    if (fails(CUT)) return SQLITE_IOERR_TRUNCATE;
+    int rc = real_of(f)->pMethods->xTruncate(real_of(f), size);
+    if (watch && rc == SQLITE_OK) watch->shortened(path_of(f), size);
+    return rc;
 }
-/* A healthy sync is not passed on: no test here cuts the power, and thousands of real ones take minutes. */
+/* A healthy sync is not passed on: no test here cuts the real power, and thousands of real ones take minutes. */
 static int f_sync(sqlite3_file *f, int flags) {
-    (void)f, (void)flags;
-    return fails(SYNC) ? SQLITE_IOERR_FSYNC : SQLITE_OK;
+    (void)flags;
+    if (fails(SYNC)) return SQLITE_IOERR_FSYNC;
+    if (watch) watch->synced(path_of(f));
+    return SQLITE_OK;
 }
 static int f_size(sqlite3_file *f, sqlite3_int64 *size) {
     return real_of(f)->pMethods->xFileSize(real_of(f), size);
@@ -114,8 +128,17 @@ static int v_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags
     Fault *fault = (Fault *)f;
     (void)vfs;
     fault->real = (sqlite3_file *)(fault + 1);
+    fault->path = name;
     int rc = real_vfs->xOpen(real_vfs, name, fault->real, flags, out_flags);
     fault->base.pMethods = fault->real->pMethods ? &methods : NULL;
+    if (watch && rc == SQLITE_OK && name) watch->opened(name);
+    return rc;
+}
+
+static int v_delete(sqlite3_vfs *vfs, const char *name, int durably) {
+    (void)vfs;
+    int rc = real_vfs->xDelete(real_vfs, name, durably);
+    if (watch && rc == SQLITE_OK) watch->deleted(name, durably);
     return rc;
 }
 
@@ -126,8 +149,13 @@ void fault_install(void) {
     vfs.zName = "fault";
     vfs.szOsFile = (int)sizeof(Fault) + real_vfs->szOsFile;
     vfs.xOpen = v_open;
+    vfs.xDelete = v_delete;
     int rc = sqlite3_vfs_register(&vfs, 1);
     assert(rc == SQLITE_OK);
+}
+
+void fault_watch(const FaultWatch *who) {
+    watch = who;
 }
 
 void fault_arm(FaultKind kind, long n, bool stays) {
