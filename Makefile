@@ -2,12 +2,13 @@
 BUILD ?= build
 PORT ?= 8080
 KILLS ?= 300
+CUTS ?= 3000
 TCK ?= ../shared/conformance/dmn-tck
 BENCH ?= ../shared/bench/decisions
 CASES ?= ../shared/conformance/bpmn
 RUNS ?= 100000
 
-.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases fuzz format install bench models
+.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases fuzz format install bench models powercut
 all: build
 
 # The counter with demo data on a fresh machine: installs, builds, starts, prints the address and the logins.
@@ -67,6 +68,7 @@ test: deps-test build
 	    'node tests/cli/examples.mjs $(BUILD)/yichuang docs/decisions-cli.md' \
 	    'tests/library/installed.sh $(BUILD)' \
 	    hostile \
+	    '$(BUILD)/tests/hostile/powercut $(CUTS)' \
 	    tests/models/run.sh \
 	    'node tests/hostile/disk_full.mjs $(BUILD)/yichuang' \
 	    'node tests/hostile/kill.mjs $(BUILD)/yichuang'
@@ -93,6 +95,11 @@ bench: $(BUILD)/build.ninja
 bpmn-cases: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet tests/bpmn_cases
 	@$(BUILD)/tests/bpmn_cases $(CASES)
+
+# The power is cut after each write and sync of a counter's life; the disk fills up and fails: make powercut CUTS=1000000.
+powercut: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet tests/hostile/powercut
+	@$(BUILD)/tests/hostile/powercut $(CUTS)
 
 # Spin models of commands, commits, outbox and hand-over, and their mutants, which must be found wrong.
 models:
