@@ -1,7 +1,7 @@
 /* Timers of processes through the real store, with silence that the law takes for a decision after five working
  * days: fired once and in order, never early, late after a downtime, standing still with its clock, and not on a
  * calendar that is not published. */
-#include "silence.h"
+#include "bench.h"
 
 static const int64_t SECOND_US = 1000000, DAY_US = 86400 * (int64_t)1000000;
 static const int64_t OVER_US = 1796140800 * (int64_t)1000000; /* Wednesday 2026-12-02 00:00: after five working days */

@@ -3,7 +3,7 @@
 #include "stage.h"
 
 #include "fault.h"
-#include "silence.h"
+#include "bench.h"
 
 #include <pthread.h>
 #include <sodium.h>
