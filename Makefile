@@ -8,7 +8,7 @@ BENCH ?= ../shared/bench/decisions
 CASES ?= ../shared/conformance/bpmn
 RUNS ?= 100000
 
-.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases fuzz format install bench models powercut
+.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases property fuzz format install bench models powercut
 all: build
 
 # The counter with demo data on a fresh machine: installs, builds, starts, prints the address and the logins.
@@ -108,6 +108,12 @@ models:
 # Any bytes against the parsers, under both sanitizers: make fuzz [TARGET=name] [RUNS=n].
 fuzz:
 	@tools/fuzz build-fuzz '$(TARGET)' $(RUNS)
+
+# Generated processes: known outcomes, a second interpreter, what must always hold. make property [RUNS=n].
+property: RUNS = 10000
+property: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet
+	@for t in property oracle invariant; do PROPERTY_RUNS=$(RUNS) $(BUILD)/tests/bpmn/bpmn_$${t}_test || exit 1; done
 
 format:
 	clang-format -i $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]' 'bench/*.c' 'fuzz/*.c')

@@ -161,7 +161,7 @@ static int64_t active(const Cpt *c, const CptInstance *in, Value selector) {
 static bool count_in_state(Cpt *c, const CptInstance *in, Value selector, Str state, int64_t *n, Err *err) {
     if (str_is(state, "IS_ACTIVE")) *n = active(c, in, selector);
     else if (str_is(state, "IS_COMPLETED")) *n = times(c, in, selector, "left") + times(c, in, selector, "closed");
-    else if (str_is(state, "IS_TERMINATED")) *n = times(c, in, selector, "cancelled");
+    else if (str_is(state, "IS_TERMINATED")) *n = times(c, in, selector, "cancelled") + times(c, in, selector, "dropped");
     else return unknown_state(err, state);
     return true;
 }

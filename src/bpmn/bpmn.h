@@ -89,7 +89,7 @@ typedef struct BpmnResult {
     BpmnWant *wants; /* new wants of this step, in order */
     size_t n_wants;
     Value trail;   /* list of {element, what} in order, for the event log: "entered" "left" "cancelled",
-                    * of a multi-instance as a whole "opened" "closed" */
+                    * of a multi-instance as a whole "opened" "closed" "dropped" */
     Value signals; /* thrown by this step, for other instances: list of {name, variables} */
     bool ended;    /* no token is left */
     Str incident;  /* not "": what stopped a token (no flow matched, mapping failed …) */

@@ -215,6 +215,7 @@ typedef struct BpmnToken {
     int64_t due;   /* timer: microseconds since 1970 UTC */
     int64_t left;  /* cycle: times it will still fire, -1 = for ever */
     bool held;     /* condition: it held when it was last looked at */
+    bool entered;  /* it has come in, though it does not wait yet: within a step only */
     Str name, key; /* message, signal */
     Value vars;    /* local variables, null when none; of the process all of them */
     Value details; /* user task: who and until when; multi-instance: {items, results, begun, done}; call: its own

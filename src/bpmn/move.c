@@ -77,7 +77,8 @@ void bpmn_empty(BpmnStep *s, int64_t scope) {
 
 void bpmn_remove(BpmnStep *s, int64_t id) {
     BpmnToken *t = bpmn_token(s, id);
-    if (t->wait != WAIT_JOIN && t->wait != WAIT_RUN) bpmn_note(s, t->node, "cancelled");
+    bool inside = t->wait != WAIT_JOIN && (t->wait != WAIT_RUN || t->entered);
+    if (inside) bpmn_note(s, t->node, bpmn_is_body(s, t) ? "dropped" : "cancelled");
     bpmn_stop(s, id, false);
     bpmn_empty(s, id);
     bpmn_forget(s, id);
@@ -319,6 +320,7 @@ void bpmn_enter(BpmnStep *s, int64_t id) {
     const BpmnElement *node = &s->p->nodes[t.node];
     bool one = bpmn_is_one(s, &t);
     bpmn_note(s, t.node, node->many.on && !one ? "opened" : "entered");
+    bpmn_token(s, id)->entered = true;
     if (++s->activations > BPMN_ACTIVATIONS) {
         bpmn_trouble(s, id, "more than %d elements in one step: this loop never waits", BPMN_ACTIVATIONS);
         return;

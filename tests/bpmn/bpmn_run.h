@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -126,6 +127,13 @@ static inline void run_fire(Run *r, const char *element) {
 
 static inline const char *run_variables(Run *r) {
     return str_c(r->a, json_text(r->a, value_get(r->state, "variables")));
+}
+
+/* How many processes to generate: PROPERTY_RUNS (make property), else a few. */
+static inline uint64_t run_count(int64_t few) {
+    const char *asked = getenv("PROPERTY_RUNS");
+    assert_true(asked == NULL || str_to_int(str_of(asked), &few));
+    return (uint64_t)few;
 }
 
 #define TIMER(kind, time) "<d:timerEventDefinition><d:" kind ">" time "</d:" kind "></d:timerEventDefinition>"

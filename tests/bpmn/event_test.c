@@ -301,6 +301,24 @@ static void test_message_start(void **state) {
     assert_string_equal(run_open(r), "a");
 }
 
+/* What comes in and is interrupted at once has still come in and gone. */
+static void test_trail(void **state) {
+    Run *r = *state;
+    run_load(r,
+             START FLOW("f1", "start", "a") USER("a") "<d:boundaryEvent id=\"b\" attachedToRef=\"a\"><d:conditionalEventDefinition>"
+                                                      "<d:condition>=late</d:condition></d:conditionalEventDefinition></d:boundaryEvent>"
+                 FLOW("f2", "b", "c") USER("c"),
+             "");
+    run_start(r, "{\"late\":true}");
+    assert_string_equal(run_entered(r), "start a b c");
+    bool gone = false;
+    for (uint32_t i = 0; i < r->last.trail.size; i++) {
+        Value v = r->last.trail.u.list[i];
+        gone = gone || (str_is(value_get_str(v, "element"), "a") && str_is(value_get_str(v, "what"), "cancelled"));
+    }
+    assert_true(gone);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_RUN(test_message),
@@ -319,6 +337,7 @@ int main(void) {
         IN_RUN(test_adhoc),
         IN_RUN(test_adhoc_results),
         IN_RUN(test_message_start),
+        IN_RUN(test_trail),
     };
     return cmocka_run_group_tests_name("event", tests, NULL, NULL);
 }

@@ -257,7 +257,7 @@ static const char *play(uint64_t seed, int budget, Arena *a, bool report) {
 static void test_side_by_side(void **state) {
     (void)state;
     Arena *a = arena_new(0);
-    for (uint64_t seed = 1; seed <= SEEDS; seed++, arena_reset(a)) {
+    for (uint64_t seed = 1, last = run_count(SEEDS); seed <= last; seed++, arena_reset(a)) {
         if (play(seed, BUDGET, a, false) == NULL) continue;
         int budget = 0;
         while (play(seed, budget, a, false) == NULL) budget++;
