@@ -59,10 +59,15 @@ const char *value_kind_name(ValueKind kind) {
     return names[kind];
 }
 
+/* Length and first byte tell most names apart without a call. */
+static inline bool same_key(Str a, Str b) {
+    return a.n == b.n && (a.n == 0 || (a.p[0] == b.p[0] && memcmp(a.p, b.p, a.n) == 0));
+}
+
 bool value_find(Value v, Str key, Value *out) {
     if (v.kind != VALUE_CONTEXT) return false;
     for (uint32_t i = 0; i < v.size; i++)
-        if (str_eq(v.u.ctx[i].key, key)) {
+        if (same_key(v.u.ctx[i].key, key)) {
             *out = v.u.ctx[i].value;
             return true;
         }

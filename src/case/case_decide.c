@@ -13,7 +13,8 @@ typedef struct Middle { /* one command on its way */
     int64_t priors;        /* counted by the pack's history, -1 = not counted */
     CaseChange *out;       /* what shall become true */
     FeelRun *run;          /* fuel and clock */
-    Value typed;           /* complete answers with their types */
+    Value typed;           /* complete answers with their types, once asked for */
+    bool is_typed;         /* they were */
     Value process;         /* state of the process; null before it starts */
     int64_t letters;       /* how many there were before */
     ValueBuild entered, left; /* ids of process elements, in order */
@@ -66,11 +67,22 @@ static void note_entered(Middle *m, Value element) {
     if (state.n > 0) build_item(&m->states, value_str(state));
 }
 
+/* Most steps of most processes never look at them. */
+static Value typed(Middle *m) {
+    if (!m->is_typed) m->typed = case_typed(m->pack, m->out->after.answers, m->run);
+    m->is_typed = true;
+    return m->typed;
+}
+
+static bool turn(Middle *m, const char *moment, Err *err) {
+    return m->pack->n_clocks == 0 || case_clock_turn(m->pack, moment, typed(m), m->run, m->out, err);
+}
+
 /* Clocks that a state of the case starts or stops. */
 static bool turn_states(Middle *m, Err *err) {
     Arena *a = m->out->a;
     for (size_t i = 0; i < m->states.n; i++)
-        TRY(case_clock_turn(m->pack, str_c(a, value_text(m->states.u.items[i])), m->typed, m->run, m->out, err));
+        TRY(turn(m, str_c(a, value_text(m->states.u.items[i])), err));
     m->states.n = 0;
     return true;
 }
@@ -141,9 +153,9 @@ static Value without_answers(const Middle *m, Value record) {
 static bool fulfil_decision(Middle *m, const BpmnNode *node, Value *variables, Err *err) {
     Arena *a = m->out->a;
     PackProposal proposal = {0};
-    TRY(pack_propose(m->pack, m->typed, STR(""), m->run, &proposal, err));
+    TRY(pack_propose(m->pack, typed(m), STR(""), m->run, &proposal, err));
     Value record, values;
-    TRY(case_plain(a, pack_proposal_record(m->pack, m->typed, &proposal, a), &record, err));
+    TRY(case_plain(a, pack_proposal_record(m->pack, typed(m), &proposal, a), &record, err));
     TRY(case_plain(a, proposal.values, &values, err));
     add_event(m, "proposed", without_answers(m, record));
     ValueBuild b = {.a = a};
@@ -155,7 +167,7 @@ static bool fulfil_decision(Middle *m, const BpmnNode *node, Value *variables, E
 /* A letter keeps the last day that it told: a calendar that arrives later must not reword what was sent. */
 static bool keep_last_day(Middle *m, ValueBuild *letter, Err *err) {
     PackProposal proposal = {0};
-    TRY(pack_propose(m->pack, m->typed, m->out->after.outcome, m->run, &proposal, err));
+    TRY(pack_propose(m->pack, typed(m), m->out->after.outcome, m->run, &proposal, err));
     Value concluded = value_get(proposal.values, str_c(m->out->a, value_get_str(m->pack->json, "decision")));
     int64_t days = value_get_int(value_get(concluded, "appeal"), "reconsideration_days", 0);
     if (days < 1 || days > CALENDAR_PERIOD_MAX) return true;
@@ -242,6 +254,7 @@ static bool create(Middle *m, Err *err) {
     const Command *c = m->c;
     TRY(case_complete(m->pack, c->args, m->priors, m->run, &m->typed, &m->out->faults, err));
     if (m->out->faults.n) return true;
+    m->is_typed = true;
     Value answers;
     int64_t occurred;
     ValueBuild b = {.a = a};
@@ -255,7 +268,7 @@ static bool create(Middle *m, Err *err) {
     if (m->pack->has_history && pack_history_moment(&m->pack->history, m->typed, &occurred)) build_c(&b, "occurred", value_int(occurred));
     add_event(m, "created", build_ctx(&b));
     TRY(advance(m, (BpmnHappening){.what = BPMN_START, .variables = answers}, err));
-    return case_clock_turn(m->pack, "created", m->typed, m->run, m->out, err);
+    return turn(m, "created", err);
 }
 
 static bool check_version(Middle *m, const CaseRecord *before, const char *state, Err *err) {
@@ -316,7 +329,7 @@ static bool complete_task(Middle *m, Value decision, Err *err) {
 static bool adopt(Middle *m, const CaseRecord *before, Err *err) {
     TRY(check_version(m, before, "proposed", err));
     TRY(complete_task(m, decide_so(m, "adopted", before->proposed, STR("")), err));
-    return case_clock_turn(m->pack, "decided", m->typed, m->run, m->out, err);
+    return turn(m, "decided", err);
 }
 
 static bool depart(Middle *m, const CaseRecord *before, Err *err) {
@@ -329,7 +342,7 @@ static bool depart(Middle *m, const CaseRecord *before, Err *err) {
         return false;
     }
     TRY(complete_task(m, decide_so(m, "departed", outcome, reason), err));
-    return case_clock_turn(m->pack, "decided", m->typed, m->run, m->out, err);
+    return turn(m, "decided", err);
 }
 
 /* A further decision with a reason: the earlier one stays in the record, a new letter goes out. */
@@ -358,7 +371,7 @@ static bool fire(Middle *m, Err *err) {
     bool decides = silence && silence->outcome.n > 0;
     if (decides) decide_so(m, "silence", silence->outcome, STR(""));
     TRY(advance(m, (BpmnHappening){.what = BPMN_TIMER, .token = token}, err));
-    return !decides || case_clock_turn(m->pack, "decided", m->typed, m->run, m->out, err);
+    return !decides || turn(m, "decided", err);
 }
 
 /* ---- what came back from outside, and what stood still ---- */
@@ -479,7 +492,6 @@ bool case_decide(const Pack *pack, const CaseRecord *before, int64_t priors, con
         out->after = *before;
         m.letters = before->letters;
         m.process = case_state_whole(pack, before->process, before->answers, out->a);
-        m.typed = case_typed(pack, before->answers, &run);
     }
     Value process_before = m.process;
     TRY(act(&m, before, err));

@@ -4,6 +4,8 @@
  * and never rests on a calendar that is not published. */
 #include "case/case_in.h"
 
+#include <pthread.h>
+
 enum { PER_COMMIT = 256, COLUMNS = 3 }; /* rows of a page: due_us, case_id, token */
 static const int64_t SECOND_US = 1000000, DAY_US = 86400 * (int64_t)1000000;
 
@@ -88,12 +90,12 @@ static bool fire_one(CaseHouse *h, StoreBatch *b, const StoreArg *row, int64_t n
     return true;
 }
 
-/* One commit for n rows of different cases. */
-static bool fire_some(CaseHouse *h, const StoreArg *row, size_t n, int64_t now_us, Arena *a, Err *err) {
-    StoreBatch *b = store_batch(a);
-    size_t fired = 0;
-    for (size_t i = 0; i < n; i++) TRY(fire_one(h, b, row + i * COLUMNS, now_us, &fired, err));
-    return fired == 0 || store_commit(h->store, b, err);
+/* Out: a batch for n rows of different cases, and how many of them fire. */
+static bool build_page(CaseHouse *h, const StoreArg *row, size_t n, int64_t now_us, Arena *a, StoreBatch **batch, size_t *fired, Err *err) {
+    *batch = store_batch(a);
+    *fired = 0;
+    for (size_t i = 0; i < n; i++) TRY(fire_one(h, *batch, row + i * COLUMNS, now_us, fired, err));
+    return true;
 }
 
 /* How many rows from the first one on are of different cases: what one commit can hold in due order. */
@@ -104,34 +106,80 @@ static size_t different(const StoreArg *row, size_t n) {
     return n;
 }
 
-/* When somebody changes one of the cases meanwhile, each is tried alone; one that changed has new rows. */
-static bool fire_all(CaseHouse *h, const StoreArg *row, size_t n, int64_t now_us, Arena *a, Err *err) {
-    Err trouble = {0};
-    bool ok = fire_some(h, row, n, now_us, a, &trouble), again = !ok && trouble.code == ERR_CONFLICT;
-    for (size_t i = 0; again && i < n; i++) {
-        ok = fire_some(h, row + i * COLUMNS, 1, now_us, a, &trouble) || trouble.code == ERR_CONFLICT;
-        again = ok;
+typedef struct Page { /* rows that fire in one commit */
+    CaseHouse *h;      /* whose timers */
+    Arena *a;          /* of all below */
+    StoreRows rows;    /* the first n of them fire */
+    size_t n, fired;   /* rows; those that have an effect */
+    int64_t now_us;    /* of the tick */
+    StoreBatch *batch; /* what they do */
+    bool ok;           /* written */
+    Err err;           /* why not */
+    pthread_t thread;  /* it is being written there */
+    bool apart;        /* a thread writes it */
+} Page;
+
+/* When somebody changed one of the cases meanwhile, each is tried alone; one that changed has new rows. */
+static void write_alone(Page *p) {
+    for (size_t i = 0; p->ok && i < p->n; i++) {
+        Err trouble = {0};
+        p->ok = build_page(p->h, p->rows.cells + i * COLUMNS, 1, p->now_us, p->a, &p->batch, &p->fired, &trouble) &&
+                (p->fired == 0 || store_commit(p->h->store, p->batch, &trouble));
+        if (!p->ok) p->err = trouble;
+        p->ok |= trouble.code == ERR_CONFLICT;
     }
-    if (!ok && err) *err = trouble;
-    return ok;
+}
+
+static void *write_page(void *page) {
+    Page *p = page;
+    p->ok = p->fired == 0 || store_commit(p->h->store, p->batch, &p->err);
+    if (p->ok || p->err.code != ERR_CONFLICT) return NULL;
+    p->ok = true;
+    write_alone(p);
+    return NULL;
+}
+
+/* False when the page before could not be written. */
+static bool finish_page(Page *p, Err *err) {
+    if (p->apart) pthread_join(p->thread, NULL);
+    p->apart = false;
+    if (!p->ok && err) *err = p->err;
+    return p->ok;
+}
+
+/* Reads the page behind `last` and works out what its timers do. Each row comes once a tick: one that stays does not
+ * stop the others. */
+static bool read_page(Page *p, StoreArg last[COLUMNS], Err *err) {
+    arena_reset(p->a);
+    StoreArg args[] = {store_int(p->now_us), last[0], last[1], last[2], store_int(PER_COMMIT)};
+    TRY(store_query(p->h->store, p->h->timer_due, args, COUNT_OF(args), p->a, &p->rows, err));
+    p->n = different(p->rows.cells, p->rows.n);
+    for (int i = 0; p->n > 0 && i < COLUMNS; i++) last[i] = p->rows.cells[(p->n - 1) * COLUMNS + (size_t)i];
+    return build_page(p->h, p->rows.cells, p->n, p->now_us, p->a, &p->batch, &p->fired, err);
+}
+
+/* Pages are written one after the other; while one is, the next is worked out. */
+static bool fire_pages(Page pages[2], Err *err) {
+    StoreArg last[COLUMNS] = {store_int(INT64_MIN), store_int(0), store_int(0)};
+    for (int i = 0;; i = !i) {
+        Page *p = &pages[i], *before = &pages[!i];
+        TRY(read_page(p, last, err));
+        TRY(finish_page(before, err));
+        if (p->n == 0) return true;
+        p->apart = p->rows.n == PER_COMMIT && pthread_create(&p->thread, NULL, write_page, p) == 0;
+        if (!p->apart) write_page(p);
+    }
 }
 
 bool case_tick(CaseHouse *h, int64_t now_us, Err *err) {
     assert(h);
-    int64_t now = now_us - now_us % SECOND_US; /* processes see whole seconds */
-    Arena *a = arena_new(0);
-    StoreArg due = store_int(INT64_MIN), id = store_int(0), token = store_int(0);
-    bool ok = true;
-    for (size_t n = 1; ok && n > 0;) { /* each row once a tick: one that stays does not stop the others */
-        StoreRows rows;
-        arena_reset(a);
-        ok = store_query(h->store, h->timer_due, (StoreArg[]){store_int(now), due, id, token, store_int(PER_COMMIT)}, 5, a, &rows, err);
-        n = ok ? different(rows.cells, rows.n) : 0;
-        if (n == 0) break;
-        const StoreArg *last = rows.cells + (n - 1) * COLUMNS;
-        due = last[0], id = last[1], token = last[2];
-        ok = fire_all(h, rows.cells, n, now, a, err);
+    Page pages[2];
+    for (int i = 0; i < 2; i++) /* processes see whole seconds */
+        pages[i] = (Page){.h = h, .a = arena_new(0), .now_us = now_us - now_us % SECOND_US, .ok = true};
+    bool ok = fire_pages(pages, err);
+    for (int i = 0; i < 2; i++) {
+        if (pages[i].apart) pthread_join(pages[i].thread, NULL);
+        arena_free(pages[i].a);
     }
-    arena_free(a);
     return ok;
 }
