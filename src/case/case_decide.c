@@ -140,12 +140,14 @@ static void add_incidents(Middle *m, Value process_before) {
 
 /* ---- what a process may want ---- */
 
-/* Inputs that are the answers are told by the first event. */
-static Value without_answers(const Middle *m, Value record) {
+/* Inputs that are the answers, and the model that is the version's, are told by the first event. */
+static Value without_known(const Middle *m, Value record) {
     ValueBuild b = {.a = m->out->a};
     for (uint32_t i = 0; i < record.size; i++) {
         ValueEntry e = record.u.ctx[i];
-        if (!str_is(e.key, "inputs") || !value_same(e.value, m->out->after.answers)) build_entry(&b, e.key, e.value);
+        bool known = str_is(e.key, "inputs") ? value_same(e.value, m->out->after.answers)
+                                             : str_is(e.key, "model") && str_eq(value_text(e.value), dmn_hash(m->pack->model));
+        if (!known) build_entry(&b, e.key, e.value);
     }
     return build_ctx(&b);
 }
@@ -157,7 +159,7 @@ static bool fulfil_decision(Middle *m, const BpmnNode *node, Value *variables, E
     Value record, values;
     TRY(case_plain(a, pack_proposal_record(m->pack, typed(m), &proposal, a), &record, err));
     TRY(case_plain(a, proposal.values, &values, err));
-    add_event(m, "proposed", without_answers(m, record));
+    add_event(m, "proposed", without_known(m, record));
     ValueBuild b = {.a = a};
     build_entry(&b, node->result_name.n ? node->result_name : STR("proposal"), values);
     *variables = build_ctx(&b);

@@ -4,10 +4,12 @@
 
 enum { MAX_EVENTS = 10000 };
 
-/* The record of the proposal; inputs that are the answers are not kept twice. */
-static Value proposal_of(const CaseRecord *r, Value payload, Arena *a) {
-    Value record = case_event_fact(payload, a), inputs;
-    return value_find(record, STR("inputs"), &inputs) ? record : value_with(a, record, STR("inputs"), r->answers);
+/* The record of the proposal; inputs that are the answers and a model that is the version's are not kept twice. */
+static Value proposal_of(const Pack *pack, const CaseRecord *r, Value payload, Arena *a) {
+    Value record = case_event_fact(payload, a), kept;
+    if (!value_find(record, STR("inputs"), &kept)) record = value_with(a, record, STR("inputs"), r->answers);
+    if (pack && pack->model && !value_find(record, STR("model"), &kept)) record = value_with(a, record, STR("model"), value_str(dmn_hash(pack->model)));
+    return record;
 }
 
 static Value dated(const Pack *pack, const StoreEvent *e, Value payload, Arena *a) {
@@ -24,7 +26,7 @@ bool case_read_story(CaseHouse *h, const Pack *pack, Arena *a, CaseRecord *r, Ca
         const StoreEvent *e = &events.items[i];
         Value *payload = &story.payloads[i];
         TRY(json_parse(e->payload, CASE_JSON, a, payload, err));
-        if (str_is(e->kind, "proposed")) r->proposal = proposal_of(r, *payload, a);
+        if (str_is(e->kind, "proposed")) r->proposal = proposal_of(pack, r, *payload, a);
         if (str_is(e->kind, "decided")) build_item(&decisions, dated(pack, e, *payload, a));
         if (str_is(e->kind, "letter")) build_item(&letters, dated(pack, e, *payload, a));
     }

@@ -2,7 +2,10 @@
  * was changed by hand is found, in every table; a command that comes twice changes nothing. */
 #include "bench.h"
 
-enum { STEPS = 40, MANY_STEPS = 200, CASES = 6 };
+#include <sys/stat.h>
+
+enum { STEPS = 40, MANY_STEPS = 200, CASES = 6, MEASURED = 20, MOST_PAGES = 11, MOST_TO_OPEN = 16 };
+static const char first_parking[] = "{\"violationCode\":\"1039\",\"plate\":\"示A·12345\",\"at\":\"2026-11-16T08:42\",\"historyVerified\":true}";
 static const int64_t HOUR_US = 3600 * (int64_t)1000000;
 
 static int set_up(void **state) {
@@ -184,12 +187,38 @@ static void a_cut_tail_is_found(void **state) {
     assert_int_equal(bad, events);
 }
 
+/* ---- what a step writes ---------------------------------------------------------------------------------------------------- */
+
+static int64_t wal_pages(const Bench *b) {
+    struct stat st;
+    const char *path = str_c(b->a, str_printf(b->a, "%s/yichuang.db-wal", b->dir));
+    assert_int_equal(stat(path, &st), 0);
+    return st.st_size / (4096 + 24);
+}
+
+static void a_step_writes_few_pages(void **state) {
+    Bench *b = *state;
+    CaseReply cases[MEASURED];
+    if (fixture_on_postgres()) return;
+    for (int i = 0; i < MEASURED; i++) cases[i] = does(b, CASE_CREATE, NULL, NOON_US + i, first_parking);
+    int64_t before = wal_pages(b);
+    for (int i = 0; i < MEASURED; i++) does(b, CASE_CREATE, NULL, NOON_US + MEASURED + i, first_parking);
+    int64_t between = wal_pages(b);
+    for (int i = 0; i < MEASURED; i++) does(b, CASE_ADOPT, &cases[i], NOON_US + 2 * MEASURED, "{}");
+    int64_t after = wal_pages(b);
+    print_message("# pages of a step: %.1f to create, %.1f to decide\n", (double)(between - before) / MEASURED, (double)(after - between) / MEASURED);
+    assert_true(before > 0 && between > before && after > between);
+    assert_true((between - before + MEASURED - 1) / MEASURED <= MOST_TO_OPEN); /* search terms, priors, worklist and timer too */
+    assert_true((after - between + MEASURED - 1) / MEASURED <= MOST_PAGES);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(folding_gives_the_rows_after_every_step, set_up, tear_down),
         cmocka_unit_test_setup_teardown(folding_gives_the_rows_after_many_steps, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_change_by_hand_is_found_in_every_table, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cut_tail_is_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_step_writes_few_pages, set_up, tear_down),
     };
     fixture_need_store();
     return cmocka_run_group_tests(tests, NULL, NULL);
