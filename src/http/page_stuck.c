@@ -15,11 +15,12 @@ static Str kind_of(Value one) {
     return !effect ? value_get_str(one, "what") : value_get_bool(one, "dead", false) ? STR("dead") : STR("overdue");
 }
 
-/* "SMS · tried 3 times", for effects. */
+/* "text message, tried 3 times"; a dead letter's reason tells its tries. */
 static Str effect_words(const HttpPage *p, Value one) {
     Str kind = value_get_str(one, "kind"), n = str_printf(p->a, "%" PRId64, value_get_int(one, "attempts", 0));
-    if (!kind.n) return STR("");
-    return http_page_say(p, "stuck.effect", "kind", http_word(p->t, "effect", kind, kind), "n", n, NULL);
+    Str name = http_word(p->t, "effect", kind, kind);
+    if (!kind.n || value_get_bool(one, "dead", false)) return name;
+    return http_page_say(p, "stuck.effect", "kind", name, "n", n, NULL);
 }
 
 static Value item_view(const HttpPage *p, Value one, size_t no, const Shown *shown, bool reads) {

@@ -13,7 +13,7 @@ const task = (id, type, headers) => `<bpmn:serviceTask id="${id}" name="通知">
   <zeebe:ioMapping><zeebe:input source="=plate" target="plate" /></zeebe:ioMapping></bpmn:extensionElements>`;
 
 /** The demo authority; its process tells another system, then the person, before the letter is made. */
-function packs() {
+export function packs() {
   const dir = `${temporaryFolder()}/packs`;
   cpSync('packs/demo-prefecture', dir, { recursive: true });
   const path = `${dir}/traffic-first-violation/process.bpmn`;
@@ -60,12 +60,12 @@ let plates = 0;
 const inputs = () => ({ violationCode: '1039', plate: `w${++plates}0000`, historyVerified: true });
 
 export default async function (_, binary) {
-  const side = await otherSide(), folder = temporaryFolder(), data = temporaryFolder();
+  const service = packs(), side = await otherSide(), folder = temporaryFolder(), data = temporaryFolder();
   const ways = [{ kind: 'webhook', target: 'register', url: side.url, secret_file: 'secret' }, { kind: 'sms', folder: 'sms' }];
   writeFileSync(`${folder}/secret`, `${SECRET}\n`);
   writeFileSync(`${folder}/ways.json`, JSON.stringify(ways));
   delete process.env.http_proxy;
-  const server = await startServer(binary, data, { args: ['--packs', packs(), '--courier', `${folder}/ways.json`] });
+  const server = await startServer(binary, data, { args: ['--packs', service, '--courier', `${folder}/ways.json`] });
   const [wang, chen, admin] = await Promise.all(['wang', 'chen', 'admin'].map((n) => signedIn(server, n)));
   const adopted = async () => { const c = (await wang.create(inputs())).json; return { ...c, ...(await wang.act(c.id, 'adopt', c.version)).json }; };
   const state = async (id) => (await wang.get(`/api/v1/cases/${id}`)).json.state;
@@ -105,6 +105,8 @@ export default async function (_, binary) {
     const list = JSON.parse(verb('outbox', 'dead', ...place(data), '--json').stdout);
     equal(list.map((e) => [e.key, e.state]), [[stuck.find((s) => s.what === 'effect').key, 'dead']]);
     equal(verb('outbox', 'list', ...place(data)).stdout, '0 effects\n');
+    const folded = verb('verify', '--projections', ...place(data));
+    equal(folded.status, 0, folded.stdout + folded.stderr);
     const doctor = verb('doctor', ...place(data), '--json');
     const wrong = JSON.parse(doctor.stdout).checks.filter((c) => !c.ok && c.name !== 'calendar');
     equal([doctor.status, wrong.map((c) => c.name)], [1, ['dead', 'incidents']]);
@@ -152,7 +154,7 @@ export default async function (_, binary) {
     const c = await adopted(), before = side.keys.size;
     await server.kill();
     side.answer = () => [200, {}];
-    const next = await startServer(binary, data, { args: ['--packs', packs(), '--courier', `${folder}/ways.json`] });
+    const next = await startServer(binary, data, { args: ['--packs', service, '--courier', `${folder}/ways.json`] });
     const again = await signedIn(next, 'wang');
     await until('decided', async () => (await again.get(`/api/v1/cases/${c.id}`)).json.state === 'decided', 60000);
     equal([side.keys.size, [...side.keys.values()].every((n) => n === 1)], [before + 1, true]);

@@ -130,6 +130,23 @@ static void one_that_cannot_go_on_is_set_aside_with_its_reason(void **state) {
     must(store_events(b->store, str_join2(b->a, STR("case/"), r.id), r.version, 100, b->a, &events, &err), &err);
     assert_int_equal(events.n, 1);
     assert_true(str_is(events.items[0].kind, "timer_stopped") && str_find(events.items[0].payload, STR("two letters")) > 0);
+    Value stuck;
+    AccessWho chen = {.user = STR("chen"), .name = STR("chen"), .office = STR("demo-county"), .role = STR("supervisor")};
+    must(case_stuck(b->house, &chen, OVER_US, b->a, &stuck, &err), &err);
+    assert_int_equal(stuck.size, 1);
+    assert_true(str_is(value_get_str(stuck.u.list[0], "what"), "timer") && str_is(value_get_str(stuck.u.list[0], "element"), "unanswered"));
+    /* Tried again by hand: it fires again, and stops again. */
+    Command again = order(b, CASE_RETRY, &r, OVER_US + DAY_US, str_c(b->a, str_printf(b->a, "{\"what\":\"timer\",\"key\":\"" STR_FMT "\",\"reason\":\"x\"}",
+                          STR_ARG(value_get_str(stuck.u.list[0], "key")))));
+    CaseReply after;
+    again.who = chen;
+    again.version = r.version + 1;
+    must(case_handle(b->house, &again, b->a, &after, &err), &err);
+    must(case_stuck(b->house, &chen, OVER_US, b->a, &stuck, &err), &err);
+    assert_int_equal(stuck.size, 0);
+    tick(b, OVER_US + DAY_US);
+    must(case_stuck(b->house, &chen, OVER_US, b->a, &stuck, &err), &err);
+    assert_int_equal(stuck.size, 1);
     assert_false(decided(b, r.id));
 }
 

@@ -33,9 +33,9 @@ export async function journey(name, walk) {
 
 // ---- the counter ----------------------------------------------------------------------------------------
 export class Counter {
-    constructor(binary) {
+    constructor(binary, more = []) {
         this.dir = mkdtempSync(join(tmpdir(), "yc-journey-"));
-        this.process = spawn(binary, ["serve", "--demo", ...place(join(this.dir, "data")), "--port", "0"]);
+        this.process = spawn(binary, ["serve", "--demo", ...place(join(this.dir, "data")), "--port", "0", ...more]);
         this.logins = {};
         this.text = "";
         this.ready = new Promise((resolve, reject) => {

@@ -5,13 +5,14 @@ import { Browser, Counter, score } from "./lib.mjs";
 import { pages } from "./pages.mjs";
 import { processes } from "./process.mjs";
 import { resident } from "./resident.mjs";
+import { stuck } from "./stuck.mjs";
 
 const [binary, ...names] = process.argv.slice(2);
-const stories = { clerk, processes, resident, pages };
+const stories = { clerk, processes, resident, pages, stuck };
 const counter = new Counter(binary);
 await counter.ready;
 const browser = await Browser.open();
-for (const name of names.length ? names : Object.keys(stories)) await stories[name](counter, browser);
+for (const name of names.length ? names : Object.keys(stories)) await stories[name](counter, browser, binary);
 await browser.close();
 await counter.close();
 console.log(`${score.passed} passed, ${score.failed} failed`);
