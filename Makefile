@@ -2,13 +2,14 @@
 BUILD ?= build
 PORT ?= 8080
 KILLS ?= 300
+STORE ?= sqlite
 CUTS ?= 3000
 TCK ?= ../shared/conformance/dmn-tck
 BENCH ?= ../shared/bench/decisions
 CASES ?= ../shared/conformance/bpmn
 RUNS ?= 100000
 
-.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases property fuzz format install bench models powercut
+.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases property fuzz format install bench models powercut torture
 all: build
 
 # The counter with demo data on a fresh machine: installs, builds, starts, prints the address and the logins.
@@ -71,7 +72,8 @@ test: deps-test build
 	    '$(BUILD)/tests/hostile/powercut $(CUTS)' \
 	    tests/models/run.sh \
 	    'node tests/hostile/disk_full.mjs $(BUILD)/yichuang' \
-	    'node tests/hostile/kill.mjs $(BUILD)/yichuang'
+	    'node tests/hostile/torture.mjs $(BUILD)/yichuang' \
+	    'KILLS=$$((KILLS / 10)) STORE=postgres node tests/hostile/torture.mjs $(BUILD)/yichuang'
 
 # The same C tests under AddressSanitizer and UndefinedBehaviorSanitizer.
 san: web
@@ -100,6 +102,10 @@ bpmn-cases: $(BUILD)/build.ninja
 powercut: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet tests/hostile/powercut
 	@$(BUILD)/tests/hostile/powercut $(CUTS)
+
+# kill -9 under load, with effects outside: make torture KILLS=1000 [STORE=postgres].
+torture: build
+	@KILLS=$(KILLS) STORE=$(STORE) tests/postgres/with node tests/hostile/torture.mjs $(BUILD)/yichuang
 
 # Spin models of commands, commits, outbox and hand-over, and their mutants, which must be found wrong.
 models:

@@ -169,6 +169,7 @@ bool case_claim(CaseHouse *h, const CaseClaim *c, Arena *a, CaseEffects *out, Er
         StoreBatch *b = store_batch(a);
         store_add(b, h->delivery_claim, (StoreArg[]){owner, until, now, beyond, store_int((int64_t)c->limit)}, 5);
         TRY(store_commit(h->store, b, err));
+        store_fault(h->store, "after-lease");
         TRY(store_query(h->store, h->delivery_claimed, (StoreArg[]){owner, until}, 2, a, &rows, err));
         got.items = NEW_ARRAY(a, CaseEffect, rows.n + 1);
         for (; got.n < rows.n; got.n++) TRY(read_effect(rows.cells + got.n * rows.columns, a, &got.items[got.n], err));
@@ -242,6 +243,7 @@ static bool report_once(CaseHouse *h, const CaseReport *r, Arena *a, Err *err) {
 bool case_report(CaseHouse *h, const CaseReport *r, Arena *a, Err *err) {
     assert(h && r && r->key.n && (r->how != CASE_DEAD || r->reason.n));
     Err trouble = {0};
+    store_fault(h->store, "before-report");
     bool ok = report_once(h, r, a, &trouble);
     for (int again = 0; !ok && trouble.code == ERR_CONFLICT && again < AGAIN; again++) ok = report_once(h, r, a, &trouble);
     if (!ok && err) *err = trouble;

@@ -157,6 +157,7 @@ bool store_open(StoreOptions options, const StoreSchema *schemas, size_t n, Stor
                                         : str_c(a, str_printf(a, "%s/yichuang.db", options.dir));
     /* Where other processes write too, each query sees the newest. */
     s->may_hold = !s->read_only && s->engine->hold;
+    store_fault_plan(s);
     init_locks(s);
     store_words_open(&s->words);
     if (!open_store(s, options.dir, schemas, n, err)) {

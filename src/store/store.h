@@ -112,6 +112,9 @@ typedef struct StoreDifference { /* between a table and the same table folded ag
 /* Compares projection i of two stores with the same schemas, row by row. */
 bool store_compare(Store *here, Store *there, size_t i, Arena *a, StoreDifference *out, Err *err) MUST_USE;
 
+/* A place at which a test may have the process killed (fault.c); otherwise nothing. */
+void store_fault(Store *s, const char *place);
+
 typedef struct StoreCounters { /* for tests and benches */
     int64_t commits, batches, events;
 } StoreCounters;

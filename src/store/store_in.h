@@ -211,9 +211,12 @@ struct Store {
     StoreReader readers[STORE_READERS_MAX]; /* idle connections, the last used one last */
     size_t idle, open;                     /* idle ones; all that exist */
     _Atomic uint64_t epoch;                /* of the database as readers may see it; grows with every commit */
+    Str fault;                             /* where a test wants the process to end; n = 0: nowhere */
+    atomic_long fault_left;                /* times that place is still passed */
     atomic_bool may_hold;                  /* a state between queries */
     atomic_int looking;                    /* queries that run on a held state */
 };
+void store_fault_plan(Store *s); /* reads YICHUANG_FAULT */
 /* An engine's `group` made of its run and control, step by step. */
 void store_group_by_steps(Store *s, StoreWaiting **group, size_t n, StoreCounters *done);
 bool store_writer_start(Store *s, Err *err) MUST_USE;

@@ -120,6 +120,7 @@ void store_group_by_steps(Store *s, StoreWaiting **group, size_t n, StoreCounter
         now = (StoreCounters){.commits = 1};
         ok = run_group(s, group, n, true, &now, &err);
     }
+    if (ok) store_fault(s, "before-commit");
     if (ok && now.batches > 0) ok = keep_head(s, before, &err) && s->engine->control(s->writer, STORE_COMMIT, &err);
     if (ok && now.batches > 0) {
         *done = now;
@@ -189,6 +190,7 @@ static void lead(Store *s, StoreWaiting *own) {
     size_t n = take_group(s, group);
     assert(group[0] == own);
     s->engine->group(s, group, n, &done);
+    store_fault(s, "after-commit");
     bool due = s->engine->due && s->engine->due(s->writer);
     count(s, &done);
     if (!due) hand_over(s);

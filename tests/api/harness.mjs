@@ -16,11 +16,11 @@ export function temporaryFolder() {
   return dir;
 }
 
-/** Resolves when the server is ready and has printed its logins. In: wrap = a command that runs its arguments; args = more options. */
-export async function startServer(binary, dir, { wrap = [], args: more = [] } = {}) {
+/** Resolves when the server is ready and has printed its logins. In: wrap = a command that runs its arguments; args = more options; env = more variables. */
+export async function startServer(binary, dir, { wrap = [], args: more = [], env = {} } = {}) {
   const started = performance.now();
   const [command, ...args] = [...wrap, binary, 'serve', '--demo', ...place(dir), '--port', '0', ...more];
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const server = { child, dir, url: '', port: 0, logins: {}, stderr: '', startMs: 0 };
   server.exit = new Promise((done) => child.on('exit', (code, signal) => done({ code, signal })));
   child.stderr.on('data', (d) => { server.stderr += d; });
