@@ -18,7 +18,7 @@ static const double slice = 0.5; /* seconds */
 
 static const StoreSchema bench_schema = {
     "bench",
-    STR_INIT("-- migration 1: a projection\n"
+    STR_INIT("-- migration 1: what a step changes\n-- table bench_row: scratch\n"
              "create table bench_row (id text not null primary key, version integer not null, state text not null);\n"
              "-- statement bench_row_add\ninsert into bench_row (id, version, state) values ($1, $2, $3);\n")};
 
@@ -68,7 +68,7 @@ static void *store_main(void *crowd) {
         Err err = {0};
         arena_reset(a);
         StoreBatch *b = store_batch(a);
-        Str stream = str_printf(a, "case/%lld", (long long)atomic_fetch_add(&c->steps, 1));
+        Str id = store_id_text(a, (int64_t)atomic_fetch_add(&c->steps, 1) + 1), stream = str_join2(a, STR("case/"), id);
         StoreArg args[] = {store_text(stream), store_int(1), store_text(STR("proposed"))};
         store_event(b, stream, 1, STR("proposed"), STR("wang"), 1, (Str){c->body, BODY - 1});
         store_expect(b, row, args, 3, 1);

@@ -3,6 +3,8 @@
  * calendar that is not published. */
 #include "bench.h"
 
+#include <pthread.h>
+
 static const int64_t SECOND_US = 1000000, DAY_US = 86400 * (int64_t)1000000;
 static const int64_t OVER_US = 1796140800 * (int64_t)1000000; /* Wednesday 2026-12-02 00:00: after five working days */
 
@@ -150,6 +152,31 @@ static void one_that_cannot_go_on_is_set_aside_with_its_reason(void **state) {
     assert_false(decided(b, r.id));
 }
 
+static void *tick_often(void *bench) {
+    for (int i = 0; i < 3; i++) tick(bench, OVER_US + i * SECOND_US);
+    return NULL;
+}
+
+/* Only where several server processes may share a store. */
+static void two_servers_fire_each_once(void **state) {
+    enum { CASES = 40 };
+    Bench *b = *state, other = {.a = arena_new(0), .dir = b->dir, .edit = b->edit};
+    CaseReply made[CASES];
+    pthread_t thread;
+    if (!fixture_on_postgres()) {
+        arena_free(other.a);
+        return;
+    }
+    open_bench(&other);
+    for (int i = 0; i < CASES; i++) made[i] = registered(b, NOON_US);
+    assert_int_equal(pthread_create(&thread, NULL, tick_often, &other), 0);
+    tick_often(b);
+    pthread_join(thread, NULL);
+    for (int i = 0; i < CASES; i++) assert_true(decided(b, made[i].id) && decided_at(b, made[i].id) > 0);
+    store_close(other.store);
+    arena_free(other.a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(silence_decides_after_the_last_day, set_up, tear_down),
@@ -158,6 +185,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(after_a_downtime_they_fire_in_due_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_follows_from_a_year_not_published, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_cannot_go_on_is_set_aside_with_its_reason, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(two_servers_fire_each_once, set_up, tear_down),
     };
     fixture_need_store();
     return cmocka_run_group_tests(tests, NULL, NULL);

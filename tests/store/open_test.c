@@ -1,6 +1,7 @@
 /* Opening: private files, migrations in order, a newer folder and a second process refused. */
 #include "fixture.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -156,6 +157,71 @@ static void test_two_writers_share_a_database(void **state) {
     arena_free(a);
 }
 
+/* A program that goes on running while another one has changed the tables. */
+static void test_writer_stops_when_the_tables_have_changed(void **state) {
+    Arena *a = arena_new(0);
+    const char *dir = fixture_dir(a), *place = fixture_place(a, dir);
+    Err err = {0};
+    Store *newer;
+    (void)state;
+    Store *older = fixture_open(dir);
+    assert_true(fixture_write(older, STR("case/1"), 1, NULL));
+    assert_true(store_open((StoreOptions){.dir = place}, &fixture_schema_two, 1, &newer, &err));
+    assert_false(fixture_write(older, STR("case/1"), 2, &err));
+    assert_int_equal(err.code, ERR_BUSY);
+    assert_non_null(strstr(err.text, "changed by another version of this program"));
+    assert_true(fixture_write(newer, STR("case/1"), 2, NULL));
+    assert_int_equal(fixture_count(newer, "test_count"), 2);
+    store_close(newer);
+    store_close(older);
+    fixture_remove(dir);
+    arena_free(a);
+}
+
+/* As on a standby: told at the start, and readers still read. */
+static void test_database_that_takes_no_changes(void **state) {
+    Arena *a = arena_new(0);
+    const char *dir = fixture_dir(a), *place = fixture_place(a, dir);
+    const char *standby = str_c(a, str_printf(a, "%s%%20-cdefault_transaction_read_only%%3Don", place));
+    Err err = {0};
+    Store *s;
+    (void)state;
+    s = fixture_open(dir);
+    assert_true(fixture_write(s, STR("case/1"), 1, NULL));
+    store_close(s);
+    assert_false(store_open((StoreOptions){.dir = standby}, &fixture_schema, 1, &s, &err));
+    assert_int_equal(err.code, ERR_BUSY);
+    assert_non_null(strstr(err.text, "read only"));
+    assert_true(store_open((StoreOptions){standby, true}, &fixture_schema, 1, &s, &err));
+    assert_int_equal(fixture_count(s, "test_count"), 1);
+    store_close(s);
+    fixture_remove(dir);
+    arena_free(a);
+}
+
+static void test_database_that_cannot_be_a_store(void **state) {
+    Arena *a = arena_new(0);
+    const char *dir = fixture_dir(a), *base = getenv("YC_POSTGRES");
+    const char *slash = strstr(base, "/postgres?");
+    Err err = {0};
+    Store *s;
+    (void)state;
+    fixture_sql(a, base, "create database yc_latin encoding 'SQL_ASCII' locale 'C' template template0");
+    Str head = {base, (size_t)(slash - base)};
+    const char *latin = str_c(a, str_printf(a, STR_FMT "/yc_latin?%s", STR_ARG(head), slash + strlen("/postgres?")));
+    const char *nowhere = "postgres://nobody:secret@/postgres?host=/tmp/no-such-folder";
+    assert_false(store_open((StoreOptions){.dir = latin}, &fixture_schema, 1, &s, &err));
+    assert_int_equal(err.code, ERR_INVALID);
+    assert_non_null(strstr(err.text, "create it with UTF8"));
+    assert_false(store_open((StoreOptions){.dir = nowhere}, &fixture_schema, 1, &s, &err));
+    assert_int_equal(err.code, ERR_BUSY);
+    assert_null(strstr(err.cause, "secret"));
+    assert_null(strstr(err.text, "secret"));
+    fixture_sql(a, base, "drop database yc_latin");
+    fixture_remove(dir);
+    arena_free(a);
+}
+
 #define ON_BOTH                                                                                                        \
     cmocka_unit_test(test_rows_come_back_as_they_went), cmocka_unit_test(test_tables_are_strict),                      \
         cmocka_unit_test(test_migrations_run_once_and_newer_is_refused),                                               \
@@ -170,6 +236,9 @@ int main(void) {
     const struct CMUnitTest on_postgres[] = {
         ON_BOTH,
         cmocka_unit_test(test_two_writers_share_a_database),
+        cmocka_unit_test(test_writer_stops_when_the_tables_have_changed),
+        cmocka_unit_test(test_database_that_takes_no_changes),
+        cmocka_unit_test(test_database_that_cannot_be_a_store),
     };
     fixture_need_store();
     return fixture_on_postgres() ? cmocka_run_group_tests(on_postgres, NULL, NULL)
