@@ -275,14 +275,16 @@ static PGconn *dial(const char *url) {
 }
 
 static bool settings(StoreConn *c, Err *err) {
-    static const char reader[] = "set client_min_messages = error; set default_transaction_read_only = on; "
-                                 "set statement_timeout = '60s'";
+    /* Every statement finds its rows by an index: a plan made once, also on a table that is still empty, stays right. */
+#define PLANS "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off; "
+    static const char reader[] = PLANS "set client_min_messages = error; set default_transaction_read_only = on; "
+                                       "set statement_timeout = '60s'";
     /* A writer that stands still must not hold the others up; a commit that is answered must be on disk. */
     static const char writer[] =
-        "set client_min_messages = error; set default_transaction_isolation = 'read committed'; set lock_timeout = "
-        "'10s'; "
-        "set idle_in_transaction_session_timeout = '15s'; "
-        "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
+        PLANS "set client_min_messages = error; set default_transaction_isolation = 'read committed'; "
+              "set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '15s'; "
+              "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
+#undef PLANS
     const char *encoding = PQparameterStatus(c->pg, "server_encoding");
     if (PQserverVersion(c->pg) < OLDEST)
         return err_set(err, ERR_INVALID, "store", "the database server is too old: version 13 or newer is needed");
