@@ -64,12 +64,30 @@ Value http_clock_chip(const HttpPage *p, Value due); /* {chip, late, soon, ok, t
 /* clocks and has_clocks, from a case's view; may: the reader may act on them. */
 void http_clock_put(HttpPage *p, const Pack *pack, Value clocks, bool may);
 
-/* ---- page_form.c: a form-js form as HTML fields -------------------------------------------------------- */
-/* Groups for shared/fields.html: [{group, title, open, fields}] and, when there are faults, the errors. */
-Value http_form_groups(HttpPage *p, const Pack *pack, Value answers, const PaperFaults *faults, bool deciding_only);
+/* ---- page_form.c, page_facts.c: a form-js form as HTML fields -------------------------------------------- */
+typedef struct HttpForm { /* a form to be shown */
+    const Pack *pack;          /* its service: words in the reader's language, and which answers decide */
+    const Paper *form;         /* pack->form, or another of the pack's */
+    Value given;               /* what the service itself says, see paper_check; or null */
+    Value answers;             /* so far, as paper_from_post or paper_check gives them */
+    const PaperFaults *faults; /* to be shown at their fields, or NULL */
+    Value files;               /* stored files: context of reference → {name, note}; or null: references are shown */
+    Str action;                /* where the page's form is sent: the buttons of lists need it */
+    bool deciding_only;        /* leave out groups that decide nothing */
+} HttpForm;
+/* Groups for shared/fields.html: [{group, title, tag, open, fields}]; parts outside any group come first. The page
+ * includes {{>shared/fields}} inside {{#groups}}, in a <form> whose action is f->action. A post of it may be a button of
+ * a list: ask paper_post_rows before anything else, and show the form again with the answers it gives. Files chosen
+ * in a filepicker come as "file:KEY"; stored ones stay by a hidden field KEY with their reference. */
+Value http_form_groups(HttpPage *p, const HttpForm *f);
+/* For http_page_errors: one line per fault, linked to its field. */
 Value http_form_errors(HttpPage *p, const Pack *pack, const PaperFaults *faults);
-/* What was answered: [{label, value}] per group; unticked boxes are named in `absent`. */
+/* What was answered: [{label, value, tag}] per group; unticked boxes are named in `absent`. */
 Value http_form_facts(HttpPage *p, const Pack *pack, Value answers, Str *absent);
+HttpHandler http_picture_get;
+Str http_form_shown(const HttpPage *p, Value field);          /* one field's answer in words */
+Value http_form_view(const HttpPage *p, const HttpForm *f);   /* paper_view's parts */
+Value http_form_ungrouped(const HttpPage *p, Value parts);    /* those that are no group */
 
 /* ---- page_case.c ---------------------------------------------------------------------------------------- */
 typedef struct HttpTyped { /* what the officer typed and where it is wrong; zero when nothing */

@@ -27,7 +27,9 @@ static bool show_form(HttpRequest *r, HttpResponse *out, const Pack *pack, Value
     http_page_str(&p, "key", form_key(r));
     http_page_str(&p, "lang_form", STR("form"));
     http_page_str(&p, "choose", http_page_text(&p, "precheck.choose"));
-    http_page_put(&p, "groups", http_form_groups(&p, pack, answers, faults, false));
+    Str action = str_printf(r->a, "/staff/cases/new?service=" STR_FMT, STR_ARG(pack->id));
+    HttpForm form = {.pack = pack, .form = pack->form, .answers = answers, .faults = faults, .action = action};
+    http_page_put(&p, "groups", http_form_groups(&p, &form));
     if (!faults) return http_page_send(&p, out, 200, "clerk/new", err);
     Str n = str_printf(r->a, "%zu", faults->n);
     http_page_errors(&p, http_page_say(&p, "new.error_head", "n", n, NULL), http_form_errors(&p, pack, faults));
@@ -45,7 +47,8 @@ bool http_case_new_post(HttpRequest *r, HttpResponse *out, Err *err) {
     CaseReply reply = {0};
     TRY(service_of(r, &pack, err));
     Value answers = paper_from_post(pack->form, r->form, r->a);
-    if (http_page_only_show(r)) return show_form(r, out, pack, answers, NULL, err);
+    bool row = paper_post_rows(pack->form, r->form, answers, r->a, &answers);
+    if (row || http_page_only_show(r)) return show_form(r, out, pack, answers, NULL, err);
     Command c = {.what = CASE_CREATE, .service = pack->id, .who = r->who, .key = form_key(r), .version = -1,
                  .args = answers, .now_us = r->now_us, .offset = r->offset};
     memcpy(c.seed, r->seed, sizeof c.seed);

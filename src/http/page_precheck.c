@@ -13,7 +13,10 @@ static bool answered(const HttpRequest *r) { return r->query.kind == VALUE_CONTE
 
 /* An untouched form shows the form's defaults; a posted one what was posted. */
 static Value answers_of(const HttpRequest *r, const Pack *pack) {
-    return answered(r) ? paper_from_post(pack->form, r->query, r->a) : value_ctx(NULL, 0);
+    Value answers = answered(r) ? paper_from_post(pack->form, r->query, r->a) : value_ctx(NULL, 0);
+    bool row = paper_post_rows(pack->form, r->query, answers, r->a, &answers);
+    (void)row; /* a button of a list leads to the form as well: it is its formaction */
+    return answers;
 }
 
 static bool show_form(HttpRequest *r, HttpResponse *out, const Pack *pack, const PaperFaults *faults, Err *err) {
@@ -27,7 +30,9 @@ static bool show_form(HttpRequest *r, HttpResponse *out, const Pack *pack, const
     http_page_str(&p, "other_href", str_printf(r->a, "/pre-check/" STR_FMT, STR_ARG(pack->id)));
     http_page_str(&p, "choose", http_page_text(&p, "precheck.choose"));
     http_page_put(&p, "notices", http_word_notices(&p, pack));
-    http_page_put(&p, "groups", http_form_groups(&p, pack, answers_of(r, pack), faults, true));
+    HttpForm form = {.pack = pack, .form = pack->form, .answers = answers_of(r, pack), .faults = faults, .deciding_only = true};
+    form.action = str_printf(r->a, "/pre-check/" STR_FMT, STR_ARG(pack->id));
+    http_page_put(&p, "groups", http_form_groups(&p, &form));
     if (!faults) return http_page_send(&p, out, 200, "resident/precheck", err);
     Str n = str_printf(r->a, "%zu", faults->n);
     http_page_errors(&p, http_page_say(&p, "precheck.error_head", "n", n, NULL), http_form_errors(&p, pack, faults));

@@ -133,7 +133,7 @@ void http_refuse(HttpRequest *r, HttpResponse *out, int status, const char *code
 
 Str http_fault_text(const HttpRequest *r, const Pack *pack, const PaperFault *f) {
     Value label, fields = value_get(pack_texts(pack, r->lang), "fields");
-    if (!value_find(fields, f->key, &label) || label.kind != VALUE_STRING)
+    if (!value_find(fields, paper_fault_field(f, r->a), &label) || label.kind != VALUE_STRING)
         return paper_fault_text(pack->form, f, r->lang, r->a);
     return paper_fault_say(pack->form, f, value_text(label), r->lang, r->a);
 }

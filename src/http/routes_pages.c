@@ -12,6 +12,7 @@ const HttpRoute http_page_routes[] = {
     PAGE("GET", "/track/{code}/letters/{no}", ACCESS_PUBLIC, NULL, http_track_letter_get, "A letter, by tracking code."),
     PAGE("GET", "/pre-check/{service}", ACCESS_PUBLIC, NULL, http_precheck_get, "Questions of a pre-check."),
     PAGE("GET", "/pre-check/{service}/result", ACCESS_PUBLIC, NULL, http_precheck_result_get, "Its result; nothing is stored."),
+    PAGE("GET", "/services/{service}/images/{name}", ACCESS_PUBLIC, NULL, http_picture_get, "A picture of a service's form."),
     PAGE("GET", "/staff", ACCESS_SIGNED_IN, NULL, http_staff_get, "To the worklist."),
     PAGE("GET", "/staff/sign-in", ACCESS_PUBLIC, NULL, http_sign_in_get, "Sign-in."),
     PAGE("POST", "/staff/sign-in", ACCESS_PUBLIC, NULL, http_sign_in_post, "Signs in and returns to where one was."),

@@ -28,6 +28,10 @@ static void load_form(PackCompile *c) {
     }
     if (!paper_load_lenient(file->name, bytes, c->a, c->faults, &c->pack->form)) return;
     if (!json_parse(bytes, (JsonLimits){0}, c->a, &c->form_json, &err)) errlist_push(c->faults, &err);
+    for (size_t i = 0; paper_picture(c->pack->form, i).n > 0; i++) {
+        Str name = paper_picture(c->pack->form, i);
+        if (!pack_file(c, name)) pack_fault(c, file->name, STR(""), "The file " STR_FMT " is missing.", STR_ARG(name));
+    }
 }
 
 static void load_process(PackCompile *c) {

@@ -11,7 +11,7 @@ static const PackKey SECTIONS[] = {
     {"states", PACK_CONTEXT, false},  {"outcomes", PACK_CONTEXT, false}, {"groups", PACK_CONTEXT, true},
     {"fields", PACK_CONTEXT, false},  {"hints", PACK_CONTEXT, true},     {"options", PACK_CONTEXT, true},
     {"tables", PACK_CONTEXT, false},  {"columns", PACK_CONTEXT, false},  {"rules", PACK_CONTEXT, false},
-    {"reasons", PACK_CONTEXT, false},
+    {"reasons", PACK_CONTEXT, false}, {"texts", PACK_CONTEXT, true},
 };
 
 /* An outcome, or a result of the pre-check. */
@@ -54,19 +54,32 @@ static void need_options(PackCompile *c, Str key, Value values) {
     }
 }
 
-static void check_components(PackCompile *c, Value components, int depth) {
+static void need_field(PackCompile *c, Value v, Str key) {
+    Value values = value_get(v, "values"), found;
+    if (!value_find(value_get(c->pack->texts_en, "fields"), key, &found))
+        pack_fault(c, EN, str_printf(c->a, "/fields/" STR_FMT, STR_ARG(key)), "The field has no English label.");
+    if (value_get_str(v, "description").n > 0) need(c, "hints", key);
+    if (values.kind == VALUE_LIST) need_options(c, key, values);
+}
+
+/* What a part that takes no answer says: a title, or words of its own. */
+static void need_words(PackCompile *c, Value v) {
+    Str type = value_get_str(v, "type"), id = value_get_str(v, "id");
+    bool titled = str_is(type, "group") || str_is(type, "dynamiclist") || (str_is(type, "table") && value_get_str(v, "label").n > 0);
+    if (titled) need(c, "groups", id);
+    if (str_is(type, "text") || str_is(type, "html") || str_is(type, "image")) need(c, "texts", id);
+}
+
+/* above: path of the groups and lists around, with the last dot: "items[].". */
+static void check_components(PackCompile *c, Value components, Str above, int depth) {
     for (uint32_t i = 0; components.kind == VALUE_LIST && depth < DEPTH_MAX && i < components.size; i++) {
-        Value v = components.u.list[i], values = value_get(v, "values"), found;
-        Str key = value_get_str(v, "key");
-        check_components(c, value_get(v, "components"), depth + 1);
-        if (pack_field(c->pack, key) < 0) {
-            if (str_is(value_get_str(v, "type"), "group")) need(c, "groups", value_get_str(v, "id"));
-            continue;
-        }
-        if (!value_find(value_get(c->pack->texts_en, "fields"), key, &found))
-            pack_fault(c, EN, str_printf(c->a, "/fields/" STR_FMT, STR_ARG(key)), "The field has no English label.");
-        if (value_get_str(v, "description").n > 0) need(c, "hints", key);
-        if (values.kind == VALUE_LIST) need_options(c, key, values);
+        Value v = components.u.list[i];
+        Str path = value_get_str(v, "path"), key = str_join2(c->a, above, value_get_str(v, "key"));
+        bool list = str_is(value_get_str(v, "type"), "dynamiclist");
+        Str inside = path.n == 0 ? above : str_printf(c->a, STR_FMT STR_FMT "%s.", STR_ARG(above), STR_ARG(path), list ? "[]" : "");
+        check_components(c, value_get(v, "components"), inside, depth + 1);
+        if (value_get_str(v, "key").n > 0 && pack_field(c->pack, key) >= 0) need_field(c, v, key);
+        else need_words(c, v);
     }
 }
 
@@ -129,7 +142,7 @@ void pack_check_texts(PackCompile *c) {
     check_each(c, "results", OUTCOME_TEXTS, COUNT_OF(OUTCOME_TEXTS));
     check_each(c, "states", STATE_TEXTS, COUNT_OF(STATE_TEXTS));
     if (p->process) check_steps(c);
-    if (p->form) check_components(c, value_get(c->form_json, "components"), 0);
+    if (p->form) check_components(c, value_get(c->form_json, "components"), STR(""), 0);
     if (!p->model) return;
     for (size_t t = 0; t < dmn_tables(p->model); t++) check_table(c, (int)t);
     check_rule_keys(c, "rules");

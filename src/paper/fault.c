@@ -76,29 +76,47 @@ static const PaperSay *sentence(const PaperPart *part, const char *code) {
     return &say_type;
 }
 
-/* "items[3].name" is the field "items[].name". */
-const PaperPart *paper_part_of(const Paper *p, Str key) {
-    char plain[256];
-    size_t n = 0;
+static Str without_numbers(Arena *a, Str key) {
+    Buf b = {.a = a};
     bool inside = false;
-    for (size_t i = 0; i < key.n && n < sizeof plain; i++) {
+    for (size_t i = 0; i < key.n; i++) {
         if (key.p[i] == ']') inside = false;
-        if (!inside) plain[n++] = key.p[i];
+        if (!inside) buf_byte(&b, key.p[i]);
         if (key.p[i] == '[') inside = true;
     }
+    return buf_str(&b);
+}
+
+Str paper_fault_field(const PaperFault *f, Arena *a) {
+    assert(f && a);
+    return without_numbers(a, f->key);
+}
+
+const PaperPart *paper_part_of(const Paper *p, Str key, Arena *a) {
+    Str full = str_find(key, STR("[")) < 0 ? key : without_numbers(a, key);
     for (size_t i = 0; i < p->n_fields; i++)
-        if (str_eq(p->parts[p->fields[i]].full, (Str){plain, n})) return &p->parts[p->fields[i]];
+        if (str_eq(p->parts[p->fields[i]].full, full)) return &p->parts[p->fields[i]];
     return NULL;
+}
+
+/* Rows have the same fields: which row is meant comes first, so that no two sentences are alike. */
+static void say_rows_of(Buf *b, Str key, bool zh) {
+    for (ptrdiff_t open; (open = str_find(key, STR("["))) >= 0;) {
+        int64_t number = 0;
+        key = str_sub(key, (size_t)open + 1, key.n);
+        if (str_to_int(str_cut(key, ']', &key), &number)) buf_printf(b, zh ? "第 %lld 行：" : "Row %lld: ", (long long)number + 1);
+    }
 }
 
 Str paper_fault_say(const Paper *p, const PaperFault *f, Str label, Str lang, Arena *a) {
     assert(p != NULL && f != NULL && a != NULL);
-    const PaperPart *part = paper_part_of(p, f->key);
+    const PaperPart *part = paper_part_of(p, f->key, a);
     bool zh = !str_is(lang, "en");
     Str own = part == NULL ? (Str){NULL, 0} : value_get_str(value_get(part->json, "validate"), "patternErrorMessage");
     if (zh && own.n > 0 && strcmp(f->code, "pattern") == 0) return own;
     const PaperSay *say = sentence(part, f->code);
     Buf b = {.a = a};
+    say_rows_of(&b, f->key, zh);
     for (const char *c = zh ? say->zh : say->en; *c != 0; c++) {
         bool mark = *c == '%';
         if (mark) c++;
@@ -112,7 +130,7 @@ Str paper_fault_say(const Paper *p, const PaperFault *f, Str label, Str lang, Ar
 
 Str paper_fault_text(const Paper *p, const PaperFault *f, Str lang, Arena *a) {
     assert(p != NULL && f != NULL);
-    const PaperPart *part = paper_part_of(p, f->key);
+    const PaperPart *part = paper_part_of(p, f->key, a);
     return paper_fault_say(p, f, part == NULL || part->label.n == 0 ? f->key : part->label, lang, a);
 }
 

@@ -140,10 +140,16 @@ static void read_rows(PaperLoad *l, PaperPart *part) {
     fault(l, part, "a list whose rows do not repeat, or too often%.*s", STR(""));
 }
 
-/* A name of a file of the pack: no address, no picture within the text. */
+/* images/name.png of the pack: no address, no picture within the text, no name that is computed. */
 static bool file_name(Str name) {
-    return name.n > 0 && name.n <= 120 && name.p[0] != '/' && str_find(name, STR("..")) < 0 &&
-           str_find(name, STR(":")) < 0 && str_find(name, STR("{{")) < 0 && !str_starts(name, STR("="));
+    Str rest = str_sub(name, 7, name.n);
+    bool plain = str_starts(name, STR("images/")) && rest.n > 4 && rest.n <= 80 && rest.p[0] != '.';
+    for (size_t i = 0; i < rest.n; i++) {
+        char c = rest.p[i];
+        plain &= (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
+    }
+    return plain && (str_ends(name, STR(".png")) || str_ends(name, STR(".jpg")) || str_ends(name, STR(".svg")) ||
+                     str_ends(name, STR(".webp")));
 }
 
 static void read_kind(PaperLoad *l, PaperPart *part) {
@@ -207,6 +213,13 @@ static bool id_taken(const Paper *p, const PaperPart *part) {
     return false;
 }
 
+static bool label_taken(const Paper *p, const PaperPart *part) {
+    for (const PaperPart *other = p->parts; other < part; other++)
+        if (other->place == part->place && paper_kinds[other->type].input && part->label.n > 0 && str_eq(other->label, part->label))
+            return true;
+    return false;
+}
+
 static Str dotted(Arena *a, Str prefix, Str key) {
     if (prefix.n == 0 || key.n == 0) return prefix.n == 0 ? key : prefix;
     return str_printf(a, STR_FMT "." STR_FMT, STR_ARG(prefix), STR_ARG(key));
@@ -221,6 +234,7 @@ static void read_key(PaperLoad *l, PaperPart *part, Str prefix, Str full_prefix)
     }
     part->key = dotted(l->a, prefix, key);
     part->full = str_join2(l->a, full_prefix, part->key);
+    if (label_taken(l->p, part)) fault(l, part, "two fields have the label \"%.*s\": their faults would read alike", part->label);
     const char *clash = key_clash(l->p, part);
     if (clash) fault(l, part, clash, part->key);
 }
@@ -350,6 +364,12 @@ bool paper_load(Str file, Str json, Arena *a, ErrList *faults, Paper **out) {
     if (!paper_load_lenient(file, json, a, faults, &p) || faults->n + faults->more > before) return false;
     *out = p;
     return true;
+}
+
+Str paper_picture(const Paper *p, size_t n) {
+    for (size_t i = 0; i < p->n_parts; i++)
+        if (p->parts[i].type == PAPER_IMAGE && n-- == 0) return value_get_str(p->parts[i].json, "source");
+    return STR("");
 }
 
 Str paper_id(const Paper *p) {

@@ -1,6 +1,7 @@
 /* markup: the safe part of HTML and a small Markdown. What comes out has only the elements and attributes listed
  * here, closed in order, and links that lead to web pages, mail and telephones. Script, style, events, pictures
- * and frames never pass. Headings sink by one: the page's own is the first. */
+ * and frames never pass. Headings sink by one, for
+ * the page's own is the first, and none is more than one below that before it. */
 #include "paper/paper_in.h"
 
 #include <string.h>
@@ -18,6 +19,7 @@ typedef struct Markup {
     Buf out;                   /* what is safe of it */
     Str open[MARKUP_DEPTH];    /* elements that are open */
     size_t depth;              /* of them */
+    int heading;               /* level of the last heading */
 } Markup;
 
 static bool among(const char *names, Str name) {
@@ -126,6 +128,10 @@ static void take_attributes(Markup *m, Str element, bool write) {
     m->at += m->at < m->s.n;
 }
 
+static bool is_heading(Str name) {
+    return name.n == 2 && name.p[0] == 'h' && name.p[1] >= '1' && name.p[1] <= '6';
+}
+
 static void close_to(Markup *m, size_t depth) {
     while (m->depth > depth) {
         m->depth--;
@@ -135,15 +141,18 @@ static void close_to(Markup *m, size_t depth) {
 
 static void close_element(Markup *m, Str name) {
     for (size_t i = m->depth; i > 0; i--)
-        if (str_eq(m->open[i - 1], name)) {
+        if (str_eq(m->open[i - 1], name) || (is_heading(name) && is_heading(m->open[i - 1]))) {
             close_to(m, i - 1);
             return;
         }
 }
 
-static Str sunk(Arena *a, Str name) {
-    bool heading = name.n == 2 && name.p[0] == 'h' && name.p[1] >= '1' && name.p[1] <= '5';
-    return heading ? str_printf(a, "h%c", name.p[1] + 1) : name;
+/* As deep as a heading may be. */
+static int sunk(int level, int *before) {
+    int deepest = *before == 0 ? 2 : *before + 1;
+    *before = level + 1 < deepest ? level + 1 : deepest;
+    if (*before > 6) *before = 6;
+    return *before;
 }
 
 static void drop_until_closed(Markup *m, Str name) {
@@ -157,9 +166,10 @@ static void drop_until_closed(Markup *m, Str name) {
 static void take_tag(Markup *m) {
     bool end = m->s.p[m->at + 1] == '/';
     m->at += 1 + end;
-    Str name = take_name(m), element = sunk(m->out.a, name);
+    Str name = take_name(m), element = name;
     bool known = among(markup_elements, name), empty = str_is(name, "br") || str_is(name, "hr");
     bool write = known && !end && (empty || m->depth < MARKUP_DEPTH);
+    if (write && is_heading(name)) element = str_printf(m->out.a, "h%d", sunk(name.p[1] - '0', &m->heading));
     if (write) buf_printf(&m->out, "<" STR_FMT, STR_ARG(element));
     take_attributes(m, element, write);
     if (write) buf_byte(&m->out, '>');
@@ -279,21 +289,23 @@ static void put_line(Buf *b, Block kind, Block before, Str inside, int level) {
     if (begins && box) buf_printf(b, "<%s>", box);
     if (!begins && (kind == BLOCK_TEXT || kind == BLOCK_QUOTE)) buf_byte(b, '\n');
     if (kind == BLOCK_RULE) buf_c(b, "<hr>");
-    if (kind == BLOCK_HEADING) buf_printf(b, "<h%d>", level < 6 ? level + 1 : 6);
+    if (kind == BLOCK_HEADING) buf_printf(b, "<h%d>", level);
     if (kind == BLOCK_ITEM || kind == BLOCK_NUMBER) buf_c(b, "<li>");
     if (kind != BLOCK_NONE && kind != BLOCK_RULE) inline_text(b, inside, 0);
-    if (kind == BLOCK_HEADING) buf_printf(b, "</h%d>", level < 6 ? level + 1 : 6);
+    if (kind == BLOCK_HEADING) buf_printf(b, "</h%d>", level);
     if (kind == BLOCK_ITEM || kind == BLOCK_NUMBER) buf_c(b, "</li>");
 }
 
 Str paper_markdown(Arena *a, Str text) {
     Buf b = {.a = a};
     Block before = BLOCK_NONE;
+    int heading = 0;
     text = str_sub(text, 0, MARKUP_MOST);
     while (text.n > 0) {
         Str line = str_cut(text, '\n', &text), inside;
         int level;
         Block kind = block_of(line, &inside, &level);
+        if (kind == BLOCK_HEADING) level = sunk(level, &heading);
         put_line(&b, kind, before, inside, level);
         if (kind == BLOCK_TEXT && str_ends(line, STR("  "))) buf_c(&b, "<br>");
         before = kind;

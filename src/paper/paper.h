@@ -18,6 +18,8 @@ size_t paper_fields(const Paper *p); /* input components, document order */
 Str paper_key(const Paper *p, size_t field);
 Str paper_label(const Paper *p, size_t field);
 Str paper_type(const Paper *p, size_t field); /* form-js type: "select" */
+/* The n-th picture that the form shows: a file of the pack, "images/NAME"; "" behind the last. */
+Str paper_picture(const Paper *p, size_t n);
 
 typedef struct PaperFault { /* the answer is no: one field is wrong */
     Str key;                /* field, as sent */
@@ -44,7 +46,7 @@ Value paper_from_post(const Paper *p, Value posted, Arena *a);
 bool paper_post_rows(const Paper *p, Value posted, Value answers, Arena *a, Value *changed) MUST_USE;
 /* A view for templates: {fields: [part]}; hidden parts and computed fields are left out. Every part has type, is_<type>,
  * label, description; beside these
- * a field: key, required, locked, disabled, value, error; prefix, suffix, purpose (HTML autocomplete); a choice options:
+ * a field: key, required, locked, disabled, value, error; prefix, suffix, purpose (HTML autocomplete), is_email, is_phone; a choice options:
  *   [{value,label,selected}]; a checkbox checked; a number whole; datetime is_date, is_time or is_moment; a filepicker
  *   files: [reference], accept, multiple;
  * a group: fields; a dynamic list: key, rows: [{number,path,fields}], count, may_add, may_remove, error;
@@ -53,6 +55,8 @@ bool paper_post_rows(const Paper *p, Value posted, Value answers, Arena *a, Valu
  * texts: a pack's texts (fields.KEY, hints.KEY, options.KEY.VALUE, groups.ID, texts.ID, columns.ID.KEY) with `lang`
  * "zh" or "en" for the errors, or null for the form's own words. */
 Value paper_view(const Paper *p, Value given, Value answers, const PaperFaults *faults, Value texts, FeelRun *run);
+/* The field of a fault as texts name it: "items[].name" of "items[3].name". */
+Str paper_fault_field(const PaperFault *f, Arena *a);
 /* One sentence for a fault in "zh" or "en", naming the field's label; paper_fault_say with a label of the
  * caller's (the form's own labels are in one language). */
 Str paper_fault_text(const Paper *p, const PaperFault *f, Str lang, Arena *a);

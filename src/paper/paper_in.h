@@ -202,6 +202,6 @@ bool paper_pattern(Arena *a, Str script, Str *out, Err *err) MUST_USE;
 
 Value paper_at(Value context, Str path);                          /* member by dotted path, or null */
 Value paper_put(Arena *a, Value context, Str path, Value member); /* with that member set */
-const PaperPart *paper_part_of(const Paper *p, Str key);          /* by full path, "[3]" read as "[]" */
+const PaperPart *paper_part_of(const Paper *p, Str key, Arena *a); /* by full path, "[3]" read as "[]" */
 
 #endif

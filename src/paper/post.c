@@ -121,15 +121,15 @@ static Value edit_path(Arena *a, Value answers, Str path, int depth) {
     return paper_put(a, answers, list, value_list(items, rows.size));
 }
 
-/* The list that a button's name means, if rows may come and go there. */
-static bool may_edit(const Paper *p, Str name) {
+/* Does a button's name mean a list whose rows may come and go? */
+static bool may_edit(const Paper *p, Str name, Arena *a) {
     bool add = str_starts(name, STR("+")), remove = str_starts(name, STR("-"));
     Str path = str_sub(name, 1, name.n);
     bool ends_in_row = str_ends(path, STR("]"));
     if ((!add && !remove) || ends_in_row != remove) return false;
     while (remove && path.n > 0 && path.p[path.n - 1] != '[') path.n--;
     path.n -= remove && path.n > 0;
-    const PaperPart *part = paper_part_of(p, path);
+    const PaperPart *part = paper_part_of(p, path, a);
     return part && part->type == PAPER_DYNAMICLIST && !part->fixed_rows;
 }
 
@@ -137,7 +137,7 @@ bool paper_post_rows(const Paper *p, Value posted, Value answers, Arena *a, Valu
     assert(p && a && changed);
     for (size_t i = 0; posted.kind == VALUE_CONTEXT && i < posted.size; i++) {
         Str name = posted.u.ctx[i].key;
-        if (!may_edit(p, name)) continue;
+        if (!may_edit(p, name, a)) continue;
         *changed = edit_path(a, answers, str_sub(name, 1, name.n), 0);
         return true;
     }

@@ -76,6 +76,8 @@ static void view_control(const PaperView *v, const PaperFill *f, const PaperPart
     put_words(f, b, "suffix", part->suffix_words);
     Str purpose = value_get_str(value_get(part->json, "properties"), "autocomplete");
     if (purpose.n > 0) build_c(b, "purpose", value_str(purpose));
+    Str kind = value_get_str(value_get(part->json, "validate"), "validationType");
+    if (str_is(kind, "email") || str_is(kind, "phone")) build_flag(b, "is_", kind);
     if (part->type == PAPER_CHECKBOX) build_c(b, "checked", value_bool(value_is_true(answer)));
     if (part->type == PAPER_DATETIME)
         build_flag(b, "is_", str_is(part->subtype, "datetime") ? STR("moment") : part->subtype);

@@ -50,7 +50,7 @@ async function track(counter, browser, script) {
 async function precheck(counter, browser, script) {
     const page = await browser.person(counter, { width: 390, script });
     await page.goto("/");
-    await page.click(".svc a");
+    await page.click(`.svc a[href*="${SERVICE}"]`);
     await page.click("main form .btn");
     check("a missing answer is told at the top and at the field", /违法代码/.test(await text(page, ".govuk-error-summary")) &&
         (await page.locator("#violationCode-error").count()) === 1, await text(page));

@@ -148,7 +148,7 @@ static void test_sentences(void **state) {
         {"prior", "digits", "次数要填整数", "次数 must be a whole number"},
         {"fee", "digits", "费最多写 2 位小数", "费 can have at most 2 decimal places"},
         {"fee", "locked", "费不能改，已恢复原来的内容", "费 cannot be changed; what it held has been put back"},
-        {"items[1].n", "max", "数不能大于 2", "数 must be 2 or less"},
+        {"items[1].n", "max", "第 2 行：数不能大于 2", "Row 2: 数 must be 2 or less"},
         {"colour", "unknown", "表里没有“colour”这一项", "This form has no field called “colour”"},
     };
     for (size_t i = 0; i < COUNT_OF(examples); i++) {

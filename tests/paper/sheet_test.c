@@ -241,6 +241,7 @@ static void test_texts(void **state) {
         {"{'type':'text','id':'t','text':'=name + \\\"!\\\"'}", "{\"name\":\"Li\"}", "text", "Li!"},
         {"{'type':'html','id':'t','content':'<h1 onclick=x>A & B &amp; C</h1><p>{{name}}<br/><img src=x onerror=y>'}", "{\"name\":\"<i>\"}", "html",
          "<h2>A &amp; B &amp; C</h2><p>&lt;i&gt;<br></p>"},
+        {"{'type':'html','id':'t','content':'<h4>a</h4><h4>b</h4>c'}", "{}", "html", "<h2>a</h2><h3>b</h3>c"},
         {"{'type':'html','id':'t','content':'<script>a<b</script><STYLE>x</style>y<!-- z --></p></div>'}", "{}", "html", "y"},
         {"{'type':'html','id':'t','content':'<a href=\\\"java\\tscript:x\\\" title=y>a</a><a href=/b>c</a><a href=//d>e'}", "{}", "html",
          "<a>a</a><a href=\"/b\">c</a><a>e</a>"},
