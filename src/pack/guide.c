@@ -1,6 +1,8 @@
 /* Before applying: a decision answers a few questions with a result, another lists what to bring, a third what to pay.
  * The pack names the decisions; this asks them and puts names, amounts and days to what they say. It must never add a
  * line or an amount that no rule gave. */
+#include <string.h>
+
 #include "pack/pack_in.h"
 
 #define FILE_NAME STR("pack.json")
@@ -133,6 +135,14 @@ static bool ask(Guide *g, int decision, Value *out, Err *err) {
     return !pack_spent(g->run, err);
 }
 
+/* No rule matched is an empty list; any other null is a fault of the model that must not pass for one. */
+static bool need_list(Value result, const char *what, Err *err) {
+    const ValueCause *cause = result.kind == VALUE_NULL ? result.u.cause : NULL;
+    if (result.kind == VALUE_LIST || (cause && strcmp(cause->kind, "no_rule") == 0)) return true;
+    Str why = cause ? cause->text : str_of(value_kind_name(result.kind));
+    return err_set(err, ERR_INVALID, "pack", "The model gives no list of %s: " STR_FMT ".", what, STR_ARG(why));
+}
+
 /* Which of the hit's rules gave item i of its output: a collecting table gives them in the same order. */
 static Value refs_of(const Guide *g, const DmnHit *hit, uint32_t i) {
     size_t rule = hit->n_rules == hit->output.size ? i : 0;
@@ -182,7 +192,7 @@ static Value line_refs(const Guide *g, Str id) {
 static bool ask_checklist(Guide *g, Value *out, Err *err) {
     ValueBuild lines = {.a = g->run->arena};
     Value result = value_null();
-    if (g->p->checklist >= 0) TRY(ask(g, g->p->checklist, &result, err));
+    if (g->p->checklist >= 0) TRY(ask(g, g->p->checklist, &result, err) && need_list(result, "checklist", err));
     for (uint32_t i = 0; result.kind == VALUE_LIST && i < result.size; i++) {
         Value line = result.u.list[i];
         TRY(add_line(g, line, line_refs(g, value_get_str(line, "evidence")), &lines, err));
@@ -213,7 +223,7 @@ static bool ask_fees(Guide *g, Value *out, Err *err) {
     int64_t sum = 0;
     bool known = true;
     Value result = value_null();
-    if (g->p->fees >= 0) TRY(ask(g, g->p->fees, &result, err));
+    if (g->p->fees >= 0) TRY(ask(g, g->p->fees, &result, err) && need_list(result, "fees", err));
     for (size_t i = 0; g->p->fees >= 0 && i < g->trace.n; i++) {
         const DmnHit *hit = &g->trace.hits[i];
         if (!str_eq(hit->decision, dmn_decision_name(g->p->model, g->p->fees))) continue;

@@ -102,6 +102,20 @@ static bool try_guide(Tester *t, Value complete, Value expect, FeelRun *run, Dmn
     return true;
 }
 
+/* Somebody who knows no more than the questions must get an answer too. */
+static Str try_questions(const Pack *p, Value answers, FeelRun *run) {
+    ValueBuild b = {.a = run->arena};
+    Value one, out;
+    PaperFaults faults = {0};
+    Err err = {0};
+    for (size_t i = 0; p->questions && i < paper_fields(p->questions); i++)
+        if (value_find(answers, paper_key(p->questions, i), &one)) build_entry(&b, paper_key(p->questions, i), one);
+    if (!p->questions) return STR("");
+    if (!pack_precheck(p, build_ctx(&b), run, &faults, &out, &err)) return str_printf(run->arena, "the pre-check: " STR_FMT, STR_ARG(err_line(run->arena, &err)));
+    if (faults.n == 0) return STR("");
+    return str_printf(run->arena, "the pre-check refuses the answers: " STR_FMT, STR_ARG(paper_fault_text(p->questions, &faults.items[0], STR("en"), run->arena)));
+}
+
 static Str run_case(Tester *t, Value one, Arena *scratch) {
     FeelRun run = {.arena = scratch,
                    .fuel = FEEL_FUEL,
@@ -118,6 +132,8 @@ static Str run_case(Tester *t, Value one, Arena *scratch) {
     DmnTrace traces[TRACES] = {proposal.trace};
     mark(t, &proposal.trace);
     if (!try_guide(t, complete, value_get(one, "expect"), &run, traces + 1, &why, &err)) return err_line(scratch, &err);
+    if (why.n > 0) return why;
+    why = try_questions(t->p, value_get(one, "answers"), &run);
     if (why.n > 0) return why;
     return difference(t->p, value_get(one, "expect"), &proposal, traces, scratch);
 }
