@@ -22,6 +22,7 @@ struct Bench {
     Store *store;
     CaseHouse *house;
     int turn;           /* commands so far */
+    bool edited;        /* its rows were changed by hand */
     void (*edit)(Bench *b, PackFile *files, size_t n); /* changes the pack before it is compiled; NULL = none */
     const char *year;   /* one more published calendar as JSON, or NULL */
     const char *service; /* another service of the demo authority, as it is; NULL = the traffic pack */
@@ -110,8 +111,41 @@ static inline Bench *new_bench(void (*edit)(Bench *b, PackFile *files, size_t n)
     return b;
 }
 
+/* ---- folding and comparing -------------------------------------------------------------------------------------------- */
+
+static inline Store *folded(Bench *b, const char *dir) {
+    StoreSchema schemas[] = {access_schema, case_schema};
+    Store *into;
+    Err err = {0};
+    must(store_open((StoreOptions){.dir = dir}, schemas, COUNT_OF(schemas), &into, &err), &err);
+    must(case_refold(b->store, into, NULL, NULL, &err), &err);
+    return into;
+}
+
+/* The table that differs first, NULL when none does. */
+static inline const char *differs(Bench *b, Store *other, StoreDifference *d) {
+    Err err = {0};
+    for (size_t i = 0; i < store_projections(b->store); i++) {
+        must(store_compare(b->store, other, i, b->a, d, &err), &err);
+        if (d->differs) return store_projection(b->store, i);
+    }
+    return NULL;
+}
+
+static inline void rows_are_as_the_log_has_them(Bench *b) {
+    const char *dir = fixture_dir(b->a);
+    StoreDifference d;
+    Store *other = folded(b, dir);
+    const char *table = differs(b, other, &d);
+    if (table) fail_msg("%s " STR_FMT ": kept " STR_FMT ", folded " STR_FMT, table, STR_ARG(d.key), STR_ARG(d.here), STR_ARG(d.there));
+    store_close(other);
+    fixture_remove(dir);
+}
+
+/* At the end of every story. */
 static inline int tear_down(void **state) {
     Bench *b = *state;
+    if (!b->edited) rows_are_as_the_log_has_them(b);
     store_close(b->store);
     fixture_remove(b->dir);
     arena_free(b->a);
