@@ -108,6 +108,9 @@ typedef struct BpmnIncident {
 /* The tokens that are stopped, derived from a state. */
 size_t bpmn_incidents(const BpmnProcess *p, Value state, Arena *a, BpmnIncident **out);
 
+/* Which elements may begin by hand now (BPMN_MODIFY). Out: bpmn_nodes() answers. Err: as bpmn_places. */
+bool bpmn_may_begin(const BpmnProcess *p, Value state, Arena *a, bool **out, Err *err) MUST_USE;
+
 /* How many tokens are at each element now; those that only listen or wait to be joined are at none.
  * Out: bpmn_nodes() numbers. Err: ERR_INPUT when the state does not belong to the process. */
 bool bpmn_places(const BpmnProcess *p, Value state, Arena *a, int **out, Err *err) MUST_USE;

@@ -54,6 +54,16 @@ bool bpmn_can_modify(const BpmnStep *s, const BpmnHappening *h, Err *err) {
                                      STR_ARG(str_sub(h->name, 0, 60)), why);
 }
 
+bool bpmn_may_begin(const BpmnProcess *p, Value state, Arena *a, bool **out, Err *err) {
+    assert(p != NULL && a != NULL && out != NULL);
+    FeelRun run = {.arena = a};
+    BpmnStep s = {.p = p, .run = &run};
+    TRY(bpmn_state_read(&s, state, err));
+    *out = NEW_ARRAY(a, bool, p->n_nodes);
+    for (size_t i = 0; i < p->n_nodes; i++) (*out)[i] = hindrance(&s, (int)i)[0] == '\0';
+    return true;
+}
+
 static int64_t scope_for(BpmnStep *s, int node) {
     int64_t scope;
     if (open_scopes(s, node, &scope) > 0) return scope;

@@ -134,10 +134,12 @@ bool case_stuck(CaseHouse *h, const AccessWho *who, int64_t now_us, Arena *a, Va
  *  a time has passed), outcome, reason,
  *  proposal_outcome}], letters:[{no, letter, at, decision, appeal_day, appeal_provisional}], appeal (what one may do against it), clocks:[{id, name{zh,en}, law (refs), state
  *  ("running" "suspended" "stopped"), start, stopped, statutory:{n, unit, due, provisional}, promised (the same, or null),
- *  extended (days), holds:[{from, to, reason}], by_hand (stops when somebody says done)}], stuck (as case_stuck), others (how many colleagues looked within 10 minutes), wants_decision (the process waits for one), may_decide} */
+ *  extended (days), holds:[{from, to, reason}], by_hand (stops when somebody says done)}], stuck (as case_stuck), moves:[{at, by, office, from, to (names of elements, "" none),
+ *  reason}] (by a supervisor's hand), others (how many colleagues looked within 10 minutes), wants_decision (the process waits for one), may_decide} */
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* Where a case stands in its process, and the access line in the same commit: {id, the members of case_view from version
- * to outcome, steps:[{id, name, type, here (tokens)}] of the drawing's activities, events and gateways, in its order}. */
+ * to outcome, may_move, steps:[{id, name, type, here (tokens), waits, begins (may be begun by
+ * hand)}] of the drawing's activities, events and gateways, in its order}. */
 bool case_process(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* The drawing of a service's process in one version (a hash, as a view's member `pack` names it). Err: ERR_NOT_FOUND. */
 bool case_drawing(const CaseHouse *h, Str pack_hash, Str *out, Err *err) MUST_USE;

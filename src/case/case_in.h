@@ -185,6 +185,7 @@ int64_t case_others(const AccessLooks *looks, Str me, int64_t since_us); /* peop
 Value case_lookers(const Pack *pack, const AccessLooks *looks, Arena *a); /* as case.h shows them */
 /* Rows as case.h shows them; `by` only for staff. */
 Value case_decision_rows(const Pack *pack, const CaseStory *story, bool staff, Arena *a);
+Value case_move_rows(const Pack *pack, const CaseStory *story, Arena *a); /* as case.h shows them */
 Value case_letter_rows(const CaseStory *story, Arena *a);
 /* [{id, name{zh,en}, state ("done" "now" "ahead"), at}] in the order of the pack's texts. */
 Value case_steps(const Pack *pack, const CaseRecord *r, const CaseStory *story, Arena *a);

@@ -72,6 +72,31 @@ Value case_letter_rows(const CaseStory *story, Arena *a) {
     return build_list(&list);
 }
 
+static Str element_name(const Pack *pack, Str id) {
+    for (size_t i = 0; i < bpmn_nodes(pack->process); i++) {
+        const BpmnNode *node = bpmn_node(pack->process, (int)i);
+        if (str_eq(node->id, id)) return node->name.n ? node->name : id;
+    }
+    return id;
+}
+
+Value case_move_rows(const Pack *pack, const CaseStory *story, Arena *a) {
+    ValueBuild list = {.a = a};
+    for (size_t i = 0; pack && i < story->events.n; i++) {
+        Value payload = story->payloads[i];
+        if (!str_is(story->events.items[i].kind, "by_hand")) continue;
+        ValueBuild b = {.a = a};
+        build_c(&b, "at", case_at(a, pack, story->events.items[i].at_us));
+        build_c(&b, "by", value_get(payload, "by_name"));
+        build_c(&b, "office", value_get(payload, "office"));
+        build_c(&b, "from", value_str(element_name(pack, value_get_str(payload, "cancelled"))));
+        build_c(&b, "to", value_str(element_name(pack, value_get_str(payload, "begun"))));
+        build_c(&b, "reason", value_get(payload, "reason"));
+        build_item(&list, build_ctx(&b));
+    }
+    return build_list(&list);
+}
+
 /* ---- steps --------------------------------------------------------------------------------------------------------- */
 
 typedef struct Step { /* one step of the pack's texts */

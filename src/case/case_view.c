@@ -116,6 +116,7 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     build_c(&b, "letters", letters);
     build_c(&b, "appeal", appeal);
     build_c(&b, "stuck", stuck);
+    build_c(&b, "moves", case_move_rows(pack, &story, a));
     build_c(&b, "wants_decision", value_bool(waits_for_person(pack, &r, a)));
     build_c(&b, "others", value_int(case_others(&looks, who->user, now_us - OPEN_US)));
     build_c(&b, "may_decide", value_bool(access_may(h->store, who, ACCESS_CASE_DECIDE, r.office)));
@@ -125,12 +126,26 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     return true;
 }
 
+/* Where tokens are, which of them wait, what may begin by hand: per element; all none when the process has ended. */
+static bool look_at_process(const Pack *pack, const CaseRecord *r, Arena *a, int **places, bool **waits, bool **begins, Err *err) {
+    size_t n = bpmn_nodes(pack->process);
+    *places = NEW_ARRAY(a, int, n);
+    *waits = NEW_ARRAY(a, bool, n);
+    *begins = NEW_ARRAY(a, bool, n);
+    if (value_is_null(r->process)) return true;
+    Value state = case_state_whole(pack, r->process, r->answers, a);
+    BpmnWant *wants;
+    size_t n_wants = bpmn_waits(pack->process, state, a, &wants);
+    for (size_t i = 0; i < n_wants; i++) (*waits)[wants[i].node] = true;
+    return bpmn_places(pack->process, state, a, places, err) && bpmn_may_begin(pack->process, state, a, begins, err);
+}
+
 static bool steps_of(const Pack *pack, const CaseRecord *r, Arena *a, Value *out, Err *err) {
     ValueBuild list = {.a = a};
     int *places;
+    bool *waits, *begins;
     if (!pack) return err_set(err, ERR_STATE, "case", "the service of this case is not installed");
-    if (value_is_null(r->process)) places = NEW_ARRAY(a, int, bpmn_nodes(pack->process)); /* it has ended: nothing is anywhere */
-    else TRY(bpmn_places(pack->process, case_state_whole(pack, r->process, r->answers, a), a, &places, err));
+    TRY(look_at_process(pack, r, a, &places, &waits, &begins, err));
     for (size_t i = 0; i < bpmn_nodes(pack->process); i++) {
         const BpmnNode *node = bpmn_node(pack->process, (int)i);
         if (str_is(node->type, "process")) continue;
@@ -139,6 +154,8 @@ static bool steps_of(const Pack *pack, const CaseRecord *r, Arena *a, Value *out
         build_c(&b, "name", value_str(node->name));
         build_c(&b, "type", value_str(node->type));
         build_c(&b, "here", value_int(places[i]));
+        build_c(&b, "waits", value_bool(waits[i] && places[i] > 0));
+        build_c(&b, "begins", value_bool(begins[i]));
         build_item(&list, build_ctx(&b));
     }
     *out = build_list(&list);
@@ -156,6 +173,7 @@ bool case_process(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64
     build_c(&b, "id", value_str(r.id));
     common_members(pack, &r, &b);
     build_c(&b, "steps", steps);
+    build_c(&b, "may_move", value_bool(str_is(r.state, "proposed") && access_may(h->store, who, ACCESS_CASE_MOVE, r.office)));
     TRY(write_line(h, who, r.id, purpose, now_us, a, err));
     *out = build_ctx(&b);
     return true;

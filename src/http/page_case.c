@@ -122,6 +122,17 @@ static void add_event(const HttpPage *p, ValueBuild *list, Value at, const char 
     build_item(list, build_ctx(&b));
 }
 
+/* What a supervisor moved, with the reason: nobody finds a case at another place without knowing why. */
+static void put_moves(const HttpPage *p, Value moves, ValueBuild *list) {
+    for (uint32_t i = 0; i < moves.size; i++) {
+        Value move = moves.u.list[i];
+        Str from = value_get_str(move, "from"), to = value_get_str(move, "to"), none = http_page_text(p, "process.nothing");
+        Str detail = http_page_say(p, "process.moved_how", "from", from.n ? from : none, "to", to.n ? to : none, "by", value_get_str(move, "by"),
+                                   "reason", value_get_str(move, "reason"), NULL);
+        add_event(p, list, value_get(move, "at"), "event.moved", detail);
+    }
+}
+
 static void put_history(HttpPage *p, Value view) {
     Value decisions = value_get(view, "decisions");
     ValueBuild list = {.a = p->a};
@@ -132,6 +143,7 @@ static void put_history(HttpPage *p, Value view) {
         add_event(p, &list, value_get(d, "at"), corrected ? "event.corrected" : "event.decided",
                   http_word_pick(p, value_get(d, "outcome")));
     }
+    put_moves(p, value_get(view, "moves"), &list);
     http_page_put(p, "history", build_list(&list));
 }
 

@@ -116,7 +116,7 @@ HttpHandler http_home_get, http_track_form_get, http_track_get, http_track_acces
 HttpHandler http_precheck_get, http_precheck_result_get;
 HttpHandler http_staff_get, http_sign_in_get, http_sign_in_post, http_sign_out_post;
 HttpHandler http_cases_get, http_case_new_get, http_case_new_post, http_case_page_get;
-HttpHandler http_case_process_get, http_drawing_get, http_stuck_get, http_stuck_post;
+HttpHandler http_case_process_get, http_case_process_post, http_drawing_get, http_stuck_get, http_stuck_post;
 HttpHandler http_case_adopt_post, http_case_depart_post, http_case_correct_post, http_case_clock_post, http_case_letter_get;
 
 #endif

@@ -22,6 +22,7 @@ const HttpRoute http_page_routes[] = {
     PAGE("POST", "/staff/cases/new", ACCESS_CASE_CREATE, NULL, http_case_new_post, "Registers a case."),
     PAGE("GET", "/staff/cases/{id}", ACCESS_CASE_READ, "handling", http_case_page_get, "One case; your reading it is logged."),
     PAGE("GET", "/staff/cases/{id}/process", ACCESS_CASE_READ, "handling", http_case_process_get, "Where a case stands in its process."),
+    PAGE("POST", "/staff/cases/{id}/process", ACCESS_CASE_MOVE, "decision", http_case_process_post, "Puts a case at another place of its process."),
     PAGE("GET", "/staff/drawings/{hash}", ACCESS_CASE_READ, NULL, http_drawing_get, "The process of one version of a service, as BPMN."),
     PAGE("POST", "/staff/cases/{id}/adopt", ACCESS_CASE_DECIDE, "decision", http_case_adopt_post, "Adopts the proposal."),
     PAGE("POST", "/staff/cases/{id}/depart", ACCESS_CASE_DECIDE, "decision", http_case_depart_post, "Decides otherwise."),

@@ -43,7 +43,40 @@ async function listed(counter, browser) {
     await page.context().close();
 }
 
+/* A supervisor sends a case back to the officer by hand, without script; the record tells it. */
+async function moved(counter, browser) {
+    const clerk = await browser.person(counter, { lang: "en", script: false });
+    await signIn(clerk, counter.logins.wang);
+    const made = await counter.register("wang", violation());
+    await clerk.goto(`/staff/cases/${made.id}/process`);
+    check("a clerk has no such form", (await clerk.locator("#move").count()) === 0);
+    await clerk.context().close();
+    const seen = await browser.person(counter, { lang: "zh" });
+    await signIn(seen, counter.logins.chen);
+    await seen.goto(`/staff/cases/${made.id}/process`);
+    await seen.click("section[aria-labelledby=move] summary");
+    await accessible(seen, "the form to move a case");
+    if (process.env.SHOTS) await seen.screenshot({ path: `${process.env.SHOTS}/move.png`, fullPage: true });
+    await seen.context().close();
+    const page = await browser.person(counter, { lang: "en", script: false });
+    await signIn(page, counter.logins.chen);
+    await page.goto(`/staff/cases/${made.id}/process`);
+    await page.click("section[aria-labelledby=move] summary");
+    await page.selectOption("#cancel", "decide");
+    await page.selectOption("#begin", "decide");
+    await page.click("section[aria-labelledby=move] button");
+    check("without a reason nothing moves", /Write the reason/.test(await text(page, "#reason-error")));
+    await page.fill("#reason", "The officer is away; the file goes to the next one.");
+    await page.click("section[aria-labelledby=move] button");
+    check("it says that it was moved", /The case was moved/.test(await text(page, ".okbox")));
+    check("the case waits again", (await page.locator("[data-step=decide]").count()) === 1);
+    await page.goto(`/staff/cases/${made.id}`);
+    check("the record tells who moved it and why", /Moved by hand[\s\S]*the next one/.test(await text(page)));
+    await page.context().close();
+}
+
 export async function processes(counter, browser) {
     await journey("a process is drawn with its token", () => drawn(counter, browser));
+    await journey("a case is moved by hand", () => moved(counter, browser));
     await journey("a process without script", () => listed(counter, browser));
 }
