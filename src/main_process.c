@@ -216,6 +216,18 @@ static int test(Job *j) {
 
 /* ---- check ------------------------------------------------------------------------------------------------------- */
 
+static void warn(const BpmnProcess *p) {
+    const BpmnWarning *warnings;
+    size_t n = bpmn_warnings(p, &warnings);
+    for (size_t i = 0; i < n; i++)
+        fprintf(stderr, "warning: " STR_FMT ": " STR_FMT "\n", STR_ARG(warnings[i].element), STR_ARG(warnings[i].text));
+    for (size_t i = 0; i < bpmn_nodes(p); i++) {
+        const BpmnNode *node = bpmn_node(p, (int)i);
+        if (node->job_type.n > 0 && !pack_does_job(node->job_type))
+            fprintf(stderr, "warning: " STR_FMT ": a counter does no job of type " STR_FMT ", and refuses it in a pack\n", STR_ARG(node->id), STR_ARG(node->job_type));
+    }
+}
+
 static int check(Job *j) {
     BpmnProcess *p;
     Err err = {0};
@@ -228,10 +240,7 @@ static int check(Job *j) {
     bool good = bpmn_load_files(j->loaded.files, j->loaded.n_files, j->a, &j->faults, &p);
     if (j->json) main_print_faults_json(&j->faults, j->a);
     if (!good) return j->json ? EXIT_NO : refuse(j);
-    const BpmnWarning *warnings;
-    size_t n = bpmn_warnings(p, &warnings);
-    for (size_t i = 0; i < n; i++)
-        fprintf(stderr, "warning: " STR_FMT ": " STR_FMT "\n", STR_ARG(warnings[i].element), STR_ARG(warnings[i].text));
+    warn(p);
     Str id = bpmn_id(p), hash = bpmn_hash(p);
     if (!j->json) printf("ok " STR_FMT " hash " STR_FMT "\n", STR_ARG(id), STR_ARG(hash));
     return EXIT_YES;

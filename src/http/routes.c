@@ -49,6 +49,8 @@ static const HttpMember case_reply[] = {
     {"decisions", HTTP_LIST, true, "What officers decided, oldest first"},
     {"letters", HTTP_LIST, true, "Letters written"},
     {"clocks", HTTP_LIST, true, "Deadlines: promised and statutory last days, and what moved them"},
+    {"stuck", HTTP_LIST, true, "What stands still in it: incidents, timers, effects, each with its reason"},
+    {"wants_decision", HTTP_BOOLEAN, true, "Does its process wait for a decision now?"},
     {NULL},
 };
 static const HttpMember no_members[] = {{NULL}};

@@ -137,6 +137,10 @@ export interface Api {
             "letters": unknown[];
             /** Deadlines: promised and statutory last days, and what moved them */
             "clocks": unknown[];
+            /** What stands still in it: incidents, timers, effects, each with its reason */
+            "stuck": unknown[];
+            /** Does its process wait for a decision now? */
+            "wants_decision": boolean;
         };
     };
     /** Adopts the proposal. */
