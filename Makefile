@@ -72,6 +72,7 @@ test: deps-test build
 	    '$(BUILD)/tests/hostile/powercut $(CUTS)' \
 	    tests/models/run.sh \
 	    'node tests/hostile/disk_full.mjs $(BUILD)/yichuang' \
+	    'node tests/hostile/trouble.mjs $(BUILD)/yichuang' \
 	    'node tests/hostile/torture.mjs $(BUILD)/yichuang' \
 	    'KILLS=$$((KILLS / 10)) STORE=postgres node tests/hostile/torture.mjs $(BUILD)/yichuang'
 

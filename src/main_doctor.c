@@ -46,6 +46,8 @@ static void look_at_disk(Doctor *d) {
     if (store_is_url(d->dir)) return; /* the database server's own disk is not seen from here */
     if (statvfs(d->dir, &fs) == 0) {
         int64_t mib = (int64_t)((double)fs.f_bavail * (double)fs.f_frsize / (1 << 20));
+        bool read_only = fs.f_flag & ST_RDONLY;
+        note(d, "writable", !read_only, read_only ? STR("the disk is mounted read-only") : STR("the disk takes writes"), "Look in the system's log for the reason (a failing disk is made read-only), mend it, mount it writable and start the server again.");
         note(d, "disk", mib >= FREE_MIB_MIN, str_printf(d->a, "%" PRId64 " MiB free", mib), "Make room on the disk of the data folder: when it is full, nothing new is accepted.");
     }
     const char *path = str_c(d->a, str_printf(d->a, "%s/yichuang.db-wal", d->dir));

@@ -63,7 +63,9 @@ static ErrCode code_of(StoreConn *c, int rc) {
     }
 }
 
-static const char *sentence_of(ErrCode code) {
+static const char *sentence_of(ErrCode code, int rc) {
+    if ((rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB)
+        return "the database file is damaged: keep a copy of it and restore the newest backup";
     switch (code) {
     case ERR_DISK_FULL:
         return "the disk is full; nothing was written";
@@ -81,8 +83,9 @@ static const char *sentence_of(ErrCode code) {
 }
 
 static bool trouble(StoreConn *c, Err *err) {
-    ErrCode code = code_of(c, sqlite3_extended_errcode(c->db));
-    err_set(err, code, "store", "%s", sentence_of(code));
+    int rc = sqlite3_extended_errcode(c->db);
+    ErrCode code = code_of(c, rc);
+    err_set(err, code, "store", "%s", sentence_of(code, rc));
     if (err) snprintf(err->cause, sizeof err->cause, "%s", sqlite3_errmsg(c->db));
     return false;
 }

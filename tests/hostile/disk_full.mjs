@@ -4,6 +4,7 @@
 import * as crypto from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { check, equal, finish, holds, problem, signedIn, startServer, temporaryFolder } from '../api/harness.mjs';
 
 const binary = process.argv[2] ?? 'build/yichuang';
@@ -64,6 +65,13 @@ await check('full: what needs no space still works', async () => {
   equal((await wang.get('/healthz')).status, 200);
   equal((await wang.get('/api/v1/cases')).status, 200);
   equal((await wang.post('/api/v1/pre-checks/traffic-first-violation', { inputs: inputs(4) })).status, 200);
+});
+await check('full: the doctor says so', () => {
+  const there = ['--preserve-credentials', '-U', '-m', '-t', String(server.child.pid)]; // SQLite follows no /proc/PID/root
+  const doctor = spawnSync('nsenter', [...there, resolve(binary), 'doctor', '--store', dir, '--packs', resolve('packs/demo-prefecture'), '--json'], { encoding: 'utf8' });
+  const checks = JSON.parse(doctor.stdout).checks, disk = checks.find((c) => c.name === 'disk');
+  holds(doctor.status === 1 && !disk.ok && disk.text === '0 MiB free' && /Make room/.test(disk.advice), doctor.stdout);
+  holds(checks.find((c) => c.name === 'store').ok, doctor.stdout);
 });
 await check('space again: the same request succeeds once, nothing was kept by halves', async () => {
   unlinkSync(filler);

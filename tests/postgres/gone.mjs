@@ -11,6 +11,7 @@ const STOPS = Number(process.env.STOPS ?? 5);
 const CLIENTS = 8;
 const pause = (ms) => new Promise((later) => setTimeout(later, ms));
 const server = await startServer(binary, temporaryFolder());
+const where = place(server.dir); // while there is a database
 const person = await signedIn(server, 'wang');
 const counted = async () => Object.values((await person.get('/api/v1/cases?limit=1')).json.counts).reduce((a, b) => a + b, 0);
 const atStart = await counted();
@@ -56,6 +57,9 @@ for (let i = 0; i < STOPS; i++) {
       const health = await person.get('/healthz');
       equal(health.status, 503);
       holds(health.text.includes('cannot be reached'), health.text);
+      const doctor = spawnSync(binary, ['doctor', ...where], { encoding: 'utf8' });
+      equal(doctor.status, 1, doctor.stdout);
+      holds(/WRONG +store: .*cannot be reached/.test(doctor.stdout), doctor.stdout);
     });
   }
   await pause(100);
