@@ -1,5 +1,7 @@
 /* How fast steps become durable on PostgreSQL, beside what the server itself allows in the same seconds.
- * Usage: postgres URL. Prints name=value: one_statement_8_per_s (8 connections, each inserts a row of 300 bytes a
+ * Usage: postgres URL, of an empty database, or with a cluster of its own:
+ *   YC_POSTGRES_FSYNC=on tests/postgres/with sh -c 'build/bench/postgres "$YC_POSTGRES"'
+ * Prints name=value: one_statement_8_per_s (8 connections, each inserts a row of 300 bytes a
  * commit, the row that ../shared/bench/storage/pg.sh calls insert300B), store_1_per_s and store_8_per_s (an event
  * of 300 bytes and a row through one store with 1 and 8 waiting threads), two_stores_8_per_s (the same 8 threads on
  * two stores, as two server processes would share the database), batches_per_commit_8. Slices alternate; medians. */

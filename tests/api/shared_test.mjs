@@ -38,7 +38,7 @@ export default async function (server, binary) {
     equal((await other.stop()).code, 0);
     equal((await here.create(INPUTS)).status, 201);
   });
-  await check('verify, and a backup that comes back into a folder', async () => {
+  await check('verify, every table folded again, and a backup that comes back into a folder', async () => {
     const yichuang = (...args) => {
       const r = spawnSync(binary, args, { encoding: 'utf8', timeout: 20000 });
       equal(r.status, 0, `${args.join(' ')}: ${r.stderr}`);
@@ -47,6 +47,7 @@ export default async function (server, binary) {
     const [copy, back] = [`${temporaryFolder()}/copy`, `${temporaryFolder()}/back`];
     const chain = yichuang('verify', ...place(server.dir));
     holds(/^\d+ events, the chain holds$/m.test(chain), chain);
+    yichuang('verify', '--projections', ...place(server.dir));
     yichuang('backup', copy, ...place(server.dir));
     yichuang('restore', copy, '--store', back);
     equal(yichuang('verify', '--dir', back), chain);
