@@ -208,7 +208,8 @@ static bool commit_change(CaseHouse *h, const CaseRecord *before, const Command 
 /* Of a case to be: the priors. */
 static bool count_own(CaseHouse *h, const Pack *pack, const Command *c, Arena *a, int64_t *priors, Err *err) {
     FeelRun run = case_run(a, c->now_us, c->offset);
-    return case_count_priors(h, pack, case_typed(pack, c->args, &run), &run, priors, err);
+    *priors = -1;
+    return !pack->has_history || case_count_priors(h, pack, case_typed(pack, c->args, &run), &run, priors, err);
 }
 
 static AccessRight right_of(const Command *c) {

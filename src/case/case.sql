@@ -115,13 +115,10 @@ WHERE i.id > $1 ORDER BY i.id LIMIT $2;
 
 -- statement case_insert
 INSERT INTO case_instance (id, service, pack, office, version, state, code, subject, updated_us, proposed, outcome, decisions, letters, process, clocks, due_day, provisional)
-VALUES ($1, (SELECT id FROM store_word WHERE word = $2), (SELECT id FROM store_word WHERE word = $3), (SELECT id FROM store_word WHERE word = $4),
-  $5, (SELECT id FROM store_word WHERE word = $6), $7, $8, $9, (SELECT id FROM store_word WHERE word = $10),
-  (SELECT id FROM store_word WHERE word = $11), $12, $13, $14, $15, $16, $17);
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
 
 -- statement case_update
-UPDATE case_instance SET version = $3, state = (SELECT id FROM store_word WHERE word = $4), updated_us = $5,
-  proposed = (SELECT id FROM store_word WHERE word = $6), outcome = (SELECT id FROM store_word WHERE word = $7),
+UPDATE case_instance SET version = $3, state = $4, updated_us = $5, proposed = $6, outcome = $7,
   decisions = $8, letters = $9, process = $10, clocks = $11, due_day = $12, provisional = $13
 WHERE id = $1 AND version = $2;
 
@@ -151,7 +148,7 @@ SELECT term, case_id FROM case_term WHERE (term, case_id) > ($1, $2) ORDER BY te
 
 -- statement case_prior_add
 INSERT INTO case_prior (service, key_value, case_id, occurred_us, recorded_us)
-VALUES ((SELECT id FROM store_word WHERE word = $1), $2, $3, $4, $5);
+VALUES ($1, $2, $3, $4, $5);
 
 -- statement case_priors
 SELECT occurred_us, recorded_us, case_id FROM case_prior
@@ -167,7 +164,7 @@ FROM case_answer a JOIN store_word t ON t.id = a.state JOIN case_instance i ON i
 
 -- statement case_answer_add
 INSERT INTO case_answer (answer, body, case_id, version, state, at_day)
-VALUES ($1, $2, $3, $4, (SELECT id FROM store_word WHERE word = $5), $6);
+VALUES ($1, $2, $3, $4, $5, $6);
 
 -- statement case_answer_expire
 DELETE FROM case_answer WHERE at_day < $1;

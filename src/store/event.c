@@ -34,15 +34,17 @@ StoreChain store_chain_next(const StoreChain *chain, const StoreEvent *e) {
     return next;
 }
 
-void store_event_row(const StoreChain *chain, const StoreEvent *e, StoreArg row[STORE_EVENT_COLUMNS]) {
+void store_event_row(const StoreChain *chain, const StoreEvent *e, const StorePlace *place,
+                     StoreArg row[STORE_EVENT_COLUMNS]) {
     row[0] = store_int(chain->number);
-    store_stream_args(e->stream, row + 1);
-    row[4] = store_int(e->seq);
-    row[5] = store_word(e->kind);
-    row[6] = store_word(e->actor);
-    row[7] = store_int(e->at_us);
-    row[8] = store_text(e->payload);
-    row[9] = store_blob((Str){(const char *)chain->hash, STORE_HASH});
+    row[1] = store_int(place->stream);
+    row[2] = store_int(place->name);
+    row[3] = store_int(e->seq);
+    row[4] = store_int(place->kind);
+    row[5] = store_int(place->actor);
+    row[6] = store_int(e->at_us);
+    row[7] = store_text(e->payload);
+    row[8] = store_blob((Str){(const char *)chain->hash, STORE_HASH});
 }
 
 static StoreEvent event_of(const StoreArg *row, Arena *a) {

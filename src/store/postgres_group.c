@@ -93,7 +93,8 @@ static Next *find_next(Turn *t, Str stream) {
     return NULL;
 }
 
-static bool ask_next(Turn *t, Str stream) {
+static bool ask_next(Turn *t, const StoreStep *step) {
+    Str stream = step->event.stream;
     if (find_next(t, stream)) return true;
     if (t->n_nexts == t->cap) {
         size_t cap = t->cap ? t->cap * 2 : 16;
@@ -101,8 +102,7 @@ static bool ask_next(Turn *t, Str stream) {
         t->cap = cap;
     }
     t->nexts[t->n_nexts++] = (Next){stream, 0};
-    StoreArg args[STORE_STREAM_COLUMNS];
-    store_stream_args(stream, args);
+    StoreArg args[] = {store_int(step->place.stream), store_int(step->place.name)};
     return store_pg_send(t->c, t->s->event_next, args, COUNT_OF(args), &t->err);
 }
 
@@ -111,7 +111,7 @@ static bool ask_nexts(Turn *t) {
         const StoreBatch *b = t->group[i]->batch;
         for (size_t k = 0; k < b->n; k++)
             if (b->steps[k].statement < 0 && b->steps[k].event.seq == STORE_NEXT)
-                TRY(ask_next(t, b->steps[k].event.stream));
+                TRY(ask_next(t, &b->steps[k]));
     }
     return true;
 }
@@ -164,12 +164,12 @@ static Outcome take_turn(Turn *t, StoreChain *end) {
 }
 
 /* ---- batches ------------------------------------------------------------------------------------------------ */
-static bool send_event(Turn *t, const StoreEvent *given, Err *err) {
-    StoreEvent e = *given;
+static bool send_event(Turn *t, const StoreStep *step, Err *err) {
+    StoreEvent e = step->event;
     StoreArg row[STORE_EVENT_COLUMNS];
     if (e.seq == STORE_NEXT) e.seq = find_next(t, e.stream)->seq++;
     t->chain = store_chain_next(&t->chain, &e);
-    store_event_row(&t->chain, &e, row);
+    store_event_row(&t->chain, &e, &step->place, row);
     return store_pg_send(t->c, t->s->event_add, row, COUNT_OF(row), err);
 }
 
@@ -179,7 +179,7 @@ static bool send_batch(Turn *t, const StoreBatch *b, bool guarded, size_t *n, Er
     for (*n = 0; *n < b->n; ++*n) {
         const StoreStep *step = &b->steps[*n];
         if (step->statement < 0)
-            TRY(send_event(t, &step->event, err));
+            TRY(send_event(t, step, err));
         else if (guarded && step->expect >= 0)
             TRY(store_pg_send_guarded(t->c, step, err));
         else

@@ -27,7 +27,7 @@ void store_close(Store *s);           /* finishes waiting batches */
 typedef enum StoreKind { STORE_NULL, STORE_INT, STORE_TEXT, STORE_BLOB } StoreKind;
 typedef struct StoreArg {
     StoreKind kind;
-    bool word; /* STORE_TEXT: to be among the words before the statement runs */
+    bool word; /* STORE_TEXT: a batch is given its number instead */
     int64_t i; /* STORE_INT */
     Str s;     /* STORE_TEXT, STORE_BLOB */
 } StoreArg;
@@ -35,8 +35,8 @@ StoreArg store_null(void);
 StoreArg store_int(int64_t i);
 StoreArg store_text(Str s);
 StoreArg store_blob(Str s);
-/* A text that comes again and again (a kind, an office, an outcome): rows keep its number instead. The statement
- * says (select id from store_word where word = $1), the store sees to it that the word is there. */
+/* A text that comes again and again (a kind, an office, an outcome): rows keep its number instead. A statement
+ * that writes is given the number; one that reads says (select id from store_word where word = $1). */
 StoreArg store_word(Str s);
 /* Identifiers of records, from 1 on, as people see them: "c" and 13 symbols. False: it is none, or spelt otherwise. */
 Str store_id_text(Arena *a, int64_t id);

@@ -32,15 +32,15 @@ create table store_head (
 insert into store_word (id, word) select coalesce(max(id), 0) + 1, $1 from store_word where true
 on conflict (word) do nothing;
 
+-- statement store_word_get
+select id from store_word where word = $1;
+
 -- statement store_event_add
 insert into store_event (number, stream, name, seq, kind, actor, at_us, payload, hash)
-values ($1, (select id from store_word where word = $2), coalesce($3, -(select id from store_word where word = $4)), $5,
-    (select id from store_word where word = $6), (select id from store_word where word = $7), $8, $9, $10);
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- statement store_event_next
-select coalesce(max(seq), 0) + 1 from store_event
-where stream = (select id from store_word where word = $1)
-    and name = coalesce($2, -(select id from store_word where word = $3));
+select coalesce(max(seq), 0) + 1 from store_event where stream = $1 and name = $2;
 
 -- statement store_event_last
 select number, hash from store_event order by number desc limit 1;

@@ -18,7 +18,7 @@ enum {
     STORE_READERS_MAX = 16,   /* most reader connections */
     STORE_READER_WAIT_S = 10, /* longest wait for a free reader */
     STORE_LOOK_WAITS = 50,    /* a tenth of a millisecond each: how long the housekeeping waits for queries */
-    STORE_EVENT_COLUMNS = 10, /* parameters of store_event_add */
+    STORE_EVENT_COLUMNS = 9,  /* parameters of store_event_add */
     STORE_STREAM_COLUMNS = 3, /* parameters that name a stream */
 };
 
@@ -121,6 +121,11 @@ typedef struct StoreEngine {
 } StoreEngine;
 extern const StoreEngine store_sqlite, store_postgres;
 
+typedef struct StorePlace {       /* an event's names as rows keep them */
+    int64_t stream, name;         /* its stream's word; the identifier, or minus the second word, or 0 */
+    int64_t kind, actor;          /* words */
+} StorePlace;
+
 /* ---- the event chain ------------------------------------------------------------------------------- */
 typedef struct StoreChain {
     int64_t number;           /* of the last event, 0 = none */
@@ -129,7 +134,8 @@ typedef struct StoreChain {
 /* The chain after one more event (e->number is not read: it becomes chain.number + 1). */
 StoreChain store_chain_next(const StoreChain *chain, const StoreEvent *e);
 /* The parameters of store_event_add for e, whose number and hash are `chain`. Borrows from both. */
-void store_event_row(const StoreChain *chain, const StoreEvent *e, StoreArg row[STORE_EVENT_COLUMNS]);
+void store_event_row(const StoreChain *chain, const StoreEvent *e, const StorePlace *place,
+                     StoreArg row[STORE_EVENT_COLUMNS]);
 /* The parameters of a stream: its word, its identifier or null, its second word or null. Borrows from stream. */
 void store_stream_args(Str stream, StoreArg out[STORE_STREAM_COLUMNS]);
 Str store_stream_of(const StoreArg *columns, Arena *a); /* and back, from a row: word, name, second word */
@@ -146,9 +152,10 @@ bool store_chain_check(const StoreEngine *engine, StoreConn *c, const StoreCatal
 typedef struct StoreStep {
     int statement;        /* number of the named statement; -1 = an event */
     int64_t expect;       /* rows that must change; -1 = any */
-    const StoreArg *args; /* its parameters */
+    StoreArg *args;       /* its parameters */
     size_t n_args;        /* of args */
     StoreEvent event;     /* when statement is -1 */
+    StorePlace place;     /* of the event, once its words have numbers */
 } StoreStep;
 struct StoreBatch {
     Arena *a;         /* owner of steps and args */
@@ -169,19 +176,23 @@ typedef struct StoreReader { /* a reader connection */
     bool holds;    /* a state */
 } StoreReader;
 
-/* ---- words.c: the words that the database has for certain -------------------------------------------------- */
+/* ---- words.c: the words that the database has, and their numbers -------------------------------------------- */
+typedef struct StoreWord {
+    Str word;   /* itself; p NULL = a free slot */
+    int64_t id; /* its number */
+} StoreWord;
 typedef struct StoreWords {
     pthread_mutex_t lock; /* guards the rest */
     Arena *a;             /* owner of the words */
-    Str *slots;           /* a hash table; p NULL = free */
+    StoreWord *slots;     /* a hash table */
     size_t n;             /* words in it */
 } StoreWords;
 void store_words_open(StoreWords *w);
 void store_words_close(StoreWords *w);
-/* Puts steps before those of the batch that add the words it needs and the database may lack. Gives their number. */
-size_t store_words_ask(StoreWords *w, int add, StoreBatch *b);
-/* The first n steps of the batch are durable. */
-void store_words_keep(StoreWords *w, const StoreBatch *b, size_t n);
+/* Puts numbers in the place of the words of a batch; new words are committed first. */
+bool store_words_number(Store *s, StoreBatch *b, Err *err) MUST_USE;
+/* store_commit for a batch without words. */
+bool store_commit_numbers(Store *s, const StoreBatch *b, Err *err) MUST_USE;
 
 struct Store {
     Arena *a;                  /* house lifetime */
@@ -196,6 +207,7 @@ struct Store {
     int event_next;    /* statement that tells a stream's next place */
     int head_set;      /* statement that keeps the end of the log */
     int word_add;      /* statement that adds a word */
+    int word_get;      /* statement that tells its number */
     StoreWords words;  /* known ones */
 
     pthread_mutex_t lock;       /* guards the queue, the flags and the counters */

@@ -1,11 +1,11 @@
-/* Names in rows: words that come again and again are kept once (store_word) and identifiers as numbers. Which words
- * the database has is remembered, so that a batch asks only for new ones; forgetting one costs a statement, nothing
- * else. Never gives a word a number itself: the database does, in the order of its commits. */
+/* Names in rows: words that come again and again are kept once (store_word) and identifiers as numbers. The numbers
+ * are remembered, so that who writes need not look them up while others wait; a word that is new is committed before
+ * the batch that needs it. Never gives a word a number itself: the database does, in the order of its commits. */
 #include "store/store_in.h"
 
 #include <string.h>
 
-enum { SLOTS = 1 << 16, FULL = SLOTS / 2, SYMBOLS = 13 };
+enum { SLOTS = 1 << 16, FULL = SLOTS / 2, SYMBOLS = 13, ROUNDS = 3 };
 
 /* ---- identifiers: "c" and 13 symbols of five bits, without I, L, O and U --------------------------------------------- */
 static const char symbols[] = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -53,11 +53,11 @@ Str store_stream_of(const StoreArg *head, Arena *a) {
     return str_join2(a, start, tail);
 }
 
-/* ---- which words the database has ----------------------------------------------------------------------------------------- */
+/* ---- the numbers that are known ------------------------------------------------------------------------------------------- */
 void store_words_open(StoreWords *w) {
     pthread_mutex_init(&w->lock, NULL);
     w->a = arena_new(0);
-    w->slots = NEW_ARRAY(w->a, Str, SLOTS);
+    w->slots = NEW_ARRAY(w->a, StoreWord, SLOTS);
 }
 
 void store_words_close(StoreWords *w) {
@@ -67,78 +67,96 @@ void store_words_close(StoreWords *w) {
 }
 
 /* Its slot, or the free one for it. */
-static Str *slot_of(StoreWords *w, Str word) {
+static StoreWord *slot_of(StoreWords *w, Str word) {
     uint64_t h = 1469598103934665603u;
     for (size_t i = 0; i < word.n; i++) h = (h ^ (uint8_t)word.p[i]) * 1099511628211u;
     size_t at = (h ^ h >> 32) % SLOTS;
-    while (w->slots[at].p && !str_eq(w->slots[at], word)) at = (at + 1) % SLOTS;
+    while (w->slots[at].word.p && !str_eq(w->slots[at].word, word)) at = (at + 1) % SLOTS;
     return &w->slots[at];
 }
 
-static void keep(StoreWords *w, Str word) {
+static void keep(StoreWords *w, Str word, int64_t id) {
+    pthread_mutex_lock(&w->lock);
     if (w->n == FULL) { /* forget all: cheaper than to choose */
         arena_reset(w->a);
-        w->slots = NEW_ARRAY(w->a, Str, SLOTS);
+        w->slots = NEW_ARRAY(w->a, StoreWord, SLOTS);
         w->n = 0;
     }
-    Str *slot = slot_of(w, word);
-    if (slot->p) return;
-    char *copy = arena_alloc(w->a, word.n + 1);
-    if (word.n > 0) memcpy(copy, word.p, word.n);
-    *slot = (Str){copy, word.n};
-    w->n++;
+    StoreWord *slot = slot_of(w, word);
+    if (!slot->word.p) {
+        char *copy = arena_alloc(w->a, word.n + 1);
+        if (word.n > 0) memcpy(copy, word.p, word.n);
+        *slot = (StoreWord){{copy, word.n}, id};
+        w->n++;
+    }
+    pthread_mutex_unlock(&w->lock);
 }
 
-typedef struct Fresh { /* words of one batch that the database may lack */
-    StoreWords *known;  /* those it has */
-    StoreBatch *b;      /* the batch */
-    StoreStep *steps;   /* one for each */
-    size_t n, cap;      /* of steps */
-    int add;            /* statement */
+/* ---- numbers for a batch ---------------------------------------------------------------------------------------------------- */
+typedef struct Fresh { /* words of one batch that are not known */
+    StoreWords *known; /* those that are */
+    Arena *a;          /* of words */
+    Str *words;        /* each once */
+    size_t n, cap;     /* of words */
 } Fresh;
 
-static void ask(Fresh *f, Str word) {
-    if (slot_of(f->known, word)->p) return;
+/* Out: its number; 0 when it is not known, and then it is among the fresh ones. */
+static int64_t number_of(Fresh *f, Str word) {
+    const StoreWord *slot = slot_of(f->known, word);
+    if (slot->word.p) return slot->id;
     for (size_t i = 0; i < f->n; i++)
-        if (str_eq(f->steps[i].args[0].s, word)) return;
+        if (str_eq(f->words[i], word)) return 0;
     if (f->n == f->cap) {
         size_t cap = f->cap ? f->cap * 2 : 8;
-        f->steps = arena_grow(f->b->a, f->steps, f->cap * sizeof *f->steps, cap * sizeof *f->steps);
+        f->words = arena_grow(f->a, f->words, f->cap * sizeof *f->words, cap * sizeof *f->words);
         f->cap = cap;
     }
-    StoreArg *arg = NEW(f->b->a, StoreArg);
-    *arg = store_text(word);
-    f->steps[f->n++] = (StoreStep){.statement = f->add, .expect = -1, .args = arg, .n_args = 1};
+    f->words[f->n++] = word;
+    return 0;
 }
 
-static void ask_step(Fresh *f, const StoreStep *step) {
-    for (size_t i = 0; i < step->n_args; i++)
-        if (step->args[i].word) ask(f, step->args[i].s);
-    if (step->statement >= 0) return;
+static void number_event(Fresh *f, StoreStep *step) {
     StoreArg stream[STORE_STREAM_COLUMNS];
     store_stream_args(step->event.stream, stream);
-    for (size_t i = 0; i < STORE_STREAM_COLUMNS; i++)
-        if (stream[i].word) ask(f, stream[i].s);
-    ask(f, step->event.kind);
-    ask(f, step->event.actor);
+    step->place = (StorePlace){.stream = number_of(f, stream[0].s),
+                               .name = stream[2].word ? -number_of(f, stream[2].s) : stream[1].i,
+                               .kind = number_of(f, step->event.kind),
+                               .actor = number_of(f, step->event.actor)};
 }
 
-size_t store_words_ask(StoreWords *w, int add, StoreBatch *b) {
-    Fresh f = {.known = w, .b = b, .add = add};
-    pthread_mutex_lock(&w->lock);
-    for (size_t i = 0; i < b->n; i++) ask_step(&f, &b->steps[i]);
-    pthread_mutex_unlock(&w->lock);
-    if (f.n == 0) return 0;
-    StoreStep *steps = NEW_ARRAY(b->a, StoreStep, f.n + b->n);
-    memcpy(steps, f.steps, f.n * sizeof *steps);
-    memcpy(steps + f.n, b->steps, b->n * sizeof *steps);
-    b->steps = steps;
-    b->n = b->cap = b->n + f.n;
-    return f.n;
+static void number_step(Fresh *f, StoreStep *step) {
+    if (step->statement < 0) number_event(f, step);
+    for (size_t i = 0; i < step->n_args; i++) {
+        int64_t id = step->args[i].word ? number_of(f, step->args[i].s) : 0;
+        if (id > 0) step->args[i] = store_int(id);
+    }
 }
 
-void store_words_keep(StoreWords *w, const StoreBatch *b, size_t n) {
-    pthread_mutex_lock(&w->lock);
-    for (size_t i = 0; i < n; i++) keep(w, b->steps[i].args[0].s);
-    pthread_mutex_unlock(&w->lock);
+/* What this batch shares with another that comes at once may be added twice: the second time nothing happens. */
+static bool learn(Store *s, const Fresh *f, Err *err) {
+    StoreBatch *b = store_batch(f->a);
+    for (size_t i = 0; i < f->n; i++) store_add(b, s->word_add, (StoreArg[]){store_text(f->words[i])}, 1);
+    TRY(store_commit_numbers(s, b, err));
+    pthread_mutex_lock(&s->lock);
+    s->counters.batches--; /* nobody's but the store's own */
+    pthread_mutex_unlock(&s->lock);
+    for (size_t i = 0; i < f->n; i++) {
+        StoreRows rows;
+        StoreArg word = store_text(f->words[i]);
+        TRY(store_query(s, s->word_get, &word, 1, f->a, &rows, err));
+        if (rows.n == 1) keep(&s->words, f->words[i], rows.cells[0].i);
+    }
+    return true;
+}
+
+bool store_words_number(Store *s, StoreBatch *b, Err *err) {
+    for (int round = 0; round < ROUNDS; round++) {
+        Fresh f = {.known = &s->words, .a = b->a};
+        pthread_mutex_lock(&s->words.lock);
+        for (size_t i = 0; i < b->n; i++) number_step(&f, &b->steps[i]);
+        pthread_mutex_unlock(&s->words.lock);
+        if (f.n == 0) return true;
+        TRY(learn(s, &f, err));
+    }
+    return err_set(err, ERR_LIMIT, "store", "one change uses too many new names");
 }

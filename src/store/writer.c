@@ -18,10 +18,9 @@ static _Noreturn void stop_process(const Err *err) {
 }
 
 /* The next free place in a stream whose writer does not care which it gets. */
-static bool next_seq(Store *s, Str stream, Arena *a, int64_t *out, Err *err) {
-    StoreArg args[STORE_STREAM_COLUMNS];
+static bool next_seq(Store *s, const StorePlace *place, Arena *a, int64_t *out, Err *err) {
+    StoreArg args[] = {store_int(place->stream), store_int(place->name)};
     StoreRows rows;
-    store_stream_args(stream, args);
     TRY(s->engine->query(s->writer, s->event_next, args, COUNT_OF(args), a, &rows, err));
     assert(rows.n == 1);
     *out = rows.cells[0].i;
@@ -29,13 +28,13 @@ static bool next_seq(Store *s, Str stream, Arena *a, int64_t *out, Err *err) {
 }
 
 /* In: an arena of the thread that waits for this batch, which is still while we write. */
-static bool run_event(Store *s, const StoreEvent *given, Arena *a, Err *err) {
-    StoreEvent event = *given, *e = &event;
+static bool run_event(Store *s, const StoreStep *step, Arena *a, Err *err) {
+    StoreEvent event = step->event, *e = &event;
     int64_t changed;
-    if (e->seq == STORE_NEXT) TRY(next_seq(s, e->stream, a, &e->seq, err));
+    if (e->seq == STORE_NEXT) TRY(next_seq(s, &step->place, a, &e->seq, err));
     StoreArg args[STORE_EVENT_COLUMNS];
     StoreChain next = store_chain_next(&s->chain, e);
-    store_event_row(&next, e, args);
+    store_event_row(&next, e, &step->place, args);
     TRY(s->engine->run(s->writer, s->event_add, args, COUNT_OF(args), &changed, err));
     s->chain = next;
     return true;
@@ -43,7 +42,7 @@ static bool run_event(Store *s, const StoreEvent *given, Arena *a, Err *err) {
 
 static bool run_step(Store *s, const StoreStep *step, Arena *a, Err *err) {
     int64_t changed = 0;
-    if (step->statement < 0) return run_event(s, &step->event, a, err);
+    if (step->statement < 0) return run_event(s, step, a, err);
     TRY(s->engine->run(s->writer, step->statement, step->args, step->n_args, &changed, err));
     if (step->expect < 0 || changed == step->expect) return true;
     return err_set(err, ERR_CONFLICT, "store",
@@ -212,10 +211,7 @@ static bool enqueue(Store *s, StoreWaiting *w) {
     return true;
 }
 
-bool store_commit(Store *s, StoreBatch *b, Err *err) {
-    assert(s && b && !s->read_only);
-    if (arena_full(b->a)) return err_set(err, ERR_LIMIT, "store", "this request has used all the memory it may");
-    size_t words = store_words_ask(&s->words, s->word_add, b);
+bool store_commit_numbers(Store *s, const StoreBatch *b, Err *err) {
     StoreWaiting w = {.batch = b};
     sem_init(&w.wake, 0, 0);
     pthread_mutex_lock(&s->lock);
@@ -227,9 +223,15 @@ bool store_commit(Store *s, StoreBatch *b, Err *err) {
     if (queued && !w.done) lead(s, &w);
     sem_destroy(&w.wake);
     if (!queued) return err_set(err, ERR_BUSY, "store", "too many changes are waiting; try again");
-    if (w.ok) store_words_keep(&s->words, b, words);
     if (!w.ok && err) *err = w.err;
     return w.ok;
+}
+
+bool store_commit(Store *s, StoreBatch *b, Err *err) {
+    assert(s && b && !s->read_only);
+    if (arena_full(b->a)) return err_set(err, ERR_LIMIT, "store", "this request has used all the memory it may");
+    TRY(store_words_number(s, b, err));
+    return store_commit_numbers(s, b, err);
 }
 
 bool store_writer_start(Store *s, Err *err) {
@@ -237,6 +239,7 @@ bool store_writer_start(Store *s, Err *err) {
     s->event_next = store_catalog_find(&s->catalog, "store_event_next");
     s->head_set = store_catalog_find(&s->catalog, "store_head_set");
     s->word_add = store_catalog_find(&s->catalog, "store_word_add");
+    s->word_get = store_catalog_find(&s->catalog, "store_word_get");
     return store_chain_load(s->engine, s->writer, &s->catalog, &s->chain, err);
 }
 
