@@ -67,5 +67,6 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_silence_accepts_and_decides_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_receipt_needs_no_decision, set_up, tear_down),
     };
+    fixture_need_store();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
