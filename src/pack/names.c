@@ -187,10 +187,8 @@ static void check_process(PackCompile *c) {
         if (node->form_id.n > 0 && p->form && !str_eq(node->form_id, paper_id(p->form)))
             pack_fault(c, file, node->id, "The pack has no form " STR_FMT ".", STR_ARG(node->form_id));
     }
-    XmlNode *root;
-    Err err = {0};
-    const PackFile *bytes = pack_file(c, file);
-    if (bytes && xml_parse(bytes->bytes, c->a, &root, &err)) check_letter_headers(c, root);
+    const XmlNode *root = pack_xml(c, pack_file(c, file));
+    if (root) check_letter_headers(c, root);
 }
 
 /* ---- cases.json ----------------------------------------------------------------------------------------- */

@@ -47,7 +47,6 @@ static void walk(PackCompile *c, Str file, const XmlNode *node) {
 
 void pack_check_outcomes(PackCompile *c) {
     const PackFile *file = pack_file(c, pack_named(c, "decisions", STR("decide.dmn")));
-    XmlNode *root;
-    Err err = {0};
-    if (file && c->pack->n_outcomes > 0 && xml_parse(file->bytes, c->a, &root, &err)) walk(c, file->name, root);
+    const XmlNode *root = pack_xml(c, file);
+    if (root && c->pack->n_outcomes > 0) walk(c, file->name, root);
 }

@@ -42,6 +42,15 @@ bool pack_json(PackCompile *c, Str name, Value *out) {
     return false;
 }
 
+const XmlNode *pack_xml(PackCompile *c, const PackFile *file) {
+    XmlNode *root = NULL;
+    for (size_t i = 0; i < c->n_xml; i++)
+        if (c->xml[i].file == file) return c->xml[i].root;
+    if (!file || !xml_parse(file->bytes, c->a, &root, NULL)) root = NULL;
+    if (c->n_xml < PACK_XML_MAX) c->xml[c->n_xml++] = (PackXml){file, root};
+    return root;
+}
+
 static int by_name(const void *left, const void *right) {
     const PackFile *const *x = left, *const *y = right;
     return str_cmp((*x)->name, (*y)->name);

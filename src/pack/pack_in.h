@@ -10,6 +10,7 @@ enum {
     PACK_CASES_MAX = 10000, /* cases of cases.json */
     PACK_COMMON_MAX = 64,   /* JSON files of common/ that one pack takes from */
     PACK_SHARED_MAX = 500,  /* articles that it takes from there */
+    PACK_XML_MAX = 4,       /* files whose elements several parts look at */
 };
 #define PACK_COMMON "common/" /* where the files of the folder above that are shared stand */
 
@@ -38,12 +39,19 @@ typedef struct PackShared { /* a JSON file of common/ that was read */
     Value json; /* its list or object; null when it is missing or broken */
 } PackShared;
 
+typedef struct PackXml { /* a file that was parsed */
+    const PackFile *file; /* of the folder */
+    const XmlNode *root;  /* NULL when it is no XML */
+} PackXml;
+
 typedef struct PackCompile {
     const PackFile *files; /* the folder, and common/ of the folder above */
     size_t n_files;        /* of them */
     bool *used;            /* by file: it belongs to this pack */
     PackShared shared[PACK_COMMON_MAX]; /* n_shared */
     size_t n_shared;       /* of them */
+    PackXml xml[PACK_XML_MAX]; /* n_xml */
+    size_t n_xml;          /* of them */
     Arena *a;              /* the pack's */
     ErrList *faults;       /* all that is wrong */
     Pack *pack;            /* under construction */
@@ -80,6 +88,9 @@ typedef struct PackKey {
 bool pack_shape(PackCompile *c, Str file, Str at, Value v, const PackKey *keys, size_t n);
 /* The date of a checked PACK_DATE. */
 int64_t pack_days(Value text);
+
+/* The elements of an XML file, parsed once; NULL when there are none: the room that owns the file tells why. */
+const XmlNode *pack_xml(PackCompile *c, const PackFile *file);
 
 /* ---- common.c: what the services of an authority share -------------------------------------------------- */
 /* A JSON file of common/; null when there is none. A broken one is a fault. */

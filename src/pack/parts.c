@@ -42,11 +42,11 @@ static void load_process(PackCompile *c) {
 
 /* The model and the files of common/ that it imports: locationURI="../common/decisions/….dmn", as seen from the pack. */
 static size_t model_sources(PackCompile *c, const PackFile *file, DmnSource *out, size_t most) {
-    XmlNode *root;
+    const XmlNode *root = pack_xml(c, file);
     Str up = STR("../");
     size_t n = 0;
     out[n++] = (DmnSource){file->name, file->bytes};
-    if (!xml_parse(file->bytes, c->a, &root, NULL)) return n; /* room dmn tells */
+    if (!root) return n; /* room dmn tells */
     for (const XmlNode *x = xml_child(root, "import"); x && n < most; x = xml_next(x, "import")) {
         Str place = xml_attr(x, "locationURI");
         const PackFile *found = pack_file(c, str_starts(place, up) ? str_sub(place, up.n, place.n) : place);
