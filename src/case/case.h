@@ -156,7 +156,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
 /* A letter's HTML. Staff: who set and the access line written, and no 0 is what adopting now would send; resident:
  * by tracking code (who NULL). */
 bool case_letter(CaseHouse *h, const AccessWho *who, Str id_or_code, int64_t no, Str lang, int64_t now_us, Arena *a, Str *html, Err *err) MUST_USE;
-/* Decide without a case, nothing stored: {outcome (code), title{code,zh,en}, rules, inputs, trace} or faults. */
+/* Ask without a case, nothing stored. Of a service with questions: what pack_guide gives. Of another: {outcome (code), title{code,zh,en}, rules, inputs, trace} or faults. */
 bool case_precheck(CaseHouse *h, Str service, Value answers, int64_t now_us, int32_t offset, Arena *a, Value *out, PaperFaults *faults, Err *err) MUST_USE;
 
 /* Folds the whole log of a store anew into an empty one with the same schemas: what its projections must hold (store_compare).

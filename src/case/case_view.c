@@ -219,6 +219,7 @@ bool case_precheck(CaseHouse *h, Str service, Value answers, int64_t now_us, int
     FeelRun run = case_run(a, now_us, offset);
     Value complete, trace;
     PackProposal proposal = {0};
+    if (pack->questions) return pack_precheck(pack, answers, &run, faults, out, err);
     TRY(case_complete(pack, answers, -1, &run, &complete, faults, err));
     if (faults->n) return true;
     TRY(pack_propose(pack, complete, STR(""), &run, &proposal, err));

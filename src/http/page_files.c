@@ -7,7 +7,7 @@
     X("shared/fields", shared_fields) X("shared/statute", shared_statute) X("shared/letter", shared_letter)            \
     X("resident/top", resident_top) X("resident/foot", resident_foot) X("resident/home", resident_home)                \
     X("resident/track", resident_track) X("resident/case", resident_case) X("resident/access", resident_access)        \
-    X("resident/precheck", resident_precheck) X("resident/result", resident_result)                                    \
+    X("resident/precheck", resident_precheck) X("resident/result", resident_result) X("resident/guide", resident_guide)                                    \
     X("resident/problem", resident_problem) X("clerk/top", clerk_top) X("clerk/foot", clerk_foot)                      \
     X("clerk/notice", clerk_notice) X("clerk/signin", clerk_signin) X("clerk/cases", clerk_cases)                      \
     X("clerk/new", clerk_new) X("clerk/case", clerk_case) X("clerk/not", clerk_not) X("clerk/depart", clerk_depart)    \

@@ -64,6 +64,10 @@ Value http_clock_chip(const HttpPage *p, Value due); /* {chip, late, soon, ok, t
 /* clocks and has_clocks, from a case's view; may: the reader may act on them. */
 void http_clock_put(HttpPage *p, const Pack *pack, Value clocks, bool may);
 
+/* ---- page_guide.c: before applying ----------------------------------------------------------------------- */
+/* lines, items, clocks, total of resident/guide. In: what pack_guide gives. */
+void http_guide_put(HttpPage *p, const Pack *pack, Value guide);
+
 /* ---- page_form.c, page_facts.c: a form-js form as HTML fields -------------------------------------------- */
 typedef struct HttpForm { /* a form to be shown */
     const Pack *pack;          /* its service: words in the reader's language, and which answers decide */

@@ -11,10 +11,13 @@ static bool service_of(HttpRequest *r, const Pack **pack, Err *err) {
 
 static bool answered(const HttpRequest *r) { return r->query.kind == VALUE_CONTEXT && r->query.size > (http_query(r, "lang").n > 0 ? 1u : 0u); }
 
+/* What is asked: the pre-check's questions, or the whole form of a service that has none. */
+static const Paper *asked(const Pack *pack) { return pack->questions ? pack->questions : pack->form; }
+
 /* An untouched form shows the form's defaults; a posted one what was posted. */
 static Value answers_of(const HttpRequest *r, const Pack *pack) {
-    Value answers = answered(r) ? paper_from_post(pack->form, r->query, r->a) : value_ctx(NULL, 0);
-    bool row = paper_post_rows(pack->form, r->query, answers, r->a, &answers);
+    Value answers = answered(r) ? paper_from_post(asked(pack), r->query, r->a) : value_ctx(NULL, 0);
+    bool row = paper_post_rows(asked(pack), r->query, answers, r->a, &answers);
     (void)row; /* a button of a list leads to the form as well: it is its formaction */
     return answers;
 }
@@ -30,7 +33,7 @@ static bool show_form(HttpRequest *r, HttpResponse *out, const Pack *pack, const
     http_page_str(&p, "other_href", str_printf(r->a, "/pre-check/" STR_FMT, STR_ARG(pack->id)));
     http_page_str(&p, "choose", http_page_text(&p, "precheck.choose"));
     http_page_put(&p, "notices", http_word_notices(&p, pack));
-    HttpForm form = {.pack = pack, .form = pack->form, .answers = answers_of(r, pack), .faults = faults, .deciding_only = true};
+    HttpForm form = {.pack = pack, .form = asked(pack), .answers = answers_of(r, pack), .faults = faults, .deciding_only = !pack->questions};
     form.action = str_printf(r->a, "/pre-check/" STR_FMT, STR_ARG(pack->id));
     http_page_put(&p, "groups", http_form_groups(&p, &form));
     if (!faults) return http_page_send(&p, out, 200, "resident/precheck", err);
@@ -68,23 +71,40 @@ static Value answer_rows(HttpPage *p, const Pack *pack, Value answers) {
     return build_list(&rows);
 }
 
+/* What both kinds of result say: the answer in words, why, the law, and what was asked. */
+static void put_result(HttpPage *p, const Pack *pack, Value answers, Value means, Value rules) {
+    HttpRequest *r = p->r;
+    http_page_str(p, "service", http_word_pick(p, value_get(pack->json, "title")));
+    http_page_put(p, "means", value_get(means, "means"));
+    http_page_put(p, "reasons", http_why_reasons(p, pack, rules));
+    http_page_str(p, "rules", rules_line(p, rules));
+    http_page_put(p, "articles", http_word_articles(p, pack, http_why_refs(p, rules)));
+    http_page_put(p, "answers", answer_rows(p, pack, answers));
+    http_page_put(p, "notices", http_word_notices(p, pack));
+    http_page_str(p, "again", str_printf(r->a, "/pre-check/" STR_FMT "?" STR_FMT, STR_ARG(pack->id), STR_ARG(http_page_query(r->a, r->query))));
+}
+
 static bool show_result(HttpRequest *r, HttpResponse *out, const Pack *pack, Value answers, Value result, Err *err) {
     HttpPage p;
     http_page_begin(&p, r, false);
     Str code = value_get_str(result, "outcome"), outcome = http_word_outcome(&p, pack, code);
-    Str again = str_printf(r->a, "/pre-check/" STR_FMT "?" STR_FMT, STR_ARG(pack->id), STR_ARG(http_page_query(r->a, r->query)));
-    Value means = value_get(value_get(http_word_texts(&p, pack), "outcomes"), str_c(r->a, code));
     http_page_str(&p, "title", str_join2(r->a, http_page_text(&p, "result.you_would"), outcome));
     http_page_str(&p, "outcome", outcome);
-    http_page_str(&p, "service", http_word_pick(&p, value_get(pack->json, "title")));
-    http_page_put(&p, "means", value_get(means, "means"));
-    http_page_put(&p, "reasons", http_why_reasons(&p, pack, value_get(result, "rules")));
-    http_page_str(&p, "rules", rules_line(&p, value_get(result, "rules")));
-    http_page_put(&p, "articles", http_word_articles(&p, pack, http_why_refs(&p, value_get(result, "rules"))));
-    http_page_put(&p, "answers", answer_rows(&p, pack, answers));
-    http_page_put(&p, "notices", http_word_notices(&p, pack));
-    http_page_str(&p, "again", again);
+    put_result(&p, pack, answers, value_get(value_get(http_word_texts(&p, pack), "outcomes"), str_c(r->a, code)), value_get(result, "rules"));
     return http_page_send(&p, out, 200, "resident/result", err);
+}
+
+static bool show_guide(HttpRequest *r, HttpResponse *out, const Pack *pack, Value answers, Value guide, Err *err) {
+    HttpPage p;
+    http_page_begin(&p, r, false);
+    Value words = value_get(value_get(http_word_texts(&p, pack), "results"), str_c(r->a, value_get_str(guide, "result")));
+    Str outcome = value_get_str(words, "name");
+    http_page_str(&p, "title", outcome);
+    http_page_str(&p, "outcome", outcome);
+    http_page_put(&p, "eligible", value_get(guide, "eligible"));
+    put_result(&p, pack, answers, words, value_get(guide, "rules"));
+    http_guide_put(&p, pack, guide);
+    return http_page_send(&p, out, 200, "resident/guide", err);
 }
 
 bool http_precheck_result_get(HttpRequest *r, HttpResponse *out, Err *err) {
@@ -95,5 +115,5 @@ bool http_precheck_result_get(HttpRequest *r, HttpResponse *out, Err *err) {
     Value answers = answers_of(r, pack);
     TRY(case_precheck(r->site->house, pack->id, answers, r->now_us, r->offset, r->a, &result, &faults, err));
     if (faults.n > 0) return show_form(r, out, pack, &faults, err);
-    return show_result(r, out, pack, answers, result, err);
+    return (pack->questions ? show_guide : show_result)(r, out, pack, answers, result, err);
 }

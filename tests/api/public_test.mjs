@@ -33,6 +33,15 @@ export default async function (server) {
       holds(r.json.rules.some((x) => x.rule === rule), `${rule}: ${JSON.stringify(r.json.rules)}`);
     }
   });
+  await check('pre-check of a service with questions: result, checklist, fee, days', async () => {
+    const ask = (inputs) => anybody.post('/api/v1/pre-checks/vehicle-licence-replace', { inputs });
+    const r = await ask({ applicantType: 'resident', lostOrDamaged: 'damaged', registeredHere: 'yes' });
+    equal([r.status, r.json.result, r.json.eligible], [200, 'EXCHANGE', true]);
+    equal(r.json.checklist.map((line) => line.id), ['id-resident', 'vehicle-licence-damaged']);
+    equal([r.json.fee.fen, r.json.fee.items[0].checked_by], [1000, '']);
+    equal(r.json.clocks.map((c) => c.statutory), [{ n: 5, unit: 'working' }, { n: 1, unit: 'working' }]);
+    problem(await ask({ applicantType: 'resident', personName: 'x' }), 422, 'personName');
+  });
   await check('pre-check: every input is checked by name', async () => {
     const rows = [['violationCode', 1039], ['listVersion', 1], ['at', '2026-02-30T08:00:00'], ['at', 'yesterday'], ['roadClass', 'river'], ['vehicleUse', 'boat'],
       ['detection', 'dream'], ['corrected', 'true'], ['evidenceOk', 1], ['priorVehicle', '0'], ['priorVehicle', -1], ['age', -1], ['daysSinceAct', 1.5], ['fine', true],
