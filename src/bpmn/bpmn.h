@@ -68,6 +68,8 @@ typedef struct BpmnHappening {
     int64_t token;   /* COMPLETE, ERROR, TIMER, SET, RETRY, MODIFY */
     Str name, key;   /* START, ERROR, MESSAGE, SIGNAL, MODIFY */
     Value variables; /* context, or null */
+    Value given;     /* names that expressions find beneath all variables, in this step only: what the host knows and
+                      * no state keeps (the calendar); or null */
 } BpmnHappening;
 typedef enum BpmnWantKind {
     BPMN_WANT_DECISION,

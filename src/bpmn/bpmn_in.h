@@ -226,6 +226,7 @@ typedef struct BpmnToken {
 typedef struct BpmnStep { /* one step under way */
     const BpmnProcess *p; /* the definition */
     FeelRun *run;         /* arena, clock, fuel */
+    Value given;          /* by the host, beneath all variables */
     BpmnToken *tokens;    /* n; tokens[0] is the process; gone ones stay until the state is written */
     size_t n, cap;
     size_t at;          /* tokens before it have run */

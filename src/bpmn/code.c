@@ -125,7 +125,7 @@ static int64_t outside(const BpmnStep *s, const BpmnToken *t) {
 static bool look_up(const BpmnStep *s, int64_t scope, Str name, Value *out) {
     for (const BpmnToken *t = bpmn_token(s, scope); t != NULL; t = bpmn_token(s, outside(s, t)))
         if (value_find(t->vars, name, out)) return true;
-    return false;
+    return value_find(s->given, name, out);
 }
 
 Value bpmn_eval(BpmnStep *s, int64_t scope, const BpmnCode *code) {

@@ -159,7 +159,7 @@ static void finish(BpmnStep *s, const BpmnHappening *h, BpmnResult *out) {
 
 bool bpmn_step(const BpmnProcess *p, Value state, const BpmnHappening *h, FeelRun *run, BpmnResult *out, Err *err) {
     assert(p != NULL && h != NULL && run != NULL && run->arena != NULL && out != NULL);
-    BpmnStep s = {.p = p, .run = run, .trail = {.a = run->arena}, .signals = {.a = run->arena}};
+    BpmnStep s = {.p = p, .run = run, .given = h->given, .trail = {.a = run->arena}, .signals = {.a = run->arena}};
     bool start = h->what == BPMN_START;
     if (start != value_is_null(state))
         return err_set(err, ERR_STATE, "bpmn", start ? "this process has already begun" : "this process has not begun");

@@ -229,12 +229,20 @@ static bool fulfil(Middle *m, const BpmnWant *want, BpmnHappening *next, bool *d
     return false;
 }
 
+/* Due dates and timers may count working days: expressions find the authority's published years as `calendar`. */
+static Value calendar_of(const Middle *m) {
+    ValueBuild b = {.a = m->out->a};
+    build_c(&b, "calendar", value_get(m->pack->authority, "calendars"));
+    return build_ctx(&b);
+}
+
 /* Runs until all that is wanted needs a person or time. */
 static bool advance(Middle *m, BpmnHappening happening, Err *err) {
     BpmnWant open[MAX_STEPS];
     size_t n_open = 0, next_open = 0;
     for (int steps = 0; steps < MAX_STEPS; steps++) {
         BpmnResult result = {0};
+        happening.given = calendar_of(m);
         TRY(bpmn_step(m->pack->process, m->process, &happening, m->run, &result, err));
         m->stepped = true;
         m->stopped |= result.incident.n > 0;

@@ -174,11 +174,20 @@ static void check_letter_headers(PackCompile *c, const XmlNode *node) {
     }
 }
 
+/* A case begins at a plain start: nobody would ever begin it by a message, a signal, a time or a condition. */
+static void check_start(PackCompile *c, Str file, int at) {
+    const BpmnNode *node = bpmn_node(c->pack->process, at);
+    if (bpmn_starts_process(c->pack->process, at) && node->event.n > 0)
+        pack_fault(c, file, node->id, "The counter begins a case at a plain start event; nothing begins it by this " STR_FMT " event.",
+                   STR_ARG(node->event));
+}
+
 static void check_process(PackCompile *c) {
     const Pack *p = c->pack;
     Str file = pack_named(c, "process", STR("process.bpmn"));
     for (size_t i = 0; i < bpmn_nodes(p->process); i++) {
         const BpmnNode *node = bpmn_node(p->process, (int)i);
+        check_start(c, file, (int)i);
         if (node->decision_id.n > 0 && p->model && dmn_find(p->model, DMN_DECISION, node->decision_id) < 0)
             pack_fault(c, file, node->id, "The model has no decision " STR_FMT ".", STR_ARG(node->decision_id));
         if (node->job_type.n > 0 && !pack_does_job(node->job_type))

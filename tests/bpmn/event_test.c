@@ -301,6 +301,23 @@ static void test_message_start(void **state) {
     assert_string_equal(run_open(r), "a");
 }
 
+/* Working days are counted by a calendar that the host gives with each step; no state keeps it. */
+static void test_given(void **state) {
+    Run *r = *state;
+    run_load(r,
+             START FLOW("f1", "start", "a") USER("a") FLOW("f2", "a", "b")
+                 "<d:userTask id=\"b\"><d:extensionElements><z:taskSchedule dueDate=\"=string(working days after(date(&quot;2026-02-13&quot;), 1, "
+                 "calendar)) + &quot;T00:00:00&quot;\"/></d:extensionElements></d:userTask>",
+             "");
+    run_start(r, "{}");
+    Value given = run_json(r, "{\"calendar\":[{\"year\":2026,\"days\":[{\"date\":\"2026-02-14\",\"isOffDay\":false}]}]}");
+    Err err = {0};
+    assert_true(run_step(r, (BpmnHappening){.what = BPMN_COMPLETE, .token = run_token(r, "a"), .given = given}, &err));
+    Str kept = json_text(r->a, r->state);
+    assert_true(str_find(kept, STR("2026-02-14T00:00:00")) > 0); /* a Saturday that is worked */
+    assert_true(str_find(kept, STR("isOffDay")) < 0);
+}
+
 /* What comes in and is interrupted at once has still come in and gone. */
 static void test_trail(void **state) {
     Run *r = *state;
@@ -338,6 +355,7 @@ int main(void) {
         IN_RUN(test_adhoc_results),
         IN_RUN(test_message_start),
         IN_RUN(test_trail),
+        IN_RUN(test_given),
     };
     return cmocka_run_group_tests_name("event", tests, NULL, NULL);
 }

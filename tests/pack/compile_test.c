@@ -44,6 +44,10 @@ static const Change CHANGES[] = {
      "decide.dmn: congestion: The model's input congestion is no field"},
     {"process.bpmn", "decisionId=\"proposal\"", "decisionId=\"guess\"",
      "process.bpmn: propose: The model has no decision guess"},
+    {"process.bpmn", "<bpmn:outgoing>to_propose</bpmn:outgoing>",
+     "<bpmn:outgoing>to_propose</bpmn:outgoing><bpmn:timerEventDefinition><bpmn:timeDate>2027-01-04T00:00:00</bpmn:timeDate>"
+     "</bpmn:timerEventDefinition>",
+     "process.bpmn: start: The counter begins a case at a plain start event"},
     {"process.bpmn", "value=\"decision\"", "value=\"receipt\"",
      "process.bpmn: receipt: pack.json lists no letter receipt"},
     {"process.bpmn", "type=\"letter\"", "type=\"fax\"",
