@@ -66,6 +66,7 @@ test: deps-test build
 	    'tests/cli/verify.sh $(BUILD)' \
 	    'node tests/differential/feelin.mjs $(BUILD)/yichuang' \
     'node tests/differential/bpmnlint.mjs $(BUILD)/yichuang' \
+    'node tests/differential/forms.mjs $(BUILD)/tests/forms_answers' \
 	    'node tests/cli/examples.mjs $(BUILD)/yichuang docs/decisions-cli.md' \
 	    'tests/library/installed.sh $(BUILD)' \
 	    hostile \

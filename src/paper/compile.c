@@ -160,7 +160,8 @@ static void pattern(PaperCompile *c, PaperPart *part) {
 
 static void part_bounds(PaperCompile *c, PaperPart *part) {
     Value checks = value_get(part->json, "validate"), readonly = value_get(part->json, "readonly");
-    part->locked = part->disabled ? (PaperFeel){.value = value_bool(true)} : constant_or_code(c, part, readonly);
+    part->locked.value = part->disabled ? value_bool(true) : readonly;
+    if (!part->disabled && readonly.kind == VALUE_STRING) part->locked = (PaperFeel){.code = expression(c, part, readonly)};
     part->min = constant_or_code(c, part, value_get(checks, "min"));
     part->max = constant_or_code(c, part, value_get(checks, "max"));
     part->min_length = constant_or_code(c, part, value_get(checks, "minLength"));

@@ -144,6 +144,13 @@ static void see(PaperSheet *s, bool all) {
 
 /* ---- conditions, locks, computed fields --------------------------------------------------------------- */
 
+/* Source: form-js FeelExpressionLanguage.evaluateUnaryTest: a condition is a unary test of nothing, so that an unknown
+ * result (=age > 60 while age is empty) counts as true. */
+static bool holds(const PaperFill *f, const FeelCode *condition) {
+    Value v = feel_eval(f->sheet->run, condition, &f->frame);
+    return value_is_null(v) || value_is_true(v);
+}
+
 static void hide_place(PaperFill *f, bool hidden) {
     const Paper *p = f->sheet->p;
     int hidden_end = hidden ? f->end : f->from;
@@ -151,7 +158,7 @@ static void hide_place(PaperFill *f, bool hidden) {
         const PaperPart *part = &p->parts[i];
         PaperCell *cell = &f->cells[i - f->from];
         bool inside = i < hidden_end;
-        cell->hidden = inside || (part->hide && value_is_true(feel_eval(f->sheet->run, part->hide, &f->frame)));
+        cell->hidden = inside || (part->hide && holds(f, part->hide));
         if (cell->hidden && !inside) hidden_end = part->end;
         for (size_t k = 0; k < cell->n_rows; k++) hide_place(&cell->rows[k], cell->hidden);
     }
@@ -181,7 +188,8 @@ static void work_place(PaperFill *f) {
         if (part->type == PAPER_EXPRESSION && !cell->hidden)
             set(f, cell, feel_eval(f->sheet->run, part->compute, &f->frame));
         if (part->locked.code || !value_is_null(part->locked.value)) {
-            cell->locked = part->disabled || value_is_true(paper_bound(f, part->locked));
+            cell->locked = part->locked.code ? holds(f, part->locked.code)
+                                             : value_is_true(part->locked.value);
             set(f, cell, cell->locked ? held(f, part) : cell->typed);
         }
         for (size_t k = 0; k < cell->n_rows; k++) work_place(&cell->rows[k]);

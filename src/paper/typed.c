@@ -57,9 +57,10 @@ static const char *typed_number(const PaperPart *part, Value sent, Arena *a, Val
     bool text = part->as_text && sent.kind == VALUE_STRING;
     if (text && !dec_parse(a, str_trim(value_text(sent)), &number)) return "type";
     if (number.kind != VALUE_NUMBER) return "type";
-    if (part->digits >= 0 && dec_cmp(dec_floor(a, number, part->digits), number) != 0) return "digits";
+    /* A number with too many digits is one: conditions see it. */
     *typed = text ? sent : part->as_text ? value_str(feel_text(a, number, false)) : number;
-    return NULL;
+    bool fits = part->digits < 0 || dec_cmp(dec_floor(a, number, part->digits), number) == 0;
+    return fits ? NULL : "digits";
 }
 
 static const char *typed_list(Value sent, Value *typed) {

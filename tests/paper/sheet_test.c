@@ -112,6 +112,9 @@ static void test_hidden(void **state) {
         /* what is hidden counts for no other condition */
         {CHAIN, "null", "{\"a\":true,\"b\":\"x\",\"c\":\"y\"}", "{\"a\":true}"},
         {CHAIN, "null", "{\"a\":false}", "b required"},
+        /* an unknown condition holds, as in form-js */
+        {"{'type':'number','id':'a','key':'a'},{'type':'textfield','id':'b','key':'b','conditional':{'hide':'=a > 3'}}", "null",
+         "{\"b\":\"x\"}", "{}"},
         {GROUP, "null", "{\"a\":true,\"p\":{\"b\":9}}", "{\"a\":true,\"sum\":0}"},
         {GROUP, "null", "{\"p\":{\"b\":2}}", "{\"a\":false,\"p\":{\"b\":2},\"sum\":3}"},
         {GROUP, "null", "{\"p\":{\"b\":4}}", "p.b max"},
