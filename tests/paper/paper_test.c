@@ -121,7 +121,7 @@ static void test_faults(void **state) {
         {"{\"code\":\"10391A\"}", "code max_length 5"},
         {"{\"code\":\"1039\",\"colour\":1,\"person\":{\"age\":3}}", "colour unknown ; person.age unknown "},
         {"{\"code\":\"1039\",\"person\":\"x\"}", "person type "},
-        {"{\"code\":\"1039\",\"prior\":1.5}", "prior digits 0"},
+        {"{\"code\":\"1039\",\"prior\":1.5}", "prior digits 0; why required "},
         {"{\"code\":\"1039\",\"prior\":1.0}", NULL},
         {"{\"code\":\"1039\",\"prior\":\"1\"}", "prior type "},
         {"{\"code\":\"1039\",\"prior\":-1,\"why\":\"x\"}", "prior min 0"},
