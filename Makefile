@@ -55,6 +55,7 @@ test: deps-test build
 	@meson setup $(BUILD) --reconfigure > /dev/null && ninja -C $(BUILD) --quiet
 	@KILLS=$(KILLS) tests/postgres/with tools/test $(BUILD) '$(HOUSE)' c postgres \
 	    '$(BUILD)/yichuang pack test packs/demo-prefecture' \
+	    'node tests/packs/run.mjs $(BUILD)/yichuang' \
 	    'node tests/api/run.mjs $(BUILD)/yichuang' \
 	    'STORE=postgres node tests/api/run.mjs $(BUILD)/yichuang' \
 	    'STORE=postgres node tests/postgres/gone.mjs $(BUILD)/yichuang' \

@@ -1,0 +1,58 @@
+// A service more, from files alone: the demo authority's folder with plate-replace beside the others, checked, tried
+// and served by a program that has never heard of it. Usage: node run.mjs BUILD/yichuang
+import { spawnSync } from 'node:child_process';
+import { cpSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { check, equal, finish, holds, signedIn, startServer, temporaryFolder, Client } from '../api/harness.mjs';
+
+const binary = process.argv[2] ?? 'build/yichuang';
+const here = fileURLToPath(new URL('.', import.meta.url));
+const packs = `${temporaryFolder()}/demo-prefecture`, service = 'plate-replace';
+const answers = {
+  applicantType: 'resident', personName: '岩温', personId: '532801199001011234', phone: '13800000000', plate: '云KA1234', platesLost: 'one',
+  plateKind: 'car', registeredHere: 'yes', bridge: true, at: '2026-11-24', ownerMatch: 'same', papers: 'complete',
+};
+cpSync('packs/demo-prefecture', packs, { recursive: true });
+cpSync(`${here}${service}`, `${packs}/${service}`, { recursive: true });
+
+const run = (...args) => spawnSync(binary, args, { encoding: 'utf8' });
+await check('no fault in the folder', () => {
+  const r = run('pack', 'check', packs);
+  equal(r.status, 0, r.stderr);
+  holds(r.stdout.includes(`ok ${service} version`), r.stdout);
+});
+await check('its cases and process cases pass, and every rule is hit', () => {
+  const r = run('pack', 'test', packs);
+  equal(r.status, 0, r.stdout);
+  holds(/\n\d+ passed, 0 failed\n$/.test(r.stdout), r.stdout);
+});
+const server = await startServer(binary, temporaryFolder(), { args: ['--packs', packs] });
+const anybody = new Client(server), wang = await signedIn(server, 'wang');
+await check('the list and the first page have it', async () => {
+  const { services } = (await anybody.get('/api/v1/services')).json;
+  holds(services.some((s) => s.id === service), JSON.stringify(services));
+  holds((await anybody.get('/')).text.includes(`/pre-check/${service}`), 'first page');
+});
+await check('a resident learns what to bring and what it costs: own fees and shared ones', async () => {
+  const inputs = { applicantType: 'resident', platesLost: 'one', plateKind: 'car', registeredHere: 'yes', bridge: true };
+  const { status, json } = await anybody.post(`/api/v1/pre-checks/${service}`, { inputs });
+  equal([status, json.result, json.fee.fen], [200, 'REPLACE', 10500]);
+  equal(json.checklist.map((line) => line.id), ['id-resident', 'plates-left']);
+  equal(json.clocks[1].statutory, { n: 15, unit: 'working' });
+});
+await check('a case goes from application to letter', async () => {
+  const made = await wang.post('/api/v1/cases', { service, inputs: answers });
+  equal(made.status, 201, made.text);
+  let view = (await wang.get(`/api/v1/cases/${made.json.id}`)).json;
+  for (let i = 0; i < 3 && view.state !== 'decided'; i++) {
+    equal((await wang.act(view.id, 'adopt', view.version)).status, 200);
+    view = (await wang.get(`/api/v1/cases/${view.id}`)).json;
+  }
+  equal([view.state, view.outcome.code], ['decided', 'GRANT']);
+  const last = view.letters[view.letters.length - 1];
+  equal(last.letter, 'decision');
+  const letter = await wang.get(`/api/v1/cases/${view.id}/letters/${last.no}?lang=zh`);
+  holds(/补换领机动车号牌/.test(letter.json.html) && /号码不变/.test(letter.json.html), letter.text);
+});
+await server.stop();
+finish();
