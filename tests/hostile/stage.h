@@ -28,7 +28,7 @@ void stage_prepare(void); /* once, first: compiles the service */
 bool stage_state(const char *data_dir, bool check, uint64_t *out);
 /* Commits that were acknowledged; kept in shared memory, so that it outlives a child. */
 extern volatile int64_t *stage_acknowledged;
-/* The case script goes on after a cut: one more case is registered and decided. */
+/* The counter goes on after a cut: one more case is registered and decided, and all tables are as the log has them. */
 bool stage_goes_on(const char *data_dir);
 
 #endif

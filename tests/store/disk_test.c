@@ -132,6 +132,32 @@ static void test_readers_do_not_make_the_wal_grow(void **state) {
     arena_free(a);
 }
 
+/* More callers than a group holds, so that some are left for the round after. */
+static void test_a_crowd_is_answered(void **state) {
+    enum { CROWD = 400 };
+    static Client clients[CROWD];
+    Arena *a = arena_new(0);
+    const char *dir = fixture_dir(a);
+    pthread_attr_t small;
+    (void)state;
+    Store *s = fixture_open(dir);
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, 256 * 1024);
+    for (int i = 0; i < CROWD; i++) {
+        clients[i] = (Client){.s = s, .number = i};
+        assert_int_equal(pthread_create(&clients[i].thread, &small, client_main, &clients[i]), 0);
+    }
+    pthread_attr_destroy(&small);
+    for (int i = 0; i < CROWD; i++) {
+        pthread_join(clients[i].thread, NULL);
+        assert_int_equal(clients[i].written, ROUNDS);
+    }
+    assert_int_equal(fixture_count(s, "test_count"), CROWD * ROUNDS);
+    store_close(s);
+    fixture_remove(dir);
+    arena_free(a);
+}
+
 static bool has_wal(Arena *a, const char *dir) {
     sqlite3 *db;
     sqlite3_stmt *st;
@@ -168,6 +194,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_full_disk_harms_nothing),
         cmocka_unit_test(test_each_commit_is_one_sync),
+        cmocka_unit_test(test_a_crowd_is_answered),
         cmocka_unit_test(test_a_new_database_has_a_wal_or_is_refused),
         cmocka_unit_test(test_readers_do_not_make_the_wal_grow),
     };
