@@ -212,9 +212,11 @@ static bool count_own(CaseHouse *h, const Pack *pack, const Command *c, Arena *a
     return !pack->has_history || case_count_priors(h, pack, case_typed(pack, c->args, &run), &run, priors, err);
 }
 
+/* A longer statutory period is the leader's to grant, not the handling officer's (Source: all:42). */
 static AccessRight right_of(const Command *c) {
+    bool extends = c->what == CASE_CLOCK && str_is(value_get_str(c->args, "do"), "extend");
     bool corrects = c->what == CASE_RETRY && !value_is_null(value_get(c->args, "variables"));
-    if (c->what == CASE_MOVE || corrects) return ACCESS_CASE_MOVE;
+    if (c->what == CASE_MOVE || corrects || extends) return ACCESS_CASE_MOVE;
     return c->what == CASE_RETRY ? ACCESS_STUCK : ACCESS_CASE_DECIDE;
 }
 

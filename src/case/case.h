@@ -135,7 +135,7 @@ bool case_stuck(CaseHouse *h, const AccessWho *who, int64_t now_us, Arena *a, Va
  *  proposal_outcome}], letters:[{no, letter, at, decision, appeal_day, appeal_provisional}], appeal (what one may do against it), clocks:[{id, name{zh,en}, law (refs), state
  *  ("running" "suspended" "stopped"), start, stopped, statutory:{n, unit, due, provisional}, promised (the same, or null),
  *  extended (days), holds:[{from, to, reason}], by_hand (stops when somebody says done)}], stuck (as case_stuck), moves:[{at, by, office, from, to (names of elements, "" none),
- *  reason}] (by a supervisor's hand), others (how many colleagues looked within 10 minutes), wants_decision (the process waits for one), may_decide} */
+ *  reason}] (by a supervisor's hand), others (how many colleagues looked within 10 minutes), wants_decision (the process waits for one), may_decide, may_extend} */
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* Where a case stands in its process, and the access line in the same commit: {id, the members of case_view from version
  * to outcome, may_move, steps:[{id, name, type, here (tokens), waits, begins (may be begun by

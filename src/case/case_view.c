@@ -120,6 +120,7 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     build_c(&b, "wants_decision", value_bool(waits_for_person(pack, &r, a)));
     build_c(&b, "others", value_int(case_others(&looks, who->user, now_us - OPEN_US)));
     build_c(&b, "may_decide", value_bool(access_may(h->store, who, ACCESS_CASE_DECIDE, r.office)));
+    build_c(&b, "may_extend", value_bool(access_may(h->store, who, ACCESS_CASE_MOVE, r.office)));
     /* Last, so that nothing is shown whose line was not written. */
     TRY(write_line(h, who, r.id, purpose, now_us, a, err));
     *out = build_ctx(&b);

@@ -204,7 +204,8 @@ bool http_case_show(HttpRequest *r, HttpResponse *out, const HttpTyped *typed, E
     http_why_put(&p, pack, value_get(view, "proposal"), value_get(view, "trace"));
     put_appeal(&p, view);
     put_decision(&p, pack, view, typed);
-    http_clock_put(&p, pack, value_get(view, "clocks"), value_get_bool(view, "may_decide", false));
+    http_clock_put(&p, pack, value_get(view, "clocks"), value_get_bool(view, "may_decide", false),
+                   value_get_bool(view, "may_extend", false));
     put_standing(&p, value_get(view, "stuck"));
     put_letters(&p, value_get(view, "letters"), self);
     put_history(&p, view);

@@ -69,7 +69,7 @@ static Value hold_views(const HttpPage *p, Value holds) {
     return build_list(&list);
 }
 
-static Value clock_view(const HttpPage *p, const Pack *pack, Value clock, bool may) {
+static Value clock_view(const HttpPage *p, const Pack *pack, Value clock, bool may, bool may_extend) {
     Str state = value_get_str(clock, "state"), extended = str_printf(p->a, "%" PRId64, value_get_int(clock, "extended", 0));
     bool running = str_is(state, "running"), held = str_is(state, "suspended");
     ValueBuild b = {.a = p->a};
@@ -86,12 +86,13 @@ static Value clock_view(const HttpPage *p, const Pack *pack, Value clock, bool m
     build_c(&b, "may", value_bool(may && (running || held)));
     build_c(&b, "may_done", value_bool(may && running && value_get_bool(clock, "by_hand", false)));
     build_c(&b, "may_hold", value_bool(may && running));
+    build_c(&b, "may_extend", value_bool(may_extend && (running || held)));
     return build_ctx(&b);
 }
 
-void http_clock_put(HttpPage *p, const Pack *pack, Value clocks, bool may) {
+void http_clock_put(HttpPage *p, const Pack *pack, Value clocks, bool may, bool may_extend) {
     ValueBuild list = {.a = p->a};
-    for (uint32_t i = 0; clocks.kind == VALUE_LIST && i < clocks.size; i++) build_item(&list, clock_view(p, pack, clocks.u.list[i], may));
+    for (uint32_t i = 0; clocks.kind == VALUE_LIST && i < clocks.size; i++) build_item(&list, clock_view(p, pack, clocks.u.list[i], may, may_extend));
     http_page_put(p, "has_clocks", value_bool(list.n > 0));
     http_page_put(p, "clocks", build_list(&list));
 }

@@ -111,7 +111,7 @@ static void put_clocks(Track *t) {
     ValueBuild open = {.a = t->p.a};
     for (uint32_t i = 0; clocks.kind == VALUE_LIST && i < clocks.size; i++)
         if (!str_is(value_get_str(clocks.u.list[i], "state"), "stopped")) build_item(&open, clocks.u.list[i]);
-    http_clock_put(&t->p, t->pack, build_list(&open), false);
+    http_clock_put(&t->p, t->pack, build_list(&open), false, false);
 }
 
 static void put_verdict(Track *t) {

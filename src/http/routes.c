@@ -151,7 +151,7 @@ const HttpRoute http_api_routes[] = {
      "Corrects an earlier decision by a further one, with the reason.", .body = depart_body, .reply = action_reply,
      .needs = ACTION},
     {"POST", "/api/v1/cases/{id}/actions/clock", HTTP_API, ACCESS_CASE_DECIDE, "decision", http_api_case_clock,
-     "Suspends, resumes, extends or ends a deadline.", .body = clock_body, .reply = action_reply, .needs = ACTION},
+     "Suspends, resumes or ends a deadline; a supervisor extends it.", .body = clock_body, .reply = action_reply, .needs = ACTION},
     {"POST", "/api/v1/cases/{id}/actions/move", HTTP_API, ACCESS_CASE_MOVE, "decision", http_api_case_move,
      "Puts a case at another place of its process, with the reason; supervisors only.", .body = move_body,
      .reply = action_reply, .needs = ACTION},

@@ -53,7 +53,7 @@ static void play_one(Bench *b, Play *p, int *done) {
     CaseReply r, again;
     Err err = {0};
     if (c.what == CASE_CREATE) c.key = str_printf(b->a, "create-%d", b->turn);
-    if (c.what == CASE_MOVE) c.who.role = STR("supervisor");
+    if (c.what == CASE_MOVE || str_is(value_get_str(c.args, "do"), "extend")) c.who.role = STR("supervisor");
     p->now_us += draw(&p->chance, 30) * HOUR_US;
     if (!case_handle(b->house, &c, b->a, &r, &err)) {
         assert_true(err.code == ERR_STATE || err.code == ERR_INVALID || err.code == ERR_STALE || err.code == ERR_DENIED);

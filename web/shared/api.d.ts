@@ -183,7 +183,7 @@ export interface Api {
             "state": string;
         };
     };
-    /** Suspends, resumes, extends or ends a deadline. */
+    /** Suspends, resumes or ends a deadline; a supervisor extends it. */
     "POST /api/v1/cases/{id}/actions/clock": {
         body: {
             /** Clock of the case */
