@@ -5,9 +5,10 @@
 
 #include <string.h>
 
-static const char *const waits[WAITS] = {"gone",  "run",     "scope",  "join",      "task",   "job",     "decision",
-                                         "timer", "message", "signal", "condition", "events", "incident",
-                                         "compensation", "done"};
+static const Str waits[WAITS] = {STR_INIT("gone"), STR_INIT("run"), STR_INIT("scope"), STR_INIT("join"),
+                                 STR_INIT("task"), STR_INIT("job"), STR_INIT("decision"), STR_INIT("timer"),
+                                 STR_INIT("message"), STR_INIT("signal"), STR_INIT("condition"), STR_INIT("events"),
+                                 STR_INIT("incident"), STR_INIT("compensation"), STR_INIT("done")};
 
 static bool read_token(BpmnStep *s, Value v) {
     Str at = value_get_str(v, "at"), wait = value_get_str(v, "wait");
@@ -27,7 +28,7 @@ static bool read_token(BpmnStep *s, Value v) {
                    .details = value_get(v, "details"),
                    .trouble = value_get_str(v, "trouble")};
     for (int w = WAIT_SCOPE; w < WAITS; w++)
-        if (str_is(wait, waits[w])) t.wait = (BpmnWait)w;
+        if (str_eq(wait, waits[w])) t.wait = (BpmnWait)w;
     if (t.node <= 0 || t.wait == WAIT_GONE || t.id <= BPMN_ROOT || t.id >= s->next || bpmn_token(s, t.id) != NULL)
         return false;
     const BpmnElement *node = &s->p->nodes[t.node];
@@ -103,7 +104,7 @@ static Value write_token(const BpmnStep *s, const BpmnToken *t) {
     ValueBuild b = {.a = s->run->arena};
     build_c(&b, "id", value_int(t->id));
     build_c(&b, "at", value_str(s->p->nodes[t->node].seen.id));
-    build_c(&b, "wait", value_c(waits[t->wait]));
+    build_c(&b, "wait", value_str(waits[t->wait]));
     if (t->scope != BPMN_ROOT) build_c(&b, "scope", value_int(t->scope));
     if (t->cause != 0) build_c(&b, "cause", value_int(t->cause));
     if (t->host != 0) build_c(&b, "host", value_int(t->host));
