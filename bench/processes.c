@@ -101,7 +101,8 @@ static bool read_options(int argc, char **argv, Bench *b, const char **only) {
         }
     }
     bool core = *only && strcmp(*only, "core") == 0;
-    return b->open > 0 && b->timers > 0 && optind + !core == argc && (core || strlen(argv[optind]) < 300);
+    bool placed = optind + 1 == argc && strlen(argv[optind]) < 300;
+    return b->open > 0 && b->timers > 0 && (placed || (core && optind == argc));
 }
 
 int main(int argc, char **argv) {
