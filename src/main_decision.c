@@ -21,7 +21,7 @@ const char main_decision_usage[] =
     "  coverage         rules and cells that the cases of FILE (.ndjson, .csv, .json, kit .xml) show\n"
     "  generate-tests   cases that show every rule and cell, in the conformance kit's XML\n"
     "  --dialect camunda   read FEEL as Camunda does\n"
-    "Models that a model imports are looked for in its folder.\n"
+    "Models that a model imports are looked for in its folder, and in ../common/decisions.\n"
     "Exit: 0 decided, or nothing found; 1 refused, or something found; 2 wrong use.\n";
 
 enum { MOST_MODELS = 64 };
@@ -61,17 +61,15 @@ static bool imports(Str xml) {
     return xml.n > 0 && memmem(xml.p, xml.n, "import ", 7) != NULL;
 }
 
-/* The other models of the folder, of which dmn_load takes those that are imported. */
-static bool read_neighbours(Decision *d, DmnSource *sources, Err *err) {
-    const char *slash = strrchr(d->model_path, '/'), *name = slash ? slash + 1 : d->model_path;
-    const char *dir = slash ? str_c(d->a, (Str){d->model_path, (size_t)(slash - d->model_path)}) : ".";
+/* The models of a folder, of which dmn_load takes those that are imported; a folder that is not there has none. */
+static bool read_models(Decision *d, const char *dir, const char *but, DmnSource *sources, Err *err) {
     struct dirent **names;
     int n = scandir(dir, &names, NULL, alphasort);
     bool ok = true;
     for (int i = 0; i < n; i++) {
         const char *other = names[i]->d_name;
-        if (ok && d->n_files < MOST_MODELS && str_ends(str_of(other), STR(".dmn")) && strcmp(other, name) != 0) {
-            sources[d->n_files].name = slash ? str_printf(d->a, "%s/%s", dir, other) : str_copy(d->a, str_of(other));
+        if (ok && d->n_files < MOST_MODELS && str_ends(str_of(other), STR(".dmn")) && strcmp(other, but) != 0) {
+            sources[d->n_files].name = strcmp(dir, ".") == 0 ? str_copy(d->a, str_of(other)) : str_printf(d->a, "%s/%s", dir, other);
             ok = main_read_file(str_c(d->a, sources[d->n_files].name), MAIN_MODEL_MAX, d->a, &sources[d->n_files].bytes, err);
             d->n_files++;
         }
@@ -79,6 +77,14 @@ static bool read_neighbours(Decision *d, DmnSource *sources, Err *err) {
     }
     if (n >= 0) free(names);
     return ok;
+}
+
+/* Beside the model, and where the services of an authority share theirs (docs/formats/pack.md). */
+static bool read_neighbours(Decision *d, DmnSource *sources, Err *err) {
+    const char *slash = strrchr(d->model_path, '/'), *name = slash ? slash + 1 : d->model_path;
+    const char *dir = slash ? str_c(d->a, (Str){d->model_path, (size_t)(slash - d->model_path)}) : ".";
+    return read_models(d, dir, name, sources, err) &&
+           read_models(d, str_c(d->a, str_printf(d->a, "%s/../common/decisions", dir)), "", sources, err);
 }
 
 static bool load_model(Decision *d, bool lenient, Err *err) {
