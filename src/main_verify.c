@@ -53,9 +53,9 @@ static void progress(void *who, int64_t events) {
     fprintf(stderr, "folded %lld of %lld events\n", (long long)events, (long long)v->events);
 }
 
-static void note_difference(Verify *v, const char *table, const StoreDifference *d) {
+static void note_difference(Verify *v, Str table, const StoreDifference *d) {
     ValueBuild b = {.a = v->a};
-    build_c(&b, "table", value_c(table));
+    build_c(&b, "table", value_str(table));
     build_c(&b, "key", value_str(d->key));
     build_c(&b, "kept", value_str(d->here));
     build_c(&b, "folded", value_str(d->there));
@@ -64,11 +64,11 @@ static void note_difference(Verify *v, const char *table, const StoreDifference 
 
 static bool compare_all(Verify *v, Store *kept, Store *folded, Err *err) {
     for (size_t i = 0; i < store_projections(kept); i++) {
-        const char *table = str_c(v->a, str_of(store_projection(kept, i)));
+        Str table = str_copy(v->a, store_projection(kept, i)); /* it is told after the store is closed */
         StoreDifference d;
         ValueBuild b = {.a = v->a};
         TRY(store_compare(kept, folded, i, v->a, &d, err));
-        build_c(&b, "table", value_c(table));
+        build_c(&b, "table", value_str(table));
         build_c(&b, "rows", value_int(d.rows));
         build_c(&b, "same", value_bool(!d.differs));
         build_item(&v->tables, build_ctx(&b));

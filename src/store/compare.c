@@ -21,9 +21,9 @@ size_t store_projections(const Store *s) {
     return s->catalog.n_projections;
 }
 
-const char *store_projection(const Store *s, size_t i) {
+Str store_projection(const Store *s, size_t i) {
     assert(i < s->catalog.n_projections);
-    return str_c(s->a, s->catalog.tables[i].name);
+    return s->catalog.tables[i].name;
 }
 
 static Side side_of(Store *s, const StoreTable *table, Arena *a) {

@@ -102,7 +102,7 @@ bool store_restore(const char *from_dir, const char *to, const StoreSchema *sche
 
 /* ---- projections: tables that folding the log again must give again ------------------------------------- */
 size_t store_projections(const Store *s);
-const char *store_projection(const Store *s, size_t i); /* name of the table */
+Str store_projection(const Store *s, size_t i); /* name of the table */
 typedef struct StoreDifference { /* between a table and the same table folded again */
     int64_t rows;  /* compared, up to the first difference */
     bool differs;  /* the rest is set */

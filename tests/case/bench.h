@@ -122,22 +122,22 @@ static inline Store *folded(Bench *b, const char *dir) {
     return into;
 }
 
-/* The table that differs first, NULL when none does. */
-static inline const char *differs(Bench *b, Store *other, StoreDifference *d) {
+/* The table that differs first, "" when none does. */
+static inline Str differs(Bench *b, Store *other, StoreDifference *d) {
     Err err = {0};
     for (size_t i = 0; i < store_projections(b->store); i++) {
         must(store_compare(b->store, other, i, b->a, d, &err), &err);
         if (d->differs) return store_projection(b->store, i);
     }
-    return NULL;
+    return STR("");
 }
 
 static inline void rows_are_as_the_log_has_them(Bench *b) {
     const char *dir = fixture_dir(b->a);
     StoreDifference d;
     Store *other = folded(b, dir);
-    const char *table = differs(b, other, &d);
-    if (table) fail_msg("%s " STR_FMT ": kept " STR_FMT ", folded " STR_FMT, table, STR_ARG(d.key), STR_ARG(d.here), STR_ARG(d.there));
+    Str table = differs(b, other, &d);
+    if (table.n) fail_msg(STR_FMT " " STR_FMT ": kept " STR_FMT ", folded " STR_FMT, STR_ARG(table), STR_ARG(d.key), STR_ARG(d.here), STR_ARG(d.there));
     store_close(other);
     fixture_remove(dir);
 }

@@ -116,10 +116,10 @@ static void open_by_hand(Bench *b) {
     must(store_open((StoreOptions){.dir = fixture_place(b->a, b->dir)}, schemas, COUNT_OF(schemas), &b->store, &err), &err);
 }
 
-static void by_hand(Bench *b, const char *what) {
+static void by_hand(Bench *b, Str what) {
     StoreBatch *batch = store_batch(b->a);
     Err err = {0};
-    const char *name = str_c(b->a, str_printf(b->a, "hand_%s", what));
+    const char *name = str_c(b->a, str_printf(b->a, "hand_" STR_FMT, STR_ARG(what)));
     store_add(batch, store_statement(b->store, name), NULL, 0);
     must(store_commit(b->store, batch, &err), &err);
 }
@@ -136,7 +136,7 @@ static void a_change_by_hand_is_found_in_every_table(void **state) {
         must(store_compare(b->store, other, i, b->a, &before, &err), &err);
         by_hand(b, store_projection(b->store, i));
         must(store_compare(b->store, other, i, b->a, &after, &err), &err);
-        if (before.differs || !after.differs) fail_msg("%s: %s", store_projection(b->store, i), before.differs ? before.key.p : "not found");
+        if (before.differs || !after.differs) fail_msg(STR_FMT ": %s", STR_ARG(store_projection(b->store, i)), before.differs ? before.key.p : "not found");
     }
     store_close(other);
     fixture_remove(dir);
@@ -150,7 +150,7 @@ static void a_cut_tail_is_found(void **state) {
     open_by_hand(b);
     must(store_verify(b->store, &events, &bad, &err), &err);
     assert_int_equal(bad, 0);
-    by_hand(b, "cut");
+    by_hand(b, STR("cut"));
     int64_t left;
     must(store_verify(b->store, &left, &bad, &err), &err);
     assert_int_equal(left, events - 1);
