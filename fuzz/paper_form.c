@@ -14,7 +14,10 @@ static void answer(const Paper *form, Value answers, Arena *a) {
         assert(paper_fault_text(form, &faults.items[i], STR("en"), a).n > 0);
     }
     assert(value_get(paper_view(form, value_null(), answers, &faults, value_null(), &run), "fields").kind == VALUE_LIST);
-    (void)paper_from_post(form, answers, a);
+    Value posted = paper_from_post(form, answers, a);
+    bool row = paper_post_rows(form, answers, posted, a, &posted);
+    assert(!row || posted.kind == VALUE_CONTEXT);
+    paper_check(form, answers, posted, &run, &clean, &faults);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -25,6 +25,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     PaperFaults faults = {0};
     if (!http_read_form(fuzz_text(data, size), a, &posted, NULL)) return 0;
     Value answers = paper_from_post(form(), posted, a);
+    bool row = paper_post_rows(form(), posted, answers, a, &answers);
+    assert(!row || answers.kind == VALUE_CONTEXT);
     FeelRun run = {.arena = a, .fuel = 20000, .now_us = FUZZ_NOW};
     paper_check(form(), value_null(), answers, &run, &clean, &faults);
     assert(faults.n > 0 || clean.kind == VALUE_CONTEXT);
