@@ -117,4 +117,35 @@ bool bpmn_may_begin(const BpmnProcess *p, Value state, Arena *a, bool **out, Err
  * Out: bpmn_nodes() numbers. Err: ERR_INPUT when the state does not belong to the process. */
 bool bpmn_places(const BpmnProcess *p, Value state, Arena *a, int **out, Err *err) MUST_USE;
 
+/* ---- another version of the definition ------------------------------------------------------------------- */
+typedef struct BpmnPlan BpmnPlan; /* how instances of one definition become instances of another */
+typedef struct BpmnMove { /* an element of the old definition is that one of the new */
+    Str from, to;         /* ids */
+} BpmnMove;
+typedef struct BpmnChanges { /* what a plan says beyond "what has the same id is the same" */
+    const BpmnMove *moves;   /* n_moves */
+    size_t n_moves;          /* of them */
+    const Str *restart;      /* n_restart timer events of the new definition that begin anew; the others keep their time */
+    size_t n_restart;        /* of them */
+} BpmnChanges;
+/* Err: ERR_INVALID with the element: there is none or more than one of this id, it has no timer, two events would
+ * become one. */
+bool bpmn_plan(const BpmnProcess *from, const BpmnProcess *to, const BpmnChanges *changes, Arena *a, BpmnPlan **out,
+               Err *err) MUST_USE;
+typedef struct BpmnMisfit { /* what an instance has and the new definition has no place for */
+    Str element;            /* of the old definition; of a join that would wait for ever, of the new one */
+    const char *code;       /* "removed" "type" "scope" "multi-instance" "event" "message" "called" "results" "flow"
+                             * "join" "job" "compensation" "timer" */
+    Str text;               /* one sentence */
+} BpmnMisfit;
+typedef struct BpmnMisfits {
+    BpmnMisfit *items;
+    size_t n; /* of items */
+} BpmnMisfits;
+/* An instance goes on in the new definition: every token at its element there, nothing begins and nothing ends.
+ * In: given as in BpmnHappening. Out: the new state, unless there are misfits. Err: ERR_INPUT as bpmn_places;
+ * ERR_STATE when it has ended. */
+bool bpmn_migrate(const BpmnPlan *plan, Value state, Value given, FeelRun *run, Value *out, BpmnMisfits *misfits,
+                  Err *err) MUST_USE;
+
 #endif

@@ -170,6 +170,7 @@ void bpmn_link_undo(BpmnLoad *l, int at);                           /* a compens
 void bpmn_link_throw(BpmnLoad *l, int at);                          /* one that throws */
 void bpmn_check_refs(BpmnLoad *l, const XmlNode *xml);              /* references inside it that are only read */
 void bpmn_reach(BpmnLoad *l);                                       /* what a token can come to */
+uint64_t *bpmn_reach_join(const BpmnProcess *p, int join, int flow, Arena *a); /* from where, by this flow into it: a bit per node */
 void bpmn_check_name(BpmnLoad *l, const XmlNode *xml, const char *attribute); /* of a variable, where it is given */
 BpmnCode bpmn_code(BpmnLoad *l, const XmlNode *xml, Str text);      /* "=expression" or constant text */
 BpmnCode bpmn_code_feel(BpmnLoad *l, const XmlNode *xml, Str text); /* an expression, with or without the sign */
@@ -240,6 +241,7 @@ typedef struct BpmnStep { /* one step under way */
 } BpmnStep;
 
 bool bpmn_state_read(BpmnStep *s, Value state, Err *err) MUST_USE;
+bool bpmn_state_fits(const BpmnStep *s); /* every token stands where its definition lets it */
 Value bpmn_state_write(const BpmnStep *s);
 /* What a token asks of the world; false when it asks nothing. */
 bool bpmn_want(BpmnStep *s, const BpmnToken *t, BpmnWant *out);

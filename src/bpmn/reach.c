@@ -43,9 +43,8 @@ static void check_reach(BpmnLoad *l) {
 
 /* The nodes from which a token can come to the join by this flow without passing the join itself.
  * Source: BPMN 2.0.2 §13.4.3, as Zeebe reads it. */
-static uint64_t *reach_of(BpmnLoad *l, int join, int flow, Walk *w) {
-    const BpmnProcess *p = l->p;
-    uint64_t *bits = NEW_ARRAY(l->a, uint64_t, (p->n_nodes + 63) / 64);
+static uint64_t *reach_of(const BpmnProcess *p, int join, int flow, Walk *w, Arena *a) {
+    uint64_t *bits = NEW_ARRAY(a, uint64_t, (p->n_nodes + 63) / 64);
     for (size_t i = 0; i < p->n_nodes; i++) w->seen[i] = (int)i == join;
     come_to(w, p->flows[flow].from);
     while (w->n > 0) {
@@ -59,6 +58,11 @@ static uint64_t *reach_of(BpmnLoad *l, int join, int flow, Walk *w) {
             if (p->nodes[i].kind == NODE_THROW && p->nodes[i].to == at) come_to(w, (int)i);
     }
     return bits;
+}
+
+uint64_t *bpmn_reach_join(const BpmnProcess *p, int join, int flow, Arena *a) {
+    Walk w = {NEW_ARRAY(a, bool, p->n_nodes), NEW_ARRAY(a, int, p->n_nodes), 0};
+    return reach_of(p, join, flow, &w, a);
 }
 
 /* ---- loops that never wait ------------------------------------------------------------------------------------- */
@@ -107,6 +111,6 @@ void bpmn_reach(BpmnLoad *l) {
         BpmnElement *node = &p->nodes[i];
         if (node->kind != NODE_INCLUSIVE || node->n_in < 2) continue;
         node->reach = NEW_ARRAY(l->a, uint64_t *, node->n_in);
-        for (size_t k = 0; k < node->n_in; k++) node->reach[k] = reach_of(l, (int)i, node->in[k], &w);
+        for (size_t k = 0; k < node->n_in; k++) node->reach[k] = reach_of(p, (int)i, node->in[k], &w, l->a);
     }
 }

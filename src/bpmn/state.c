@@ -66,7 +66,7 @@ static bool stands_well(const BpmnStep *s, const BpmnToken *t) {
     return bpmn_is_body(s, scope) ? scope->node == t->node : node->scope == bpmn_inside(s, scope);
 }
 
-static bool fits(const BpmnStep *s) {
+bool bpmn_state_fits(const BpmnStep *s) {
     for (size_t i = 1; i < s->n; i++)
         if (!stands_well(s, &s->tokens[i])) return false;
     return true;
@@ -86,7 +86,7 @@ bool bpmn_state_read(BpmnStep *s, Value state, Err *err) {
     bool good = variables.kind == VALUE_CONTEXT && s->next > BPMN_ROOT && process >= 0 &&
                 s->p->nodes[process].kind == NODE_PROCESS;
     for (size_t i = 0; good && i < n; i++) good = read_token(s, tokens.u.list[i]);
-    if (!good || !fits(s))
+    if (!good || !bpmn_state_fits(s))
         return err_set(err, ERR_INPUT, "bpmn", "the state does not belong to process " STR_FMT, STR_ARG(s->p->id));
     s->at = s->n;
     return true;
