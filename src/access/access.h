@@ -39,6 +39,9 @@ bool access_office(Store *s, Str id, Arena *a, AccessOffice *out, Err *err) MUST
 /* Argon2id check; same time for unknown users. ERR_DENIED when wrong; ERR_BUSY after 10 failures in 15 min.
  * Out: a token (43 characters) for the cookie; only its hash is stored. */
 bool access_sign_in(Store *s, Str user, Str password, const uint8_t seed[32], int64_t now_us, Arena *a, Str *token, AccessWho *who, Err *err) MUST_USE;
+/* Takes or refuses another proof than a password, given by whoever the subject (no login: it has a colon) names; wrong ones
+ * count and are throttled as above. In: right = the answer of a comparison in constant time. Err: as access_sign_in. */
+bool access_prove(Store *s, Str subject, bool right, int64_t now_us, Arena *a, Err *err) MUST_USE;
 bool access_sign_out(Store *s, Str token, Err *err) MUST_USE;
 /* ERR_NO_SESSION when unknown or older than 30 min idle / 12 h. Touches the session at most once a minute. */
 bool access_session(Store *s, Str token, int64_t now_us, Arena *a, AccessWho *who, Err *err) MUST_USE;

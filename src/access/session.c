@@ -21,7 +21,7 @@ static bool not_throttled(Store *s, Str user, int64_t now_us, Arena *a, Err *err
     StoreRows rows;
     TRY(store_query(s, store_statement(s, "access_failure_get"), args, COUNT_OF(args), a, &rows, err));
     if (rows.n == 0 || rows.cells[0].i < FAILURES_MAX) return true;
-    return err_set(err, ERR_BUSY, "access", "too many wrong passwords for this user; wait 15 minutes");
+    return err_set(err, ERR_BUSY, "access", "too many wrong tries; wait 15 minutes");
 }
 
 static bool deny(Store *s, Str user, int64_t now_us, Arena *a, Err *err) {
@@ -55,6 +55,19 @@ static bool check_password(Store *s, Str user, Str password, int64_t now_us, Are
     *who = (AccessWho){
         .user = str_copy(a, user), .name = row[0].s, .name_en = row[1].s, .office = row[2].s, .role = row[3].s};
     return true;
+}
+
+/* ---- another proof ----------------------------------------------------------------------------------------- */
+bool access_prove(Store *s, Str subject, bool right, int64_t now_us, Arena *a, Err *err) {
+    assert(s && subject.n > 0 && subject.n <= ACCESS_LOGIN_MAX && a);
+    TRY(not_throttled(s, subject, now_us, a, err));
+    if (right) return true;
+    Err denied = {0};
+    if (deny(s, subject, now_us, a, &denied) || denied.code != ERR_DENIED) {
+        if (err) *err = denied;
+        return false;
+    }
+    return err_set(err, ERR_DENIED, "access", "these characters are not those that the application gave");
 }
 
 /* ---- the session ------------------------------------------------------------------------------------------ */

@@ -18,6 +18,7 @@ void case_statements(CaseHouse *h) {
     } statements[] = {
         {&h->get, "case_get"},           {&h->get_by_code, "case_get_by_code"},   {&h->insert, "case_insert"},
         {&h->update, "case_update"},     {&h->term_add, "case_term_add"},
+        {&h->term_drop, "case_term_drop"},   {&h->prior_drop, "case_prior_drop"},
         {&h->prior_add, "case_prior_add"}, {&h->priors, "case_priors"},           {&h->answer_get, "case_answer_get"},
         {&h->answer_add, "case_answer_add"}, {&h->answer_expire, "case_answer_expire"}, {&h->worklist, "case_worklist"},
         {&h->worklist_all, "case_worklist_all"}, {&h->find, "case_find"},         {&h->counts, "case_counts"},
@@ -63,11 +64,11 @@ static bool read_json(Str text, Arena *a, Value *out, Err *err) {
     return !text.n || json_parse(text, CASE_JSON, a, out, err);
 }
 
-/* The answers lie in its first event alone. */
-static bool read_answers(CaseHouse *h, Str id, Arena *a, Value *out, Err *err) {
+/* The answers lie in one event alone: the first, or the last that changed them. */
+bool case_read_answers(CaseHouse *h, Str id, int64_t seq, Arena *a, Value *out, Err *err) {
     StoreEvents first;
     Value payload;
-    TRY(store_events(h->store, str_join2(a, STR("case/"), id), 0, 1, a, &first, err));
+    TRY(store_events(h->store, str_join2(a, STR("case/"), id), seq - 1, 1, a, &first, err));
     if (first.n == 0) return err_set(err, ERR_INVALID, "case", "the events of case " STR_FMT " are lost: run verify", STR_ARG(id));
     TRY(read_json(first.items[0].payload, a, &payload, err));
     *out = value_get(payload, "answers");
@@ -81,10 +82,11 @@ bool case_read(CaseHouse *h, int statement, StoreArg key, Arena *a, CaseRecord *
     const StoreArg *c = rows.cells;
     CaseRecord r = {.id = store_id_text(a, c[0].i), .service = c[1].s, .pack_hash = c[2].s, .office = c[3].s, .version = c[4].i,
                     .state = c[5].s, .code = case_code_text(a, c[6].i), .subject = c[7].s, .created_us = case_id_us(c[0].i),
-                    .updated_us = c[8].i, .proposed = c[9].s, .outcome = c[10].s, .decisions = c[11].i, .letters = c[12].i};
+                    .updated_us = c[8].i, .proposed = c[9].s, .outcome = c[10].s, .decisions = c[11].i, .letters = c[12].i,
+                    .notices = c[15].i, .answered = c[16].i};
     TRY(read_json(c[13].s, a, &r.process, err));
     TRY(read_json(c[14].s, a, &r.clocks, err));
-    TRY(read_answers(h, r.id, a, &r.answers, err));
+    TRY(case_read_answers(h, r.id, r.answered, a, &r.answers, err));
     *out = r;
     return true;
 }
@@ -145,14 +147,15 @@ static Str short_hash(Arena *a, Str bytes) {
 /* What makes two requests with one key the same request. */
 static Str body_hash(Arena *a, const Command *c) {
     Buf b = {.a = a};
-    buf_printf(&b, "%d\n" STR_FMT "\n" STR_FMT "\n", (int)c->what, STR_ARG(c->service), STR_ARG(c->case_id));
+    buf_printf(&b, "%d\n" STR_FMT "\n" STR_FMT "\n", (int)c->what, STR_ARG(c->service), STR_ARG(c->code.n ? c->code : c->case_id));
     json_write(&b, c->args);
     return short_hash(a, buf_str(&b));
 }
 
 /* Whose key it is, and which. */
 static StoreArg answer_key(Arena *a, const Command *c) {
-    return store_blob(short_hash(a, str_printf(a, "%zu " STR_FMT STR_FMT, c->who.user.n, STR_ARG(c->who.user), STR_ARG(c->key))));
+    Str whose = c->code.n ? c->code : c->who.user;
+    return store_blob(short_hash(a, str_printf(a, "%zu " STR_FMT STR_FMT, whose.n, STR_ARG(whose), STR_ARG(c->key))));
 }
 
 static void reply_of(const CaseRecord *r, CaseReply *out) {
@@ -200,7 +203,7 @@ void case_add_change(CaseHouse *h, StoreBatch *b, const CaseRecord *before, Str 
 
 static bool commit_change(CaseHouse *h, const CaseRecord *before, const Command *c, Str hash, CaseChange *change, Err *err) {
     StoreBatch *b = store_batch(change->a);
-    case_add_change(h, b, before, access_actor(change->a, &c->who), change);
+    case_add_change(h, b, before, c->code.n ? STR("applicant") : access_actor(change->a, &c->who), change);
     add_answer(h, b, c, hash, &change->after, change->a);
     return store_commit(h->store, b, err);
 }
@@ -220,17 +223,32 @@ static AccessRight right_of(const Command *c) {
     return c->what == CASE_RETRY ? ACCESS_STUCK : ACCESS_CASE_DECIDE;
 }
 
+/* The applicant was told once: more is asked for by a supervisor alone (Source: all:32). */
+static bool told_once(CaseHouse *h, const Command *c, const CaseRecord *before, Err *err) {
+    if (c->what != CASE_NOTICE || before->notices == 0 || access_may(h->store, &c->who, ACCESS_CASE_MOVE, before->office)) return true;
+    return err_set(err, ERR_DENIED, "case", "the applicant was told once what is missing: a second notice needs a supervisor, and a reason");
+}
+
+/* The case that whoever acts may act on: the applicant by his code and a proof, a clerk by his rights. */
+static bool read_before(CaseHouse *h, const Command *c, Arena *a, CaseRecord *out, Err *err) {
+    if (c->code.n == 0) {
+        TRY(case_read_for(h, &c->who, right_of(c), c->case_id, a, out, err));
+        return told_once(h, c, out, err);
+    }
+    TRY(case_by_code(h, c->code, a, out, err));
+    return case_prove(h, case_pack_of(h, out), out, c->proof, c->now_us, a, err);
+}
+
 static bool try_once(CaseHouse *h, const Command *c, Str hash, Arena *a, CaseReply *out, Err *err) {
     CaseRecord record;
     const CaseRecord *before = NULL;
     int64_t priors = -1;
     bool found;
+    if (c->code.n) TRY(read_before(h, c, a, &record, err)); /* his key opens nothing without the proof */
     TRY(kept_answer(h, c, hash, a, out, &found, err));
     if (found) return true;
-    if (c->what != CASE_CREATE) {
-        TRY(case_read_for(h, &c->who, right_of(c), c->case_id, a, &record, err));
-        before = &record;
-    }
+    if (c->what != CASE_CREATE && !c->code.n) TRY(read_before(h, c, a, &record, err));
+    if (c->what != CASE_CREATE) before = &record;
     const Pack *pack = before ? case_pack_of(h, before) : case_pack(h, c->service);
     if (!pack) {
         err_set(err, before ? ERR_STATE : ERR_INVALID, "case", before ? "this program cannot read the case's version of the service" : "no such service");
@@ -251,7 +269,8 @@ static bool try_once(CaseHouse *h, const Command *c, Str hash, Arena *a, CaseRep
 
 bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *err) {
     assert(h && c && out);
-    if (!c->who.user.n) return err_set(err, ERR_NO_SESSION, "case", "sign in first");
+    assert(!c->code.n || c->what == CASE_SUPPLY || c->what == CASE_WITHDRAW);
+    if (!c->who.user.n && !c->code.n) return err_set(err, ERR_NO_SESSION, "case", "sign in first");
     if (c->key.n > MAX_KEY) return err_set(err, ERR_INVALID, "case", "the Idempotency-Key is longer than %d bytes", MAX_KEY);
     assert((c->what == CASE_CREATE || c->key.n) && c->what != CASE_TIMER && c->what != CASE_REPORT);
     if (c->what == CASE_CREATE && !access_may(h->store, &c->who, ACCESS_CASE_CREATE, c->who.office))

@@ -30,6 +30,7 @@ const Pack *case_pack_at(const CaseHouse *h, size_t i);
 typedef enum CaseDo {
     CASE_CREATE, CASE_ADOPT, CASE_DEPART, CASE_CORRECT, CASE_CLOCK, CASE_MOVE,
     CASE_RETRY,  /* what stands still is tried again */
+    CASE_CHECK, CASE_ACCEPT, CASE_NOTICE, CASE_SUPPLY, CASE_WITHDRAW, /* an application's life, case_life.c */
     CASE_TIMER,  /* case_tick only */
     CASE_REPORT, /* case_report only */
 } CaseDo;
@@ -37,13 +38,20 @@ typedef struct Command {
     CaseDo what;
     Str service;             /* CREATE */
     Str case_id;             /* the others */
-    AccessWho who;
+    AccessWho who;           /* zero when the applicant acts himself */
+    Str code, proof;         /* SUPPLY, WITHDRAW by the applicant: tracking code, and the last four characters of what the
+                                pack's `proof` names; else "" */
     Str key;                 /* idempotency key; "" allowed for CREATE only */
     int64_t version;         /* expected version; -1 for CREATE */
     Value args;              /* CREATE: answers; DEPART, CORRECT: {outcome, reason}; MOVE: {cancel, begin (ids of process
                                 elements, one may be left out), reason}, supervisors only; CLOCK: {clock, do: "suspend"
                                 "resume" "extend" "done", days (extend), reason (suspend, extend)}; RETRY: {what, key (as
-                                case_stuck tells them), reason, variables: of an incident, corrected ones, supervisors only} */
+                                case_stuck tells them), reason, variables: of an incident, corrected ones, supervisors only};
+                                ADOPT, DEPART, CORRECT take `external` too: the reference in the system that issues the
+                                document. CHECK: {answers: what the counter found out}; ACCEPT: {accept, reason (when not)};
+                                NOTICE: {items: [{evidence or field, fault, text}], days, reason (a second one)}; SUPPLY:
+                                {answers: those that change, files: [{evidence, blob, name, type, bytes}], note};
+                                WITHDRAW: {reason} */
     int64_t now_us;
     int32_t offset;          /* office time zone, seconds east of UTC */
     uint8_t seed[32];
@@ -51,7 +59,7 @@ typedef struct Command {
 typedef struct CaseReply {
     Str id;                  /* case id */
     int64_t version;
-    Str state;               /* "draft" "proposed" "decided" "closed" */
+    Str state;               /* of the pack's `states`; "proposed" and "decided" where it names none */
     Str tracking_code;
     PaperFaults faults;      /* n > 0: the answers are refused, nothing happened */
     const Pack *pack;        /* for wording the faults */
@@ -145,7 +153,8 @@ bool case_process(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64
 bool case_drawing(const CaseHouse *h, Str pack_hash, Str *out, Err *err) MUST_USE;
 /* Cases the person may read, oldest first. filter: {state, find (plate, name, number, tracking code, id), after, limit ≤ 200}.
  * Out: {cases:[{id, service, title, version, state, tracking_code, subject, created_at, proposed, outcome, office,
- *  due (the nearest last day of a running clock, or null)}], next (for `after`, or null), counts:{proposed, decided}} */
+ *  due (the nearest last day of a running clock, or null)}], next (for `after`, or null), counts: {open, ended, and each state that some case is in}}. state may be
+ * "open" (somebody has something to do) or "ended" too */
 bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* Next open case after this one in the person's worklist; "" when none. */
 bool case_next(CaseHouse *h, const AccessWho *who, Str after_id, Arena *a, Str *id, Err *err) MUST_USE;

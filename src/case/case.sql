@@ -22,7 +22,9 @@ CREATE TABLE case_instance (
   process TEXT NOT NULL,
   clocks TEXT NOT NULL,
   due_day INTEGER,
-  provisional INTEGER NOT NULL
+  provisional INTEGER NOT NULL,
+  notices INTEGER NOT NULL,
+  answered INTEGER NOT NULL
 );
 CREATE INDEX case_instance_worklist ON case_instance (office, state, id);
 CREATE INDEX case_instance_provisional ON case_instance (id) WHERE provisional = 1;
@@ -92,14 +94,16 @@ CREATE TABLE case_answer (
 CREATE INDEX case_answer_age ON case_answer (at_day);
 
 -- statement case_get
-SELECT i.id, s.word, p.word, o.word, i.version, t.word, i.code, i.subject, i.updated_us, d.word, c.word, i.decisions, i.letters, i.process, i.clocks
+SELECT i.id, s.word, p.word, o.word, i.version, t.word, i.code, i.subject, i.updated_us, d.word, c.word, i.decisions, i.letters, i.process, i.clocks,
+  i.notices, i.answered
 FROM case_instance i
   JOIN store_word s ON s.id = i.service JOIN store_word p ON p.id = i.pack JOIN store_word o ON o.id = i.office
   JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
 WHERE i.id = $1;
 
 -- statement case_get_by_code
-SELECT i.id, s.word, p.word, o.word, i.version, t.word, i.code, i.subject, i.updated_us, d.word, c.word, i.decisions, i.letters, i.process, i.clocks
+SELECT i.id, s.word, p.word, o.word, i.version, t.word, i.code, i.subject, i.updated_us, d.word, c.word, i.decisions, i.letters, i.process, i.clocks,
+  i.notices, i.answered
 FROM case_instance i
   JOIN store_word s ON s.id = i.service JOIN store_word p ON p.id = i.pack JOIN store_word o ON o.id = i.office
   JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
@@ -107,19 +111,20 @@ WHERE i.code = $1;
 
 -- statement case_instance_dump
 SELECT i.id, s.word, p.word, o.word, i.version, t.word, i.code, i.subject, i.updated_us, d.word, c.word, i.decisions, i.letters, i.process, i.clocks,
-  i.due_day, i.provisional
+  i.due_day, i.provisional, i.notices, i.answered
 FROM case_instance i
   LEFT JOIN store_word s ON s.id = i.service LEFT JOIN store_word p ON p.id = i.pack LEFT JOIN store_word o ON o.id = i.office
   LEFT JOIN store_word t ON t.id = i.state LEFT JOIN store_word d ON d.id = i.proposed LEFT JOIN store_word c ON c.id = i.outcome
 WHERE i.id > $1 ORDER BY i.id LIMIT $2;
 
 -- statement case_insert
-INSERT INTO case_instance (id, service, pack, office, version, state, code, subject, updated_us, proposed, outcome, decisions, letters, process, clocks, due_day, provisional)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
+INSERT INTO case_instance (id, service, pack, office, version, state, code, subject, updated_us, proposed, outcome, decisions, letters, process, clocks, due_day, provisional, notices, answered)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19);
 
 -- statement case_update
 UPDATE case_instance SET version = $3, state = $4, updated_us = $5, proposed = $6, outcome = $7,
-  decisions = $8, letters = $9, process = $10, clocks = $11, due_day = $12, provisional = $13
+  decisions = $8, letters = $9, process = $10, clocks = $11, due_day = $12, provisional = $13,
+  subject = $14, notices = $15, answered = $16
 WHERE id = $1 AND version = $2;
 
 -- statement case_provisional
@@ -143,12 +148,18 @@ WHERE (due_us, case_id, token) > ($1, $2, $3) ORDER BY due_us, case_id, token LI
 -- statement case_term_add
 INSERT INTO case_term (term, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING;
 
+-- statement case_term_drop
+DELETE FROM case_term WHERE term = $1 AND case_id = $2;
+
 -- statement case_term_dump
 SELECT term, case_id FROM case_term WHERE (term, case_id) > ($1, $2) ORDER BY term, case_id LIMIT $3;
 
 -- statement case_prior_add
 INSERT INTO case_prior (service, key_value, case_id, occurred_us, recorded_us)
 VALUES ($1, $2, $3, $4, $5);
+
+-- statement case_prior_drop
+DELETE FROM case_prior WHERE key_value = $1 AND case_id = $2;
 
 -- statement case_priors
 SELECT occurred_us, recorded_us, case_id FROM case_prior

@@ -165,7 +165,8 @@ static bool need_reason(Value args, Str *reason, Err *err) {
     return refuse(err, ERR_INVALID, "reason", reason->n ? "the reason is too long" : "a reason is needed");
 }
 
-static bool suspend(Value *row, int64_t today, Str reason, Arena *a, Err *err) {
+/* notice: number of the notice that it stands still for, 0 = none: the reason says why. */
+static bool suspend(Value *row, int64_t today, Str reason, int64_t notice, Arena *a, Err *err) {
     Value holds = value_get(*row, "holds");
     ValueBuild list = {.a = a}, b = {.a = a};
     if (case_clock_held(*row)) return refuse(err, ERR_STATE, "do", "the clock stands still already");
@@ -174,6 +175,7 @@ static bool suspend(Value *row, int64_t today, Str reason, Arena *a, Err *err) {
     build_c(&b, "from", day_value(today));
     build_c(&b, "to", value_null());
     build_c(&b, "reason", value_str(reason));
+    if (notice > 0) build_c(&b, "notice", value_int(notice));
     build_item(&list, build_ctx(&b));
     *row = put(a, *row, "holds", build_list(&list));
     return true;
@@ -204,7 +206,7 @@ static bool change_row(const PackClock *clock, Value args, int64_t today, Value 
     if (str_is(act, "suspend")) {
         *what = "suspended";
         TRY(need_reason(args, reason, err));
-        return suspend(row, today, *reason, a, err);
+        return suspend(row, today, *reason, 0, a, err);
     }
     if (str_is(act, "extend")) {
         *what = "extended";
@@ -232,6 +234,36 @@ bool case_clock_act(const Pack *pack, const Command *c, CaseChange *out, Err *er
     if (case_clock_stopped(before)) return refuse(err, ERR_STATE, "clock", "the clock has stopped");
     TRY(change_row(clock, c->args, case_day(c->now_us, c->offset), &row, &what, &reason, out->a, err));
     return keep(out, reckoned(pack, clock, row, out->a), what, reason, before, err);
+}
+
+/* ---- a notice, and the end ------------------------------------------------------------------------------------------- */
+
+/* Time that the applicant needs to complete it is not the counter's (Source: all:32, all:45). */
+bool case_clock_hold(const Pack *pack, int64_t notice, int64_t today, CaseChange *out, Err *err) {
+    for (size_t i = 0; i < pack->n_clocks; i++) {
+        Value before = find_row(out->after.clocks, pack->clocks[i].id), row = before;
+        if (value_is_null(row) || case_clock_stopped(row) || case_clock_held(row)) continue;
+        TRY(suspend(&row, today, STR(""), notice, out->a, err));
+        TRY(keep(out, reckoned(pack, &pack->clocks[i], row, out->a), "suspended", STR(""), before, err));
+    }
+    return true;
+}
+
+bool case_clock_release(const Pack *pack, int64_t today, CaseChange *out, Err *err) {
+    for (size_t i = 0; i < pack->n_clocks; i++) {
+        Value before = find_row(out->after.clocks, pack->clocks[i].id), row = before;
+        if (value_is_null(row) || !case_clock_held(row) || value_get_int(last_hold(row), "notice", 0) == 0) continue;
+        TRY(resume(&row, today, out->a, err));
+        TRY(keep(out, reckoned(pack, &pack->clocks[i], row, out->a), "resumed", STR(""), before, err));
+    }
+    return true;
+}
+
+bool case_clock_end(int64_t today, CaseChange *out, Err *err) {
+    Value clocks = out->after.clocks;
+    for (uint32_t i = 0; clocks.kind == VALUE_LIST && i < clocks.size; i++)
+        if (!case_clock_stopped(clocks.u.list[i])) TRY(stop_clock(clocks.u.list[i], today, out, err));
+    return true;
 }
 
 /* ---- what others see ---------------------------------------------------------------------------------------------------- */

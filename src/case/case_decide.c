@@ -1,26 +1,11 @@
 /* The pure middle: a record and a command in, events and the record after out. It runs the pack's process
  * until every token waits for a person, and fulfils on the way what the process wants. The same code serves
  * the counter, a try-out and the tests; it must never see the store, a clock or randomness of its own. */
-#include "case/case_in.h"
+#include "case/middle_in.h"
 
 #include <string.h>
 
-enum { MAX_STEPS = 64, MAX_REASON = 2000 };
-
-typedef struct Middle { /* one command on its way */
-    const Pack *pack;      /* the service */
-    const Command *c;      /* the command */
-    int64_t priors;        /* counted by the pack's history, -1 = not counted */
-    CaseChange *out;       /* what shall become true */
-    FeelRun *run;          /* fuel and clock */
-    Value typed;           /* complete answers with their types, once asked for */
-    bool is_typed;         /* they were */
-    Value process;         /* state of the process; null before it starts */
-    int64_t letters;       /* how many there were before */
-    ValueBuild entered, left; /* ids of process elements, in order */
-    bool stepped, stopped; /* the process was told something; a token met an incident */
-    ValueBuild states;        /* states that those entered mean, in order */
-} Middle;
+enum { MAX_STEPS = 64, MAX_REFERENCE = 100 };
 
 /* Whole seconds: an act or an answer is not dated finer than people write. */
 FeelRun case_run(Arena *a, int64_t now_us, int32_t offset) {
@@ -36,9 +21,9 @@ Value case_typed(const Pack *pack, Value answers, FeelRun *run) {
     return typed;
 }
 
-bool case_complete(const Pack *pack, Value answers, int64_t priors, FeelRun *run, Value *complete, PaperFaults *faults, Err *err) {
+bool case_complete(const Pack *pack, Value given, Value answers, int64_t priors, FeelRun *run, Value *complete, PaperFaults *faults, Err *err) {
     Value clean, full;
-    paper_check(pack->form, value_null(), answers, run, &clean, faults);
+    paper_check(pack->form, given, answers, run, &clean, faults);
     if (faults->n) return true;
     Value told;
     bool is_told = pack->has_history && value_find(clean, pack->history.into, &told);
@@ -59,27 +44,27 @@ void case_change_event(CaseChange *out, const char *kind, Value payload) {
     case_fold(out->pack, str_of(kind), payload, out->now_us, out->a, &out->after);
 }
 
-static void add_event(Middle *m, const char *kind, Value payload) { case_change_event(m->out, kind, payload); }
+static void add_event(CaseMiddle *m, const char *kind, Value payload) { case_change_event(m->out, kind, payload); }
 
-static void note_entered(Middle *m, Value element) {
+static void note_entered(CaseMiddle *m, Value element) {
     Str state = pack_state(m->pack, value_text(element));
     build_item(&m->entered, element);
     if (state.n > 0) build_item(&m->states, value_str(state));
 }
 
 /* Most steps of most processes never look at them. */
-static Value typed(Middle *m) {
+static Value typed(CaseMiddle *m) {
     if (!m->is_typed) m->typed = case_typed(m->pack, m->out->after.answers, m->run);
     m->is_typed = true;
     return m->typed;
 }
 
-static bool turn(Middle *m, const char *moment, Err *err) {
+static bool turn(CaseMiddle *m, const char *moment, Err *err) {
     return m->pack->n_clocks == 0 || case_clock_turn(m->pack, moment, typed(m), m->run, m->out, err);
 }
 
 /* Clocks that a state of the case starts or stops. */
-static bool turn_states(Middle *m, Err *err) {
+static bool turn_states(CaseMiddle *m, Err *err) {
     Arena *a = m->out->a;
     for (size_t i = 0; i < m->states.n; i++)
         TRY(turn(m, str_c(a, value_text(m->states.u.items[i])), err));
@@ -88,7 +73,7 @@ static bool turn_states(Middle *m, Err *err) {
 }
 
 /* What the process went through, for the log. */
-static void note_trail(Middle *m, Value trail) {
+static void note_trail(CaseMiddle *m, Value trail) {
     for (uint32_t i = 0; trail.kind == VALUE_LIST && i < trail.size; i++) {
         Str what = value_get_str(trail.u.list[i], "what");
         Value element = value_get(trail.u.list[i], "element");
@@ -98,7 +83,7 @@ static void note_trail(Middle *m, Value trail) {
 }
 
 /* The last event of a command tells how the process moved by it. */
-static void add_moved(Middle *m) {
+static void add_moved(CaseMiddle *m) {
     CaseChange *out = m->out;
     if (out->n_events == 0 || !m->stepped) return;
     CaseEvent *last = &out->events[out->n_events - 1];
@@ -109,7 +94,7 @@ static void add_moved(Middle *m) {
     case_state_tell(out->after.process, kept, out->after.said, &b);
     Value moved = build_ctx(&b);
     last->payload = value_with(out->a, last->payload, STR("moved"), moved);
-    case_fold_move(moved, &out->after, out->a);
+    case_fold_move(m->pack, moved, &out->after, out->a);
 }
 
 static bool same_incidents(const BpmnIncident *x, size_t n_x, const BpmnIncident *y, size_t n_y) {
@@ -119,7 +104,7 @@ static bool same_incidents(const BpmnIncident *x, size_t n_x, const BpmnIncident
 }
 
 /* An incident is a state of the case: the step holds, the token stands. All that stand now, when that has changed. */
-static void add_incidents(Middle *m, Value process_before) {
+static void add_incidents(CaseMiddle *m, Value process_before) {
     Arena *a = m->out->a;
     BpmnIncident *were = NULL, *are = NULL;
     size_t n_were = value_is_null(process_before) ? 0 : bpmn_incidents(m->pack->process, process_before, a, &were);
@@ -141,7 +126,7 @@ static void add_incidents(Middle *m, Value process_before) {
 /* ---- what a process may want ---- */
 
 /* Inputs that are the answers, and the model that is the version's, are told by the first event. */
-static Value without_known(const Middle *m, Value record) {
+static Value without_known(const CaseMiddle *m, Value record) {
     ValueBuild b = {.a = m->out->a};
     for (uint32_t i = 0; i < record.size; i++) {
         ValueEntry e = record.u.ctx[i];
@@ -152,7 +137,7 @@ static Value without_known(const Middle *m, Value record) {
     return build_ctx(&b);
 }
 
-static bool fulfil_decision(Middle *m, const BpmnNode *node, Value *variables, Err *err) {
+static bool fulfil_decision(CaseMiddle *m, const BpmnNode *node, Value *variables, Err *err) {
     Arena *a = m->out->a;
     PackProposal proposal = {0};
     TRY(pack_propose(m->pack, typed(m), STR(""), m->run, &proposal, err));
@@ -166,8 +151,20 @@ static bool fulfil_decision(Middle *m, const BpmnNode *node, Value *variables, E
     return true;
 }
 
+/* The first decision of the process, made anew with answers that have changed. */
+bool case_middle_propose(CaseMiddle *m, Err *err) {
+    Value variables;
+    for (size_t i = 0; i < bpmn_nodes(m->pack->process); i++) {
+        const BpmnNode *node = bpmn_node(m->pack->process, (int)i);
+        if (!str_is(node->type, "businessRuleTask")) continue;
+        TRY(fulfil_decision(m, node, &variables, err));
+        return case_middle_go(m, (BpmnHappening){.what = BPMN_SET, .variables = variables}, err);
+    }
+    return true;
+}
+
 /* A letter keeps the last day that it told: a calendar that arrives later must not reword what was sent. */
-static bool keep_last_day(Middle *m, ValueBuild *letter, Err *err) {
+static bool keep_last_day(CaseMiddle *m, ValueBuild *letter, Err *err) {
     PackProposal proposal = {0};
     TRY(pack_propose(m->pack, typed(m), m->out->after.outcome, m->run, &proposal, err));
     Value concluded = value_get(proposal.values, str_c(m->out->a, value_get_str(m->pack->json, "decision")));
@@ -180,18 +177,19 @@ static bool keep_last_day(Middle *m, ValueBuild *letter, Err *err) {
     return true;
 }
 
-static bool issue_letter(Middle *m, Str letter, Err *err) {
+static bool issue_letter(CaseMiddle *m, Str letter, Err *err) {
     ValueBuild b = {.a = m->out->a};
     build_c(&b, "no", value_int(m->out->after.letters + 1));
     build_c(&b, "letter", value_str(letter));
     build_c(&b, "decision", value_int(m->out->after.decisions));
+    if (m->c->what == CASE_NOTICE) build_c(&b, "notice", value_int(m->out->after.notices));
     TRY(keep_last_day(m, &b, err));
     add_event(m, "letter", build_ctx(&b));
     return true;
 }
 
 /* A letter is issued in the step; its header `send` says by what it goes out besides. */
-static bool fulfil_letter(Middle *m, const BpmnNode *node, const BpmnWant *want, Err *err) {
+static bool fulfil_letter(CaseMiddle *m, const BpmnNode *node, const BpmnWant *want, Err *err) {
     Value headers = value_get(want->details, "headers");
     Str letter = value_get_str(headers, "letter"), send = value_get_str(headers, "send");
     if (m->out->after.letters > m->letters) return err_set(err, ERR_STATE, "case", "the process asks for two letters in one step");
@@ -205,7 +203,7 @@ static bool fulfil_letter(Middle *m, const BpmnNode *node, const BpmnWant *want,
 }
 
 /* What is done outside becomes an effect; the process waits for it unless its header `wait` is "no". */
-static bool fulfil_job(Middle *m, const BpmnNode *node, const BpmnWant *want, bool *done, Err *err) {
+static bool fulfil_job(CaseMiddle *m, const BpmnNode *node, const BpmnWant *want, bool *done, Err *err) {
     if (!pack_does_job(node->job_type))
         return err_set(err, ERR_STATE, "case", "the process asks for a job of type " STR_FMT ", which this counter does not do", STR_ARG(node->job_type));
     if (str_is(node->job_type, "letter")) return fulfil_letter(m, node, want, err);
@@ -214,7 +212,7 @@ static bool fulfil_job(Middle *m, const BpmnNode *node, const BpmnWant *want, bo
 }
 
 /* Fulfils one want at once, or leaves it to a person. */
-static bool fulfil(Middle *m, const BpmnWant *want, BpmnHappening *next, bool *done, Err *err) {
+static bool fulfil(CaseMiddle *m, const BpmnWant *want, BpmnHappening *next, bool *done, Err *err) {
     const BpmnNode *node = bpmn_node(m->pack->process, want->node);
     *done = true;
     *next = (BpmnHappening){.what = BPMN_COMPLETE, .token = want->token};
@@ -237,7 +235,7 @@ static Value calendar_of(const Middle *m) {
 }
 
 /* Runs until all that is wanted needs a person or time. */
-static bool advance(Middle *m, BpmnHappening happening, Err *err) {
+bool case_middle_go(CaseMiddle *m, BpmnHappening happening, Err *err) {
     BpmnWant open[MAX_STEPS];
     size_t n_open = 0, next_open = 0;
     for (int steps = 0; steps < MAX_STEPS; steps++) {
@@ -259,10 +257,10 @@ static bool advance(Middle *m, BpmnHappening happening, Err *err) {
 
 /* ---- the commands ---- */
 
-static bool create(Middle *m, Err *err) {
+static bool create(CaseMiddle *m, Err *err) {
     Arena *a = m->out->a;
     const Command *c = m->c;
-    TRY(case_complete(m->pack, c->args, m->priors, m->run, &m->typed, &m->out->faults, err));
+    TRY(case_complete(m->pack, value_null(), c->args, m->priors, m->run, &m->typed, &m->out->faults, err));
     if (m->out->faults.n) return true;
     m->is_typed = true;
     Value answers;
@@ -277,27 +275,51 @@ static bool create(Middle *m, Err *err) {
     build_c(&b, "answers", answers);
     if (m->pack->has_history && pack_history_moment(&m->pack->history, m->typed, &occurred)) build_c(&b, "occurred", value_int(occurred));
     add_event(m, "created", build_ctx(&b));
-    TRY(advance(m, (BpmnHappening){.what = BPMN_START, .variables = answers}, err));
+    TRY(case_middle_go(m, (BpmnHappening){.what = BPMN_START, .variables = answers}, err));
     return turn(m, "created", err);
 }
 
-static bool check_version(Middle *m, const CaseRecord *before, const char *state, Err *err) {
-    if (before->version != m->c->version)
-        return err_set(err, ERR_STALE, "case", "the case has changed: it is at version %lld now", (long long)before->version);
-    if (state && !str_is(before->state, state))
-        return err_set(err, ERR_STATE, "case", "the case is %.*s, not %s", STR_ARG(before->state), state);
-    return true;
+bool case_middle_refuse(Err *err, ErrCode code, const char *element, const char *text) {
+    err_set(err, code, "case", "%s", text);
+    err_element(err, str_of(element));
+    return false;
 }
 
-static bool check_reason(Str reason, Err *err) {
-    if (reason.n && utf8_count(reason) <= MAX_REASON) return true;
-    err_set(err, ERR_INVALID, "case", reason.n ? "the reason is longer than %d characters" : "a reason is needed%.0d", MAX_REASON);
+bool case_middle_version(const CaseMiddle *m, const CaseRecord *before, Err *err) {
+    if (before->version == m->c->version) return true;
+    return err_set(err, ERR_STALE, "case", "the case has changed: it is at version %lld now", (long long)before->version);
+}
+
+static bool check_open(CaseMiddle *m, const CaseRecord *before, Err *err) {
+    TRY(case_middle_version(m, before, err));
+    if (!value_is_null(before->process)) return true;
+    return err_set(err, ERR_STATE, "case", "the case is " STR_FMT ": its process has ended", STR_ARG(before->state));
+}
+
+bool case_middle_reason(Str reason, Err *err) {
+    if (reason.n && utf8_count(reason) <= CASE_REASON_MAX) return true;
+    err_set(err, ERR_INVALID, "case", reason.n ? "the reason is longer than %d characters" : "a reason is needed%.0d", CASE_REASON_MAX);
     err_element(err, STR("reason"));
     return false;
 }
 
+void case_middle_who(const CaseMiddle *m, ValueBuild *b) {
+    if (m->c->code.n > 0) {
+        build_c(b, "by", value_c("applicant"));
+        return;
+    }
+    build_c(b, "by_name", value_str(m->c->who.name));
+    build_c(b, "office", value_str(m->c->who.office));
+}
+
+/* Variables of the process that are answers are the new ones: what is kept of it tells those that differ alone. */
+void case_middle_answered(CaseMiddle *m) {
+    m->is_typed = false;
+    m->process = case_state_whole(m->pack, m->out->after.process, m->out->after.answers, m->out->a);
+}
+
 /* An outcome of the officer's own: known, open to choice, with a reason that people will read. */
-static bool check_own(Middle *m, Str *outcome, Str *reason, Err *err) {
+static bool check_own(CaseMiddle *m, Str *outcome, Str *reason, Err *err) {
     *outcome = value_get_str(m->c->args, "outcome");
     *reason = str_trim(value_get_str(m->c->args, "reason"));
     const PackOutcome *known = pack_outcome(m->pack, *outcome);
@@ -306,11 +328,38 @@ static bool check_own(Middle *m, Str *outcome, Str *reason, Err *err) {
         err_element(err, STR("outcome"));
         return false;
     }
-    return check_reason(*reason, err);
+    return case_middle_reason(*reason, err);
 }
 
-static Value decide_so(Middle *m, const char *how, Str outcome, Str reason) {
+/* The document itself is issued in another system: its reference there, where the decision needs one. */
+static bool check_external(CaseMiddle *m, Str outcome, Err *err) {
+    Value external = value_get(m->pack->json, "external"), outcomes = value_get(external, "outcomes");
+    Str reference = str_trim(value_get_str(m->c->args, "external"));
+    bool needed = false;
+    for (uint32_t i = 0; value_get_bool(external, "required", false) && outcomes.kind == VALUE_LIST && i < outcomes.size; i++)
+        needed |= str_eq(value_text(outcomes.u.list[i]), outcome);
+    if (reference.n > 0 && external.kind != VALUE_CONTEXT) return case_middle_refuse(err, ERR_INVALID, "external", "this service has no reference in another system");
+    if (utf8_count(reference) > MAX_REFERENCE) return case_middle_refuse(err, ERR_INVALID, "external", "the reference has more than 100 characters");
+    return !needed || reference.n > 0 || case_middle_refuse(err, ERR_INVALID, "external", "the reference in the system that issues the document is needed");
+}
+
+/* Where it is handed in and where it is decided may be two offices. */
+static bool check_office(CaseMiddle *m, Err *err) {
+    if (case_office_fits(m->pack, "decided_by", m->c->who.office)) return true;
+    return err_set(err, ERR_DENIED, "case", "this service is not decided at an office like yours");
+}
+
+/* A decision: an outcome that may stand as one, at an office that may make it, with its reference outside. */
+static bool may_stand(CaseMiddle *m, Str outcome, Err *err) {
+    const PackOutcome *known = pack_outcome(m->pack, outcome);
+    if (!known || !known->departable)
+        return case_middle_refuse(err, ERR_STATE, "outcome", "this proposal is no decision: something is to be checked or decided first");
+    return check_office(m, err) && check_external(m, outcome, err);
+}
+
+static Value decide_so(CaseMiddle *m, const char *how, Str outcome, Str reason) {
     Arena *a = m->out->a;
+    Str reference = str_trim(value_get_str(m->c->args, "external"));
     ValueBuild b = {.a = a};
     build_c(&b, "no", value_int(m->out->after.decisions + 1));
     build_c(&b, "how", value_c(how));
@@ -319,53 +368,61 @@ static Value decide_so(Middle *m, const char *how, Str outcome, Str reason) {
     build_c(&b, "proposed", value_str(m->out->after.proposed));
     build_c(&b, "by_name", value_str(m->c->who.name));
     build_c(&b, "office", value_str(m->c->who.office));
+    if (reference.n > 0) build_c(&b, "external", value_str(reference));
     Value decision = build_ctx(&b);
     add_event(m, "decided", decision);
     return decision;
 }
 
-static bool complete_task(Middle *m, Value decision, Err *err) {
+/* The task that a decision completes: any but those that accept and complete an application. */
+static bool find_decision(CaseMiddle *m, int64_t *token, Err *err) {
     BpmnWant *waits;
     size_t n = bpmn_waits(m->pack->process, m->process, m->out->a, &waits);
     for (size_t i = 0; i < n; i++) {
-        if (waits[i].kind != BPMN_WANT_TASK) continue;
-        ValueBuild b = {.a = m->out->a};
-        build_c(&b, "decision", decision);
-        return advance(m, (BpmnHappening){.what = BPMN_COMPLETE, .token = waits[i].token, .variables = build_ctx(&b)}, err);
+        if (waits[i].kind != BPMN_WANT_TASK || !case_is_decision(bpmn_node(m->pack->process, waits[i].node)->id)) continue;
+        *token = waits[i].token;
+        return true;
     }
-    return err_set(err, ERR_STATE, "case", "the process does not wait for an officer");
+    return err_set(err, ERR_STATE, "case", "the process does not wait for a decision");
 }
 
-static bool adopt(Middle *m, const CaseRecord *before, Err *err) {
-    TRY(check_version(m, before, "proposed", err));
-    TRY(complete_task(m, decide_so(m, "adopted", before->proposed, STR("")), err));
+static bool decide_and_go(CaseMiddle *m, const char *how, Str outcome, Str reason, Err *err) {
+    int64_t token = 0;
+    TRY(find_decision(m, &token, err));
+    TRY(may_stand(m, outcome, err));
+    ValueBuild b = {.a = m->out->a};
+    build_c(&b, "decision", decide_so(m, how, outcome, reason));
+    TRY(case_middle_go(m, (BpmnHappening){.what = BPMN_COMPLETE, .token = token, .variables = build_ctx(&b)}, err));
     return turn(m, "decided", err);
 }
 
-static bool depart(Middle *m, const CaseRecord *before, Err *err) {
+static bool adopt(CaseMiddle *m, const CaseRecord *before, Err *err) {
+    TRY(check_open(m, before, err));
+    return decide_and_go(m, "adopted", before->proposed, STR(""), err);
+}
+
+static bool depart(CaseMiddle *m, const CaseRecord *before, Err *err) {
     Str outcome, reason;
-    TRY(check_version(m, before, "proposed", err));
+    TRY(check_open(m, before, err));
     TRY(check_own(m, &outcome, &reason, err));
-    if (str_eq(outcome, before->proposed)) {
-        err_set(err, ERR_INVALID, "case", "this is the proposed outcome: adopt it");
-        err_element(err, STR("outcome"));
-        return false;
-    }
-    TRY(complete_task(m, decide_so(m, "departed", outcome, reason), err));
-    return turn(m, "decided", err);
+    if (str_eq(outcome, before->proposed)) return case_middle_refuse(err, ERR_INVALID, "outcome", "this is the proposed outcome: adopt it");
+    return decide_and_go(m, "departed", outcome, reason, err);
 }
 
 /* A further decision with a reason: the earlier one stays in the record, a new letter goes out. */
-static bool correct(Middle *m, const CaseRecord *before, Err *err) {
+static bool correct(CaseMiddle *m, const CaseRecord *before, Err *err) {
     Str outcome, reason;
-    TRY(check_version(m, before, "decided", err));
+    TRY(case_middle_version(m, before, err));
+    if (!value_is_null(before->process) || before->decisions == 0)
+        return err_set(err, ERR_STATE, "case", "the case is " STR_FMT ": there is no decision to correct", STR_ARG(before->state));
     TRY(check_own(m, &outcome, &reason, err));
+    TRY(may_stand(m, outcome, err));
     decide_so(m, "corrected", outcome, reason);
     return issue_letter(m, m->pack->letters[0].id, err);
 }
 
 /* A due timer. Where the law says what follows from silence, that is decided first (Source: all:32). */
-static bool fire(Middle *m, Err *err) {
+static bool fire(CaseMiddle *m, Err *err) {
     BpmnWant *waits;
     int64_t token = value_get_int(m->c->args, "token", 0);
     const PackSilence *silence = NULL;
@@ -380,13 +437,13 @@ static bool fire(Middle *m, Err *err) {
     add_event(m, "timer", build_ctx(&b));
     bool decides = silence && silence->outcome.n > 0;
     if (decides) decide_so(m, "silence", silence->outcome, STR(""));
-    TRY(advance(m, (BpmnHappening){.what = BPMN_TIMER, .token = token}, err));
+    TRY(case_middle_go(m, (BpmnHappening){.what = BPMN_TIMER, .token = token}, err));
     return !decides || turn(m, "decided", err);
 }
 
 /* ---- what came back from outside, and what stood still ---- */
 
-static bool waits_here(Middle *m, int64_t token, Str element) {
+static bool waits_here(CaseMiddle *m, int64_t token, Str element) {
     BpmnWant *waits;
     size_t n = bpmn_waits(m->pack->process, m->process, m->out->a, &waits);
     for (size_t i = 0; i < n; i++)
@@ -395,7 +452,7 @@ static bool waits_here(Middle *m, int64_t token, Str element) {
 }
 
 /* A courier's report. A token that went elsewhere meanwhile is left alone. */
-static bool report(Middle *m, Err *err) {
+static bool report(CaseMiddle *m, Err *err) {
     Arena *a = m->out->a;
     Value args = m->c->args;
     Str how = value_get_str(args, "how"), code = value_get_str(args, "code");
@@ -408,18 +465,18 @@ static bool report(Middle *m, Err *err) {
     add_event(m, dead || (refused && !waits) ? "effect_dead" : "effect_done", build_ctx(&b));
     int64_t token = value_get_int(args, "token", 0);
     if (dead || !waits || !waits_here(m, token, value_get_str(args, "element"))) return true;
-    if (refused) return advance(m, (BpmnHappening){.what = BPMN_ERROR, .token = token, .name = code}, err);
-    return advance(m, (BpmnHappening){.what = BPMN_COMPLETE, .token = token, .variables = value_get(args, "variables")}, err);
+    if (refused) return case_middle_go(m, (BpmnHappening){.what = BPMN_ERROR, .token = token, .name = code}, err);
+    return case_middle_go(m, (BpmnHappening){.what = BPMN_COMPLETE, .token = token, .variables = value_get(args, "variables")}, err);
 }
 
 /* What stands still is tried again; the record keeps who wanted it and why. */
-static bool again(Middle *m, const CaseRecord *before, Err *err) {
+static bool again(CaseMiddle *m, const CaseRecord *before, Err *err) {
     Value args = m->c->args, variables = value_get(args, "variables");
     Str what = value_get_str(args, "what"), key = value_get_str(args, "key"), reason = str_trim(value_get_str(args, "reason"));
     bool incident = str_is(what, "incident");
     int64_t token = 0;
-    TRY(check_version(m, before, NULL, err));
-    TRY(check_reason(reason, err));
+    TRY(case_middle_version(m, before, err));
+    TRY(case_middle_reason(reason, err));
     if (incident && !str_to_int(key, &token)) return err_set(err, ERR_STATE, "case", "this does not stand still");
     if (!value_is_null(variables) && (!incident || variables.kind != VALUE_CONTEXT)) {
         err_set(err, ERR_INVALID, "case", "only an incident takes variables, as an object");
@@ -434,16 +491,16 @@ static bool again(Middle *m, const CaseRecord *before, Err *err) {
     build_c(&b, "office", value_str(m->c->who.office));
     if (incident) build_c(&b, "variables", variables);
     add_event(m, "retried", build_ctx(&b));
-    return !incident || advance(m, (BpmnHappening){.what = BPMN_RETRY, .token = token, .variables = variables}, err);
+    return !incident || case_middle_go(m, (BpmnHappening){.what = BPMN_RETRY, .token = token, .variables = variables}, err);
 }
 
-static bool move_clock(Middle *m, const CaseRecord *before, Err *err) {
-    TRY(check_version(m, before, NULL, err));
+static bool move_clock(CaseMiddle *m, const CaseRecord *before, Err *err) {
+    TRY(case_middle_version(m, before, err));
     return case_clock_act(m->pack, m->c, m->out, err);
 }
 
 /* Where the case is: the token that waits at the element. Err: ERR_STATE. */
-static bool find_token(Middle *m, Str element, int64_t *token, Err *err) {
+static bool find_token(CaseMiddle *m, Str element, int64_t *token, Err *err) {
     BpmnWant *waits;
     size_t n = bpmn_waits(m->pack->process, m->process, m->out->a, &waits);
     for (size_t i = 0; i < n; i++) {
@@ -457,12 +514,12 @@ static bool find_token(Middle *m, Str element, int64_t *token, Err *err) {
 }
 
 /* A supervisor puts the case at another place of its process; the record keeps who and why. */
-static bool move(Middle *m, const CaseRecord *before, Err *err) {
+static bool move(CaseMiddle *m, const CaseRecord *before, Err *err) {
     Arena *a = m->out->a;
     Str cancel = value_get_str(m->c->args, "cancel"), reason = str_trim(value_get_str(m->c->args, "reason"));
     BpmnHappening h = {.what = BPMN_MODIFY, .name = value_get_str(m->c->args, "begin")};
-    TRY(check_version(m, before, "proposed", err));
-    TRY(check_reason(reason, err));
+    TRY(check_open(m, before, err));
+    TRY(case_middle_reason(reason, err));
     if (cancel.n) TRY(find_token(m, cancel, &h.token, err));
     ValueBuild b = {.a = a};
     build_c(&b, "cancelled", value_str(cancel));
@@ -471,12 +528,12 @@ static bool move(Middle *m, const CaseRecord *before, Err *err) {
     build_c(&b, "by_name", value_str(m->c->who.name));
     build_c(&b, "office", value_str(m->c->who.office));
     add_event(m, "by_hand", build_ctx(&b));
-    TRY(advance(m, h, err));
+    TRY(case_middle_go(m, h, err));
     bool open = !value_get_bool(m->process, "ended", false);
     return open || err_set(err, ERR_STATE, "case", "the process would end without a decision");
 }
 
-static bool act(Middle *m, const CaseRecord *before, Err *err) {
+static bool act(CaseMiddle *m, const CaseRecord *before, Err *err) {
     switch (m->c->what) {
     case CASE_CREATE: return create(m, err);
     case CASE_ADOPT: return adopt(m, before, err);
@@ -487,6 +544,11 @@ static bool act(Middle *m, const CaseRecord *before, Err *err) {
     case CASE_MOVE: return move(m, before, err);
     case CASE_RETRY: return again(m, before, err);
     case CASE_REPORT: return report(m, err);
+    case CASE_CHECK: return case_life_check(m, before, err);
+    case CASE_ACCEPT: return case_life_accept(m, before, err);
+    case CASE_NOTICE: return case_life_notice(m, before, err);
+    case CASE_SUPPLY: return case_life_supply(m, before, err);
+    case CASE_WITHDRAW: return case_life_withdraw(m, before, err);
     }
     assert(!"a command");
     return false;
@@ -495,7 +557,7 @@ static bool act(Middle *m, const CaseRecord *before, Err *err) {
 bool case_decide(const Pack *pack, const CaseRecord *before, int64_t priors, const Command *c, CaseChange *out, Err *err) {
     assert(pack && c && out->a && pack->n_letters > 0 && (before || c->what == CASE_CREATE));
     FeelRun run = case_run(out->a, c->now_us, c->offset);
-    Middle m = {.pack = pack, .c = c, .priors = priors, .out = out, .run = &run, .entered = {.a = out->a}, .left = {.a = out->a}, .states = {.a = out->a}};
+    CaseMiddle m = {.pack = pack, .c = c, .priors = priors, .out = out, .run = &run, .entered = {.a = out->a}, .left = {.a = out->a}, .states = {.a = out->a}};
     out->pack = pack;
     out->now_us = c->now_us;
     if (before) {

@@ -7,17 +7,29 @@ enum { MAX_TERM = 200 };
 
 /* ---- an event and a record ------------------------------------------------------------------------------------------ */
 
-static void fold_created(const Pack *pack, Value payload, CaseRecord *r, Arena *a) {
+static void fold_answered(const Pack *pack, Value payload, CaseRecord *r, Arena *a) {
     Str subject = value_get_str(pack->json, "subject");
+    Value answers = value_get(payload, "answers");
+    if (answers.kind != VALUE_CONTEXT) return; /* papers alone */
+    r->answers = answers;
+    r->answered = r->version;
+    r->occurred_us = value_get_int(payload, "occurred", 0);
+    r->subject = subject.n ? value_get_str(r->answers, str_c(a, subject)) : STR("");
+}
+
+static void fold_created(const Pack *pack, Value payload, CaseRecord *r, Arena *a) {
     r->service = value_get_str(payload, "service");
     r->pack_hash = value_get_str(payload, "pack");
     r->office = value_get_str(payload, "office");
     r->code = value_get_str(payload, "code");
     r->created_us = r->updated_us;
-    r->answers = value_get(payload, "answers");
-    r->occurred_us = value_get_int(payload, "occurred", 0);
-    r->subject = subject.n ? value_get_str(r->answers, str_c(a, subject)) : STR("");
     r->proposed = r->outcome = STR("");
+    fold_answered(pack, payload, r, a);
+}
+
+static void fold_notice(const Pack *pack, Value payload, CaseRecord *r, Arena *a) {
+    (void)pack, (void)a;
+    r->notices = value_get_int(payload, "no", 0);
 }
 
 static void fold_proposed(const Pack *pack, Value payload, CaseRecord *r, Arena *a) {
@@ -58,6 +70,7 @@ static const struct {
 } folds[] = {
     {"created", fold_created}, {"proposed", fold_proposed}, {"decided", fold_decided},
     {"letter", fold_letter},   {"clock", fold_clock},       {"timer_stopped", fold_timer_stopped},
+    {"answered", fold_answered}, {"notice", fold_notice},
 };
 
 Value case_event_fact(Value payload, Arena *a) {
@@ -67,9 +80,21 @@ Value case_event_fact(Value payload, Arena *a) {
     return build_ctx(&b);
 }
 
-void case_fold_move(Value moved, CaseRecord *r, Arena *a) {
+/* The state that the last element entered means; of a pack that names none, whether the process goes on. */
+static Str state_of(const Pack *pack, Value moved, const CaseRecord *r) {
+    Value entered = value_get(moved, "entered");
+    bool names = value_get(pack->json, "states").kind == VALUE_CONTEXT, open = !value_is_null(r->process);
+    for (uint32_t i = entered.kind == VALUE_LIST ? entered.size : 0; i-- > 0;) {
+        Str state = entered.u.list[i].kind == VALUE_STRING ? pack_state(pack, value_text(entered.u.list[i])) : STR("");
+        if (state.n) return state;
+    }
+    if (names && open && r->state.n) return r->state;
+    return open ? STR("proposed") : STR("decided");
+}
+
+void case_fold_move(const Pack *pack, Value moved, CaseRecord *r, Arena *a) {
     r->process = case_state_apply(r->process, moved, r->said, a);
-    r->state = value_is_null(r->process) ? STR("decided") : STR("proposed");
+    r->state = state_of(pack, moved, r);
     r->said = value_null();
 }
 
@@ -82,7 +107,7 @@ void case_fold(const Pack *pack, Str kind, Value payload, int64_t at_us, Arena *
     case_outbox_fold(kind, payload, at_us, a, r);
     for (size_t i = 0; i < COUNT_OF(folds); i++)
         if (str_is(kind, folds[i].kind)) folds[i].fold(pack, payload, r, a);
-    if (!value_is_null(moved)) case_fold_move(moved, r, a);
+    if (!value_is_null(moved)) case_fold_move(pack, moved, r, a);
 }
 
 /* ---- a record and its rows ------------------------------------------------------------------------------------------ */
@@ -106,6 +131,36 @@ static void add_term(CaseHouse *h, StoreBatch *b, Str term, StoreArg id, Arena *
     if (folded.n && folded.n <= MAX_TERM) store_add(b, h->term_add, (StoreArg[]){store_text(folded), id}, 2);
 }
 
+static void drop_term(CaseHouse *h, StoreBatch *b, Str term, StoreArg id, Arena *a) {
+    store_add(b, h->term_drop, (StoreArg[]){store_text(case_fold_term(a, term)), id}, 2);
+}
+
+static Str searched(const Pack *pack, const CaseRecord *r, uint32_t i, Arena *a) {
+    return value_get_str(r->answers, str_c(a, value_text(pack->search.u.list[i])));
+}
+
+static Str history_key(const Pack *pack, const CaseRecord *r, Arena *a) {
+    return pack->has_history ? value_get_str(r->answers, str_c(a, pack->history.key)) : STR("");
+}
+
+/* What a worklist and later cases find it by. */
+static void add_found_by(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *r, Arena *a) {
+    StoreArg id = case_id_arg(r->id);
+    for (uint32_t i = 0; pack->search.kind == VALUE_LIST && i < pack->search.size; i++) add_term(h, b, searched(pack, r, i, a), id, a);
+    Str key = history_key(pack, r, a);
+    if (!key.n) return;
+    int64_t recorded = r->created_us + (int64_t)case_office_offset(pack) * 1000000;
+    store_add(b, h->prior_add, (StoreArg[]){store_word(r->service), store_text(case_fold_term(a, key)), id,
+              store_int(r->occurred_us ? r->occurred_us : recorded), store_int(recorded)}, 5);
+}
+
+static void drop_found_by(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *r, Arena *a) {
+    StoreArg id = case_id_arg(r->id);
+    for (uint32_t i = 0; pack->search.kind == VALUE_LIST && i < pack->search.size; i++) drop_term(h, b, searched(pack, r, i, a), id, a);
+    Str key = history_key(pack, r, a);
+    if (key.n) store_add(b, h->prior_drop, (StoreArg[]){store_text(case_fold_term(a, key)), id}, 2);
+}
+
 static StoreArg kept_json(Value v, Arena *a) { return store_text(value_is_null(v) ? STR("") : json_text(a, v)); }
 
 static void add_created(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *r, Arena *a) {
@@ -116,22 +171,20 @@ static void add_created(CaseHouse *h, StoreBatch *b, const Pack *pack, const Cas
     store_add(b, h->insert, (StoreArg[]){id, store_word(r->service), store_word(r->pack_hash), store_word(r->office),
               store_int(r->version), store_word(r->state), readable ? store_int(code) : store_null(), store_text(r->subject),
               store_int(r->updated_us), store_word(r->proposed), store_word(r->outcome), store_int(r->decisions), store_int(r->letters),
-              kept_json(r->process, a), kept_json(r->clocks, a), due.runs ? store_int(due.day) : store_null(), store_int(due.provisional)}, 17);
-    for (uint32_t i = 0; pack->search.kind == VALUE_LIST && i < pack->search.size; i++)
-        add_term(h, b, value_get_str(r->answers, str_c(a, value_text(pack->search.u.list[i]))), id, a);
-    Str key = pack->has_history ? value_get_str(r->answers, str_c(a, pack->history.key)) : STR("");
-    if (!key.n) return;
-    int64_t recorded = r->created_us + (int64_t)case_office_offset(pack) * 1000000;
-    store_add(b, h->prior_add, (StoreArg[]){store_word(r->service), store_text(case_fold_term(a, key)), id,
-              store_int(r->occurred_us ? r->occurred_us : recorded), store_int(recorded)}, 5);
+              kept_json(r->process, a), kept_json(r->clocks, a), due.runs ? store_int(due.day) : store_null(), store_int(due.provisional), store_int(r->notices),
+              store_int(r->answered)}, 19);
+    add_found_by(h, b, pack, r, a);
 }
 
-static void add_changed(CaseHouse *h, StoreBatch *b, const CaseRecord *before, const CaseRecord *r, Arena *a) {
+static void add_changed(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, const CaseRecord *r, Arena *a) {
     CaseDeadline due = case_deadline(r->clocks);
     store_expect(b, h->update, (StoreArg[]){case_id_arg(r->id), store_int(before->version), store_int(r->version), store_word(r->state),
                  store_int(r->updated_us), store_word(r->proposed), store_word(r->outcome), store_int(r->decisions), store_int(r->letters),
                  kept_json(r->process, a), kept_json(r->clocks, a), due.runs ? store_int(due.day) : store_null(),
-                 store_int(due.provisional)}, 13, 1);
+                 store_int(due.provisional), store_text(r->subject), store_int(r->notices), store_int(r->answered)}, 16, 1);
+    if (before->answered == r->answered) return;
+    drop_found_by(h, b, pack, before, a);
+    add_found_by(h, b, pack, r, a);
 }
 
 static bool is_aside(const CaseRecord *r, int64_t token) {
@@ -165,7 +218,7 @@ static bool add_timers(CaseHouse *h, StoreBatch *b, const Pack *pack, const Case
 void case_project(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, const CaseRecord *after) {
     assert(h && b && pack && after);
     Arena *a = store_batch_arena(b);
-    if (before) add_changed(h, b, before, after, a);
+    if (before) add_changed(h, b, pack, before, after, a);
     else add_created(h, b, pack, after, a);
     case_outbox_project(h, b, add_timers(h, b, pack, before, after, a), after);
 }

@@ -13,7 +13,7 @@ struct CaseHouse {
     size_t n_versions, cap_versions;
     int get, get_by_code, insert, update, term_add; /* statements */
     int provisional, timer_add, timer_drop, timer_due; /* statements */
-    int prior_add, priors, answer_get, answer_add, answer_expire;
+    int term_drop, prior_add, prior_drop, priors, answer_get, answer_add, answer_expire;
     int worklist, worklist_all, find, counts;
     int outbox_add, outbox_drop, outbox_turn, outbox_get, outbox_list, outbox_of, stuck_set, stuck_clear, stuck_list, stuck_of;
     int delivery_add, delivery_drop, delivery_mend, delivery_waits, delivery_claim, delivery_claimed, delivery_later;
@@ -25,10 +25,11 @@ typedef struct CaseRecord { /* a case as its events have made it: a row of case_
     Str id, service, pack_hash, office, state, code, subject, proposed, outcome;
     int64_t version;            /* = number of its last event */
     int64_t created_us, updated_us;
-    int64_t decisions, letters; /* how many there are */
+    int64_t decisions, letters, notices; /* how many there are */
+    int64_t answered;           /* number of the event that tells the answers as they are now */
     Value process;              /* what is kept of its process's state (case_state.c); null once it has ended */
     Value clocks;               /* rows of case_clock.c */
-    Value answers;              /* complete; kept by its first event alone */
+    Value answers;              /* complete; kept by the event `answered` alone */
     Value proposal;             /* set by case_read_story: kept by its event alone */
     Value said;                 /* while folding: {proposed (values), decided} since the process moved last */
     Value aside;                /* while folding: timers that are set aside: {token, element, text, at} */
@@ -39,11 +40,15 @@ typedef struct CaseRecord { /* a case as its events have made it: a row of case_
 #define CASE_JSON ((JsonLimits){.depth = 100}) /* of what we wrote ourselves */
 /* statement case_get with case_id_arg, or case_get_by_code */
 bool case_read(CaseHouse *h, int statement, StoreArg key, Arena *a, CaseRecord *out, Err *err) MUST_USE; /* ERR_NOT_FOUND */
+/* The answers that one event tells. */
+bool case_read_answers(CaseHouse *h, Str id, int64_t seq, Arena *a, Value *out, Err *err) MUST_USE;
 /* The record if this person may use `right` on it; else ERR_NOT_FOUND (it tells nobody that it exists). */
 bool case_read_for(CaseHouse *h, const AccessWho *who, AccessRight right, Str id, Arena *a, CaseRecord *out, Err *err) MUST_USE;
 
+bool case_office_fits(const Pack *pack, const char *key, Str office); /* its kind is in pack.json `key`, or nothing is */
+bool case_is_decision(Str element); /* a task of the process that a decision completes (case_life.c) */
 typedef struct CaseEvent {
-    const char *kind;           /* "created" "proposed" "decided" "letter" "clock" "timer" "timer_stopped" "by_hand"
+    const char *kind;           /* "created" "answered" "accepted" "refused_filing" "notice" "withdrawn" "proposed" "decided" "letter" "clock" "timer" "timer_stopped" "by_hand"
                                    "effect" "effect_done" "effect_dead" "incident" "retried" */
     Value payload;              /* what folding the log needs to make it true again; the last of a command has the
                                    member `moved`: {entered, left, and the change of case_state_tell} */
@@ -67,7 +72,7 @@ bool case_decide(const Pack *pack, const CaseRecord *before, int64_t priors, con
 /* ---- case_fold.c: events to rows --------------------------------------------------------------------------------- */
 /* What one event makes of a record. In: r after the events before it, with its id. */
 void case_fold(const Pack *pack, Str kind, Value payload, int64_t at_us, Arena *a, CaseRecord *r);
-void case_fold_move(Value moved, CaseRecord *r, Arena *a); /* the member `moved` of a command's last event */
+void case_fold_move(const Pack *pack, Value moved, CaseRecord *r, Arena *a); /* the member `moved` of a command's last event */
 Value case_event_fact(Value payload, Arena *a);            /* a payload without it */
 /* Adds the rows that change from one record (NULL: none) to a later one. The batch holds only while nobody else changes it. */
 void case_project(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, const CaseRecord *after);
@@ -85,11 +90,16 @@ typedef struct CaseStory { /* the events of one case, read once */
     StoreEvents events;  /* all of them, in order */
     Value *payloads;     /* theirs */
     Value decided, sent; /* facts of its decisions and letters, each with `at` */
+    Value notices;       /* of its notices: `answered_at` too, null before */
+    Value accepted;      /* of its acceptance, or of the refusal to accept; null before */
+    Value withdrawn;     /* of its withdrawal, or null */
+    Value files;         /* what was handed in: list */
 } CaseStory;
 /* Out: the story; r->proposal. Err: ERR_LIMIT. */
 bool case_read_story(CaseHouse *h, const Pack *pack, Arena *a, CaseRecord *r, CaseStory *out, Err *err) MUST_USE;
-/* answers → checked and complete (defaults, derived ones, counted priors; -1 = not counted), or faults. */
-bool case_complete(const Pack *pack, Value answers, int64_t priors, FeelRun *run, Value *complete, PaperFaults *faults, Err *err) MUST_USE;
+/* answers → checked and complete (defaults, derived ones, counted priors; -1 = not counted), or faults. given: as for
+ * paper_check. */
+bool case_complete(const Pack *pack, Value given, Value answers, int64_t priors, FeelRun *run, Value *complete, PaperFaults *faults, Err *err) MUST_USE;
 /* Kept answers (JSON) with their form's types again: a kept time is a time. */
 Value case_typed(const Pack *pack, Value answers, FeelRun *run);
 /* The same data as JSON would give it back: what events and process variables hold. */
@@ -106,6 +116,10 @@ Value case_clock_fold(Value clocks, Value payload, Arena *a);
 bool case_clock_act(const Pack *pack, const Command *c, CaseChange *out, Err *err) MUST_USE;
 /* Reckons the running clocks again: an event for each whose last day the calendar has moved or settled. */
 bool case_clock_renew(const Pack *pack, CaseChange *out, Err *err) MUST_USE;
+/* Every clock that runs stands still for a notice; those that do go on; every clock ends with the case. */
+bool case_clock_hold(const Pack *pack, int64_t notice, int64_t today, CaseChange *out, Err *err) MUST_USE;
+bool case_clock_release(const Pack *pack, int64_t today, CaseChange *out, Err *err) MUST_USE;
+bool case_clock_end(int64_t today, CaseChange *out, Err *err) MUST_USE;
 bool case_clock_stopped(Value row);
 bool case_clock_held(Value row); /* stands still */
 typedef struct CaseDeadline { /* of all clocks of a case */
@@ -183,6 +197,16 @@ Value case_bilingual(Arena *a, Str zh, Str en);
 bool case_looks(CaseHouse *h, Str id, const CaseStory *story, Arena *a, AccessLooks *out, Err *err) MUST_USE; /* newest first */
 int64_t case_others(const AccessLooks *looks, Str me, int64_t since_us); /* people but me */
 Value case_lookers(const Pack *pack, const AccessLooks *looks, Arena *a); /* as case.h shows them */
+/* ---- case_life.c, case_life_view.c --------------------------------------------------------------------------- */
+/* Has whoever knows the code shown that he is the applicant? Err: ERR_DENIED, ERR_BUSY, ERR_STATE (the pack asks for
+ * nothing that the application told). */
+bool case_prove(CaseHouse *h, const Pack *pack, const CaseRecord *r, Str proof, int64_t now_us, Arena *a, Err *err) MUST_USE;
+/* Adds acceptance, notices, files, withdrawal as case.h shows them; staff: with names. */
+void case_life_put(const Pack *pack, const CaseRecord *r, const CaseStory *story, bool staff, ValueBuild *b);
+/* What may be done now, by where the process waits: {check, accept, notice, supply, withdraw, decide}, booleans. */
+Value case_acts(const Pack *pack, const CaseRecord *r, Arena *a);
+/* {name{zh,en}, what{zh,en}, kind, id} of an item of a notice. */
+Value case_notice_item(const Pack *pack, Value item, Arena *a);
 /* Rows as case.h shows them; `by` only for staff. */
 Value case_decision_rows(const Pack *pack, const CaseStory *story, bool staff, Arena *a);
 Value case_move_rows(const Pack *pack, const CaseStory *story, Arena *a); /* as case.h shows them */

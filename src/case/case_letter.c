@@ -8,6 +8,7 @@ typedef struct Sheet { /* one letter being filled */
     const CaseRecord *r;   /* its case */
     Value letter;          /* its row of case_letter; null for a preview */
     Value decision;        /* the row of case_decision it tells of */
+    const CaseStory *story; /* the case's */
     Value proposal;        /* value of the proposing decision, computed with the officer's outcome */
     Str lang;              /* "zh" or "en" */
     Arena *a;              /* request */
@@ -186,6 +187,38 @@ static Value flag(const Sheet *s, Str code) {
     return build_ctx(&b);
 }
 
+/* The notice that the letter is, all its items in words. */
+static Value notice(const Sheet *s) {
+    int64_t no = value_get_int(s->letter, "notice", 0);
+    for (uint32_t i = 0; no > 0 && i < s->story->notices.size; i++) {
+        Value told = s->story->notices.u.list[i], items = value_get(told, "items");
+        if (value_get_int(told, "no", 0) != no) continue;
+        ValueBuild list = {.a = s->a}, b = {.a = s->a};
+        for (uint32_t k = 0; k < items.size; k++) {
+            Value item = case_notice_item(s->pack, items.u.list[k], s->a);
+            ValueBuild line = {.a = s->a};
+            build_c(&line, "name", value_get(value_get(item, "name"), str_c(s->a, s->lang)));
+            build_c(&line, "what", value_get(value_get(item, "what"), str_c(s->a, s->lang)));
+            build_c(&line, "text", value_get(item, "text"));
+            build_item(&list, build_ctx(&line));
+        }
+        build_c(&b, "no", value_get(told, "no"));
+        build_c(&b, "items", build_list(&list));
+        build_c(&b, "until", date_words(s, value_get_int(told, "until", 0)));
+        build_c(&b, "reason", value_get(told, "reason"));
+        return build_ctx(&b);
+    }
+    return value_null();
+}
+
+/* Why the application was not accepted; null when it was. */
+static Value not_accepted(const Sheet *s) {
+    if (!str_is(value_get_str(s->story->accepted, "how"), "refused")) return value_null();
+    ValueBuild b = {.a = s->a};
+    build_c(&b, "reason", value_get(s->story->accepted, "reason"));
+    return build_ctx(&b);
+}
+
 static Value sheet_values(const Sheet *s, const AccessOffice *office, int64_t no) {
     Str code = value_get_str(s->decision, "outcome_code");
     Str government = zh(s) ? office->government_zh : office->government_en;
@@ -207,6 +240,9 @@ static Value sheet_values(const Sheet *s, const AccessOffice *office, int64_t no
         build_c(&b, "proposal_outcome", value_get(outcome_value(s, s->r->proposed), "name"));
         build_c(&b, "corrected", value_bool(str_is(value_get_str(s->decision, "how"), "corrected")));
     }
+    build_c(&b, "notice", notice(s));
+    build_c(&b, "not_accepted", not_accepted(s));
+    build_c(&b, "external", value_get(s->decision, "external"));
     build_c(&b, "silence", value_bool(by_silence(s)));
     build_c(&b, "proposal", s->proposal);
     build_c(&b, "appeal", appeal(s, government));
@@ -244,7 +280,7 @@ static bool find_rows(const Pack *pack, const CaseStory *story, int64_t no, Aren
 
 /* Letter 0, staff only: what adopting the proposal now would send. */
 static bool preview_rows(const Pack *pack, const CaseRecord *r, int64_t now_us, Arena *a, Value *letter, Value *decision, Err *err) {
-    if (!str_is(r->state, "proposed")) return err_set(err, ERR_STATE, "case", "the case is decided: its letter is written");
+    if (value_is_null(r->process)) return err_set(err, ERR_STATE, "case", "the case is decided: its letter is written");
     ValueBuild b = {.a = a};
     build_c(&b, "at", case_at(a, pack, now_us));
     build_c(&b, "how", value_c("adopted"));
@@ -267,7 +303,7 @@ static bool fill(CaseHouse *h, CaseRecord *r, int64_t no, Str lang, int64_t now_
     AccessOffice office;
     CaseStory story;
     if (!pack) return err_set(err, ERR_STATE, "case", "this program cannot read the version of the service that decided");
-    Sheet s = {.h = h, .pack = pack, .r = r, .lang = lang, .a = a};
+    Sheet s = {.h = h, .pack = pack, .r = r, .lang = lang, .story = &story, .a = a};
     TRY(case_read_story(h, pack, a, r, &story, err));
     TRY(no == 0 ? preview_rows(pack, r, now_us, a, &s.letter, &s.decision, err) : find_rows(pack, &story, no, a, &s.letter, &s.decision, err));
     Str letter = value_get_str(s.letter, "letter");

@@ -49,6 +49,27 @@ static Value row_value(const CaseHouse *h, const StoreArg *c, Arena *a) {
     return build_ctx(&b);
 }
 
+/* States of a case, and whether somebody still has to do something. */
+static const struct {
+    const char *state;
+    bool open;
+} states[] = {
+    {"proposed", true},   {"submitted", true},  {"awaiting_correction", true}, {"accepted", true},  {"in_review", true}, {"suspended", true},
+    {"decided", false},   {"delivered", false}, {"withdrawn", false},          {"rejected", false}, {"closed", false},
+};
+
+static bool is_group(Str s) { return str_is(s, "open") || str_is(s, "ended"); }
+
+static bool is_state(Str s) {
+    bool known = false;
+    for (size_t i = 0; i < COUNT_OF(states); i++) known |= str_is(s, states[i].state);
+    return known;
+}
+
+static bool wanted(Str filter, size_t i) {
+    return str_is(filter, states[i].state) || (is_group(filter) && states[i].open == str_is(filter, "open"));
+}
+
 typedef struct Filter { /* a checked filter */
     Str state, term; /* "" = all; folded search term */
     int64_t code, id; /* what the term is also, or -1 */
@@ -80,29 +101,54 @@ static bool read_filter(Value filter, Arena *a, Filter *out, Err *err) {
     int64_t limit = value_get_int(filter, "limit", DEFAULT_LIMIT);
     if (limit < 1 || limit > MAX_LIMIT) return err_set(err, ERR_INVALID, "case", "limit must lie between 1 and %d", MAX_LIMIT);
     f.limit = (size_t)limit;
-    if (f.state.n && !str_is(f.state, "proposed") && !str_is(f.state, "decided"))
-        return err_set(err, ERR_INVALID, "case", "state must be proposed or decided");
+    if (f.state.n && !is_group(f.state) && !is_state(f.state)) return err_set(err, ERR_INVALID, "case", "state must be open, ended or a state of a case");
     if (after.n && !store_id_read(after, &f.after)) return err_set(err, ERR_INVALID, "case", "after must be a value that `next` gave");
     *out = f;
     return true;
 }
 
-static bool office_rows(CaseHouse *h, Str office, const Filter *f, Arena *a, StoreRows *out, Err *err) {
-    StoreArg limit = store_int((int64_t)f->limit + 1), from = store_int(f->after), at = store_word(office);
-    if (f->term.n)
-        return store_query(h->store, h->find, (StoreArg[]){store_text(f->term), at, store_int(f->code), store_int(f->id), limit}, 5, a, out, err);
-    if (f->state.n) return store_query(h->store, h->worklist, (StoreArg[]){at, store_word(f->state), from, limit}, 4, a, out, err);
-    return store_query(h->store, h->worklist_all, (StoreArg[]){at, from, limit}, 3, a, out, err);
+typedef struct Page { /* the rows found so far */
+    Row *rows;         /* oldest first */
+    size_t n, cap;     /* of them; one more than asked for, so that it is known whether there are more */
+} Page;
+
+static bool add_rows(CaseHouse *h, int statement, const StoreArg *args, size_t n_args, Page *page, Arena *a, Err *err) {
+    StoreRows more;
+    TRY(store_query(h->store, statement, args, n_args, a, &more, err));
+    page->n = merge(page->rows, page->n, page->cap, &more);
+    return true;
 }
 
-static bool add_counts(CaseHouse *h, Str office, int64_t *proposed, int64_t *decided, Arena *a, Err *err) {
+static bool office_rows(CaseHouse *h, Str office, const Filter *f, Page *page, Arena *a, Err *err) {
+    StoreArg limit = store_int((int64_t)f->limit + 1), from = store_int(f->after), at = store_word(office);
+    if (f->term.n)
+        return add_rows(h, h->find, (StoreArg[]){store_text(f->term), at, store_int(f->code), store_int(f->id), limit}, 5, page, a, err);
+    if (!f->state.n) return add_rows(h, h->worklist_all, (StoreArg[]){at, from, limit}, 3, page, a, err);
+    for (size_t i = 0; i < COUNT_OF(states); i++)
+        if (wanted(f->state, i)) TRY(add_rows(h, h->worklist, (StoreArg[]){at, store_word(str_of(states[i].state)), from, limit}, 4, page, a, err));
+    return true;
+}
+
+static bool add_counts(CaseHouse *h, Str office, int64_t counts[], Arena *a, Err *err) {
     StoreRows rows;
     TRY(store_query(h->store, h->counts, (StoreArg[]){store_text(office)}, 1, a, &rows, err));
-    for (size_t i = 0; i < rows.n; i++) {
-        const StoreArg *c = rows.cells + i * rows.columns;
-        *(str_is(c[0].s, "proposed") ? proposed : decided) += c[1].i;
-    }
+    for (size_t i = 0; i < rows.n; i++)
+        for (size_t k = 0; k < COUNT_OF(states); k++)
+            if (str_is(rows.cells[i * rows.columns].s, states[k].state)) counts[k] += rows.cells[i * rows.columns + 1].i;
     return true;
+}
+
+/* Every state that some case is in, and how many are open and ended. */
+static Value counts_value(const int64_t counts[], Arena *a) {
+    ValueBuild b = {.a = a};
+    int64_t sums[2] = {0};
+    for (size_t i = 0; i < COUNT_OF(states); i++) {
+        sums[states[i].open] += counts[i];
+        if (counts[i] > 0) build_c(&b, states[i].state, value_int(counts[i]));
+    }
+    build_c(&b, "open", value_int(sums[1]));
+    build_c(&b, "ended", value_int(sums[0]));
+    return build_ctx(&b);
 }
 
 bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us, Arena *a, Value *out, Err *err) {
@@ -110,26 +156,21 @@ bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us,
     if (!who->user.n) return err_set(err, ERR_NO_SESSION, "case", "sign in first");
     Filter f = {0};
     StoreRows offices;
-    int64_t proposed = 0, decided = 0;
+    int64_t counts[COUNT_OF(states)] = {0};
     TRY(read_filter(filter, a, &f, err));
     TRY(access_offices(h->store, who, a, &offices, err));
-    size_t cap = f.limit + 1, n = 0;
-    Row *rows = NEW_ARRAY(a, Row, cap);
+    Page page = {.rows = NEW_ARRAY(a, Row, f.limit + 1), .cap = f.limit + 1};
     for (size_t i = 0; i < offices.n; i++) {
         Str office = offices.cells[i * offices.columns].s;
-        StoreRows more;
-        TRY(office_rows(h, office, &f, a, &more, err));
-        TRY(add_counts(h, office, &proposed, &decided, a, err));
-        n = merge(rows, n, cap, &more);
+        TRY(office_rows(h, office, &f, &page, a, err));
+        TRY(add_counts(h, office, counts, a, err));
     }
-    ValueBuild list = {.a = a}, counts = {.a = a}, b = {.a = a};
-    for (size_t i = 0; i < n && i < f.limit; i++) build_item(&list, row_value(h, rows[i].c, a));
-    build_c(&counts, "proposed", value_int(proposed));
-    build_c(&counts, "decided", value_int(decided));
+    ValueBuild list = {.a = a}, b = {.a = a};
+    for (size_t i = 0; i < page.n && i < f.limit; i++) build_item(&list, row_value(h, page.rows[i].c, a));
     build_c(&b, "cases", build_list(&list));
-    const StoreArg *last = n > f.limit && !f.term.n ? rows[f.limit - 1].c : NULL;
+    const StoreArg *last = page.n > f.limit && !f.term.n ? page.rows[f.limit - 1].c : NULL;
     build_c(&b, "next", last ? value_str(store_id_text(a, last[0].i)) : value_null());
-    build_c(&b, "counts", build_ctx(&counts));
+    build_c(&b, "counts", counts_value(counts, a));
     *out = build_ctx(&b);
     return true;
 }
@@ -141,7 +182,7 @@ bool case_next(CaseHouse *h, const AccessWho *who, Str after_id, Arena *a, Str *
     *id = STR("");
     for (int from_start = 0; from_start < 2 && !id->n; from_start++) { /* past the end, the list begins anew */
         ValueBuild b = {.a = a};
-        build_c(&b, "state", value_c("proposed"));
+        build_c(&b, "state", value_c("open"));
         build_c(&b, "limit", value_int(2));
         if (!from_start) build_c(&b, "after", value_str(here.id));
         filter = build_ctx(&b);

@@ -5,33 +5,64 @@
 enum { MAX_EVENTS = 10000 };
 
 /* The record of the proposal; inputs that are the answers and a model that is the version's are not kept twice. */
-static Value proposal_of(const Pack *pack, const CaseRecord *r, Value payload, Arena *a) {
+static Value proposal_of(const Pack *pack, Value answers, Value payload, Arena *a) {
     Value record = case_event_fact(payload, a), kept;
-    if (!value_find(record, STR("inputs"), &kept)) record = value_with(a, record, STR("inputs"), r->answers);
+    if (!value_find(record, STR("inputs"), &kept)) record = value_with(a, record, STR("inputs"), answers);
     if (pack && pack->model && !value_find(record, STR("model"), &kept)) record = value_with(a, record, STR("model"), value_str(dmn_hash(pack->model)));
     return record;
 }
 
-static Value dated(const Pack *pack, const StoreEvent *e, Value payload, Arena *a) {
-    return value_with(a, case_event_fact(payload, a), STR("at"), case_at(a, pack, e->at_us));
+typedef struct Telling { /* a story on its way */
+    const Pack *pack;      /* of the case */
+    CaseRecord *r;         /* whose proposal is set */
+    CaseStory *out;        /* what is told */
+    Value answers;         /* as they were at the event */
+    ValueBuild decisions, letters, notices, files; /* of the story */
+} Telling;
+
+static bool is_acceptance(const Pack *pack, const StoreEvent *e, Value payload) {
+    if (str_is(e->kind, "accepted") || str_is(e->kind, "refused_filing")) return true;
+    const PackSilence *silence = pack && str_is(e->kind, "timer") ? pack_silence(pack, value_get_str(payload, "element")) : NULL;
+    return silence && silence->outcome.n == 0; /* nobody did in time: accepted by law (Source: all:32) */
+}
+
+static void tell_answered(Telling *t, Value payload, Value at) {
+    Value answers = value_get(payload, "answers"), files = value_get(payload, "files");
+    int64_t notice = value_get_int(payload, "notice", 0);
+    if (answers.kind == VALUE_CONTEXT) t->answers = answers;
+    for (uint32_t i = 0; files.kind == VALUE_LIST && i < files.size; i++) build_item(&t->files, value_with(t->files.a, files.u.list[i], STR("at"), at));
+    for (size_t i = 0; notice > 0 && i < t->notices.n; i++)
+        if (value_get_int(t->notices.u.items[i], "no", 0) == notice)
+            t->notices.u.items[i] = value_with(t->notices.a, t->notices.u.items[i], STR("answered_at"), at);
+}
+
+static void tell(Telling *t, const StoreEvent *e, Value payload, Arena *a) {
+    Value at = case_at(a, t->pack, e->at_us), fact = value_with(a, case_event_fact(payload, a), STR("at"), at);
+    if (str_is(e->kind, "created") || str_is(e->kind, "answered")) tell_answered(t, payload, at);
+    if (str_is(e->kind, "proposed")) t->r->proposal = proposal_of(t->pack, t->answers, payload, a);
+    if (str_is(e->kind, "decided")) build_item(&t->decisions, fact);
+    if (str_is(e->kind, "letter")) build_item(&t->letters, fact);
+    if (str_is(e->kind, "notice")) build_item(&t->notices, fact);
+    if (str_is(e->kind, "withdrawn")) t->out->withdrawn = fact;
+    if (!is_acceptance(t->pack, e, payload)) return;
+    const char *how = str_is(e->kind, "accepted") ? "accepted" : str_is(e->kind, "timer") ? "silence" : "refused";
+    t->out->accepted = value_with(a, fact, STR("how"), value_c(how));
 }
 
 bool case_read_story(CaseHouse *h, const Pack *pack, Arena *a, CaseRecord *r, CaseStory *out, Err *err) {
     StoreEvents events;
-    ValueBuild decisions = {.a = a}, letters = {.a = a};
     TRY(store_events(h->store, str_join2(a, STR("case/"), r->id), 0, MAX_EVENTS, a, &events, err));
     if (events.n == MAX_EVENTS) return err_set(err, ERR_LIMIT, "case", "the case has more than %d events", MAX_EVENTS - 1);
     CaseStory story = {.events = events, .payloads = NEW_ARRAY(a, Value, events.n + 1)};
+    Telling t = {.pack = pack, .r = r, .out = &story, .decisions = {.a = a}, .letters = {.a = a}, .notices = {.a = a}, .files = {.a = a}};
     for (size_t i = 0; i < events.n; i++) {
-        const StoreEvent *e = &events.items[i];
-        Value *payload = &story.payloads[i];
-        TRY(json_parse(e->payload, CASE_JSON, a, payload, err));
-        if (str_is(e->kind, "proposed")) r->proposal = proposal_of(pack, r, *payload, a);
-        if (str_is(e->kind, "decided")) build_item(&decisions, dated(pack, e, *payload, a));
-        if (str_is(e->kind, "letter")) build_item(&letters, dated(pack, e, *payload, a));
+        TRY(json_parse(events.items[i].payload, CASE_JSON, a, &story.payloads[i], err));
+        tell(&t, &events.items[i], story.payloads[i], a);
     }
-    story.decided = build_list(&decisions);
-    story.sent = build_list(&letters);
+    story.decided = build_list(&t.decisions);
+    story.sent = build_list(&t.letters);
+    story.notices = build_list(&t.notices);
+    story.files = build_list(&t.files);
     *out = story;
     return true;
 }
@@ -48,6 +79,7 @@ Value case_decision_rows(const Pack *pack, const CaseStory *story, bool staff, A
         build_c(&b, "how", value_get(d, "how"));
         build_c(&b, "outcome", case_outcome(pack, value_get_str(d, "outcome"), a));
         build_c(&b, "reason", value_get(d, "reason"));
+        build_c(&b, "external", value_get(d, "external"));
         build_c(&b, "proposal_outcome", case_outcome(pack, value_get_str(d, "proposed"), a));
         build_item(&list, build_ctx(&b));
     }
@@ -65,6 +97,7 @@ Value case_letter_rows(const CaseStory *story, Arena *a) {
         build_c(&b, "letter", value_get(letter, "letter"));
         build_c(&b, "at", value_get(letter, "at"));
         build_c(&b, "decision", value_get(letter, "decision"));
+        build_c(&b, "notice", value_get(letter, "notice"));
         build_c(&b, "appeal_day", told ? (Value){.kind = VALUE_DATE, .u.i = day} : value_null());
         build_c(&b, "appeal_provisional", value_get(letter, "appeal_provisional"));
         build_item(&list, build_ctx(&b));
@@ -155,6 +188,6 @@ Value case_steps(const Pack *pack, const CaseRecord *r, const CaseStory *story, 
     for (size_t i = 0; i < n; i++) steps[i].id = texts.u.ctx[i].key;
     if (n > 0) note_moves(pack, r, story, steps, n, a);
     ValueBuild list = {.a = a};
-    for (size_t i = 0; i < n; i++) build_item(&list, step_value(pack, &steps[i], str_is(r->state, "decided"), a));
+    for (size_t i = 0; i < n; i++) build_item(&list, step_value(pack, &steps[i], value_is_null(r->process), a));
     return build_list(&list);
 }

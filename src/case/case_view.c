@@ -61,9 +61,18 @@ static bool explanation(const Pack *pack, const CaseRecord *r, int64_t now_us, A
     return pack_explain(pack, typed, &run, out, err);
 }
 
+/* What to bring and to pay, from the answers as they are now; null when the pack tells none. */
+static bool guide_of(const Pack *pack, const CaseRecord *r, int64_t now_us, Arena *a, Value *out, Err *err) {
+    *out = value_null();
+    if (!pack || pack->checklist < 0) return true;
+    FeelRun run = case_run(a, now_us, case_office_offset(pack));
+    return pack_guide(pack, case_typed(pack, r->answers, &run), &run, out, err);
+}
+
 static void common_members(const Pack *pack, const CaseRecord *r, ValueBuild *b) {
     build_c(b, "version", value_int(r->version));
     build_c(b, "state", value_str(r->state));
+    build_c(b, "open", value_bool(!value_is_null(r->process)));
     build_c(b, "service", value_str(r->service));
     build_c(b, "pack", value_str(r->pack_hash));
     build_c(b, "title", pack ? case_bilingual(b->a, pack->title_zh, pack->title_en) : case_bilingual(b->a, r->service, r->service));
@@ -83,20 +92,12 @@ static bool write_line(CaseHouse *h, const AccessWho *who, Str id, Str purpose, 
     return store_commit(h->store, b, err);
 }
 
-static bool waits_for_person(const Pack *pack, const CaseRecord *r, Arena *a) {
-    BpmnWant *waits;
-    size_t n = pack && !value_is_null(r->process) ? bpmn_waits(pack->process, case_state_whole(pack, r->process, r->answers, a), a, &waits) : 0;
-    bool waits_so = false;
-    for (size_t i = 0; i < n; i++) waits_so |= waits[i].kind == BPMN_WANT_TASK;
-    return waits_so;
-}
-
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) {
     assert(purpose.n);
     CaseRecord r;
     CaseStory story;
     AccessLooks looks;
-    Value trace, appeal, stuck;
+    Value trace, appeal, stuck, guide;
     TRY(case_read_for(h, who, ACCESS_CASE_READ, id, a, &r, err));
     const Pack *pack = case_pack_of(h, &r);
     TRY(case_read_story(h, pack, a, &r, &story, err));
@@ -104,6 +105,7 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     TRY(explanation(pack, &r, now_us, a, &trace, err));
     TRY(case_looks(h, r.id, &story, a, &looks, err));
     TRY(case_stuck_rows(h, pack, &r, now_us, a, &stuck, err));
+    TRY(guide_of(pack, &r, now_us, a, &guide, err));
     TRY(case_appeal(pack, &r, decisions, letters, now_us, a, &appeal, err));
     ValueBuild b = {.a = a};
     build_c(&b, "id", value_str(r.id));
@@ -117,7 +119,10 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     build_c(&b, "appeal", appeal);
     build_c(&b, "stuck", stuck);
     build_c(&b, "moves", case_move_rows(pack, &story, a));
-    build_c(&b, "wants_decision", value_bool(waits_for_person(pack, &r, a)));
+    case_life_put(pack, &r, &story, true, &b);
+    build_c(&b, "wants_decision", value_bool(value_get_bool(case_acts(pack, &r, a), "decide", false)));
+    build_c(&b, "guide", guide);
+    build_c(&b, "may_ask_again", value_bool(access_may(h->store, who, ACCESS_CASE_MOVE, r.office)));
     build_c(&b, "others", value_int(case_others(&looks, who->user, now_us - OPEN_US)));
     build_c(&b, "may_decide", value_bool(access_may(h->store, who, ACCESS_CASE_DECIDE, r.office)));
     build_c(&b, "may_extend", value_bool(access_may(h->store, who, ACCESS_CASE_MOVE, r.office)));
@@ -174,7 +179,7 @@ bool case_process(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64
     build_c(&b, "id", value_str(r.id));
     common_members(pack, &r, &b);
     build_c(&b, "steps", steps);
-    build_c(&b, "may_move", value_bool(str_is(r.state, "proposed") && access_may(h->store, who, ACCESS_CASE_MOVE, r.office)));
+    build_c(&b, "may_move", value_bool(!value_is_null(r.process) && access_may(h->store, who, ACCESS_CASE_MOVE, r.office)));
     TRY(write_line(h, who, r.id, purpose, now_us, a, err));
     *out = build_ctx(&b);
     return true;
@@ -198,7 +203,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     TRY(case_looks(h, r.id, &story, a, &looks, err));
     TRY(explanation(pack, &r, now_us, a, &trace, err));
     TRY(case_appeal(pack, &r, decisions, letters, now_us, a, &appeal, err));
-    bool decided = str_is(r.state, "decided");
+    bool decided = r.decisions > 0;
     ValueBuild b = {.a = a};
     common_members(pack, &r, &b);
     build_c(&b, "answers", case_masked(pack, r.answers, a));
@@ -209,6 +214,8 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     build_c(&b, "trace", decided ? trace : value_null());
     build_c(&b, "appeal", decided ? appeal : value_null());
     build_c(&b, "letters", letters);
+    case_life_put(pack, &r, &story, false, &b);
+    build_c(&b, "provable", value_bool(pack && value_get(pack->json, "proof").kind == VALUE_LIST));
     build_c(&b, "lookers", case_lookers(pack, &looks, a));
     *out = build_ctx(&b);
     return true;
@@ -221,7 +228,7 @@ bool case_precheck(CaseHouse *h, Str service, Value answers, int64_t now_us, int
     Value complete, trace;
     PackProposal proposal = {0};
     if (pack->questions) return pack_precheck(pack, answers, &run, faults, out, err);
-    TRY(case_complete(pack, answers, -1, &run, &complete, faults, err));
+    TRY(case_complete(pack, value_null(), answers, -1, &run, &complete, faults, err));
     if (faults->n) return true;
     TRY(pack_propose(pack, complete, STR(""), &run, &proposal, err));
     Value record = pack_proposal_record(pack, complete, &proposal, a);

@@ -12,7 +12,7 @@ static const PackKey MANIFEST[] = {
     {"decision", PACK_NAME, false},  {"officer_outcome", PACK_NAME, true},
     {"letters", PACK_LIST, false},   {"outcomes", PACK_LIST, false},
     {"history", PACK_CONTEXT, true}, {"derive", PACK_LIST, true},
-    {"parameters", PACK_LIST, true}, {"search", PACK_TEXTS, false}, {"mask", PACK_TEXTS, false},
+    {"parameters", PACK_LIST, true}, {"search", PACK_TEXTS, false}, {"mask", PACK_TEXTS, false}, {"proof", PACK_TEXTS, true},
     {"subject", PACK_NAME, false},   {"notices", PACK_LIST, true},
     {"clocks", PACK_LIST, true},     {"silence", PACK_LIST, true},
     {"output", PACK_PAIR, true},     {"keywords", PACK_CONTEXT, true},

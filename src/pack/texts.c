@@ -12,6 +12,7 @@ static const PackKey SECTIONS[] = {
     {"fields", PACK_CONTEXT, false},  {"hints", PACK_CONTEXT, true},     {"options", PACK_CONTEXT, true},
     {"tables", PACK_CONTEXT, false},  {"columns", PACK_CONTEXT, false},  {"rules", PACK_CONTEXT, false},
     {"reasons", PACK_CONTEXT, false}, {"texts", PACK_CONTEXT, true},
+    {"faults", PACK_CONTEXT, true},
 };
 
 /* An outcome, or a result of the pre-check. */

@@ -21,13 +21,39 @@ static unsigned draw(uint64_t *x, unsigned n) {
 }
 
 typedef struct Play { /* one sequence of commands */
+    bool service;            /* of an ordinary service: with acceptance, notices and withdrawal */
     uint64_t chance;         /* what comes next */
     CaseReply cases[CASES];  /* newest answers */
     size_t n;                /* of cases */
     int64_t now_us;          /* never earlier than before */
 } Play;
 
+static const char application[] =
+    "{\"applicantType\":\"resident\",\"personName\":\"岩温%u\",\"personId\":\"532801199001011234\",\"phone\":\"13800004321\","
+    "\"term\":\"6\",\"validTo\":\"2027-01-10\",\"fullMarks\":\"no\",\"carClass\":\"ordinary\"}";
+
+/* What may happen to an application; much of it is refused, as at a counter. */
+static Command next_in_life(Bench *b, Play *p) {
+    CaseReply *on = p->n > 0 ? &p->cases[draw(&p->chance, (unsigned)p->n)] : NULL;
+    unsigned what = draw(&p->chance, 15);
+    if (!on || what > 10) return order(b, CASE_CREATE, NULL, p->now_us, str_c(b->a, str_printf(b->a, application, draw(&p->chance, 3))));
+    switch (what) {
+    case 0: return order(b, CASE_ACCEPT, on, p->now_us, "{\"accept\":true}");
+    case 1: return order(b, CASE_ACCEPT, on, p->now_us, "{\"accept\":false,\"reason\":\"不属于本机关\"}");
+    case 2: return order(b, CASE_NOTICE, on, p->now_us, "{\"items\":[{\"evidence\":\"medical\",\"fault\":\"missing\"}],\"days\":10,\"reason\":\"又发现\"}");
+    case 3: return order(b, CASE_SUPPLY, on, p->now_us, "{\"answers\":{\"personName\":\"岩香\"}}");
+    case 4: return order(b, CASE_SUPPLY, on, p->now_us, "{\"note\":\"已交\"}");
+    case 5: return order(b, CASE_CHECK, on, p->now_us, "{\"answers\":{\"papers\":\"complete\",\"fit\":\"fit\"}}");
+    case 6: return order(b, CASE_CHECK, on, p->now_us, "{\"answers\":{\"papers\":\"incomplete\",\"missing\":\"照片\"}}");
+    case 7: return order(b, CASE_WITHDRAW, on, p->now_us, "{\"reason\":\"本人提出\"}");
+    case 8: return order(b, CASE_DEPART, on, p->now_us, "{\"outcome\":\"GRANT\",\"reason\":\"核对\",\"external\":\"1\"}");
+    case 9: return order(b, CASE_CORRECT, on, p->now_us, "{\"outcome\":\"REFUSE\",\"reason\":\"更正\"}");
+    default: return order(b, CASE_MOVE, on, p->now_us, "{\"cancel\":\"decide\",\"begin\":\"accept\",\"reason\":\"重新受理\"}");
+    }
+}
+
 static Command next_command(Bench *b, Play *p) {
+    if (p->service) return next_in_life(b, p);
     static const char *const codes[] = {"1039", "1344", "1208"};
     CaseReply *on = p->n > 0 ? &p->cases[draw(&p->chance, (unsigned)p->n)] : NULL;
     unsigned what = draw(&p->chance, 10);
@@ -53,7 +79,7 @@ static void play_one(Bench *b, Play *p, int *done) {
     CaseReply r, again;
     Err err = {0};
     if (c.what == CASE_CREATE) c.key = str_printf(b->a, "create-%d", b->turn);
-    if (c.what == CASE_MOVE || str_is(value_get_str(c.args, "do"), "extend")) c.who.role = STR("supervisor");
+    if (c.what == CASE_MOVE || (c.what == CASE_NOTICE && draw(&p->chance, 2)) || str_is(value_get_str(c.args, "do"), "extend")) c.who.role = STR("supervisor");
     p->now_us += draw(&p->chance, 30) * HOUR_US;
     if (!case_handle(b->house, &c, b->a, &r, &err)) {
         assert_true(err.code == ERR_STATE || err.code == ERR_INVALID || err.code == ERR_STALE || err.code == ERR_DENIED);
@@ -72,7 +98,7 @@ static void play_one(Bench *b, Play *p, int *done) {
 
 static Play play(Bench *b, int steps, bool look) {
     const char *said = getenv("SEED");
-    Play p = {.chance = said ? strtoull(said, NULL, 10) : 1, .now_us = NOON_US};
+    Play p = {.service = b->service != NULL, .chance = said ? strtoull(said, NULL, 10) : 1, .now_us = NOON_US};
     int done = 0;
     for (int i = 0; i < steps; i++) {
         Err err = {0};
@@ -80,7 +106,7 @@ static Play play(Bench *b, int steps, bool look) {
         must(case_tick(b->house, p.now_us, &err), &err);
         if (look) rows_are_as_the_log_has_them(b);
     }
-    assert_true(done > steps / 3 && p.n > 2); /* it did play */
+    assert_true(done > steps / (p.service ? 8 : 3) && p.n > 2); /* it did play */
     return p;
 }
 
@@ -89,6 +115,11 @@ static void folding_gives_the_rows_after_every_step(void **state) { play(*state,
 static void folding_gives_the_rows_after_many_steps(void **state) {
     play(*state, MANY_STEPS, false);
     rows_are_as_the_log_has_them(*state);
+}
+
+static int set_up_service(void **state) {
+    *state = service_bench("licence-renewal");
+    return 0;
 }
 
 /* ---- tampering ------------------------------------------------------------------------------------------------------------ */
@@ -186,6 +217,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(folding_gives_the_rows_after_every_step, set_up, tear_down),
         cmocka_unit_test_setup_teardown(folding_gives_the_rows_after_many_steps, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(folding_gives_the_rows_after_every_step, set_up_service, tear_down),
+        cmocka_unit_test_setup_teardown(folding_gives_the_rows_after_many_steps, set_up_service, tear_down),
         cmocka_unit_test_setup_teardown(a_change_by_hand_is_found_in_every_table, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cut_tail_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_step_writes_few_pages, set_up, tear_down),

@@ -1,0 +1,313 @@
+/* An application before it is decided, through the real store and a service of the demo: checked, accepted, told once what
+ * is missing, completed by the applicant himself, withdrawn; and what must not happen on the way. Source: all:32. */
+#include "bench.h"
+
+static const int64_t DAY_US = 86400 * (int64_t)1000000;
+static const char answers[] =
+    "{\"applicantType\":\"resident\",\"personName\":\"岩温\",\"personId\":\"53280119900101123x\",\"phone\":\"138 0000 4321\","
+    "\"term\":\"6\",\"validTo\":\"2027-01-10\",\"fullMarks\":\"no\",\"carClass\":\"ordinary\"}";
+static const char two_items[] =
+    "{\"items\":[{\"evidence\":\"medical\",\"fault\":\"outdated\",\"text\":\"2025 年 3 月\"},{\"field\":\"phone\",\"text\":\"少一位\"}],\"days\":10}";
+
+static int set_up(void **state) {
+    *state = service_bench("licence-renewal");
+    return 0;
+}
+
+static AccessWho person(const char *role, const char *office) {
+    return (AccessWho){.user = str_of(role), .name = STR("某人"), .office = str_of(office), .role = str_of(role)};
+}
+
+static Value view(Bench *b, const CaseReply *on, int64_t now_us) {
+    AccessWho who = person("officer", "demo-county");
+    Err err = {0};
+    Value out;
+    must(case_view(b->house, &who, on->id, STR("handling"), now_us, b->a, &out, &err), &err);
+    return out;
+}
+
+static Value clock_of(Value of, const char *id) {
+    Value clocks = value_get(of, "clocks");
+    for (uint32_t i = 0; i < clocks.size; i++)
+        if (str_is(value_get_str(clocks.u.list[i], "id"), id)) return clocks.u.list[i];
+    return value_null();
+}
+
+static bool act(Value of, const char *name) { return value_get_bool(value_get(of, "acts"), name, false); }
+
+static void refused(Bench *b, Command *c, ErrCode code, const char *element) {
+    CaseReply r;
+    Err err = {0};
+    assert_false(case_handle(b->house, c, b->a, &r, &err));
+    assert_int_equal(err.code, code);
+    if (element) assert_string_equal(err.element, element);
+}
+
+static Command by_applicant(Bench *b, CaseDo what, const CaseReply *on, int64_t now_us, const char *proof, const char *args) {
+    Command c = order(b, what, on, now_us, args);
+    c.who = (AccessWho){0};
+    c.case_id = STR("");
+    c.code = on->tracking_code;
+    c.proof = str_of(proof);
+    return c;
+}
+
+static CaseReply done(Bench *b, const Command *c) {
+    CaseReply r;
+    Err err = {0};
+    must(case_handle(b->house, c, b->a, &r, &err), &err);
+    assert_int_equal(r.faults.n, 0);
+    return r;
+}
+
+static bool state_is(const CaseReply *r, const char *state) { return str_is(r->state, state); }
+
+/* ---- the straight way ------------------------------------------------------------------------------------------------ */
+
+static void test_checked_accepted_and_decided(void **state) {
+    Bench *b = *state;
+    CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, answers);
+    assert_true(state_is(&r, "submitted"));
+    Value before = view(b, &r, NOON_US);
+    assert_true(act(before, "accept") && act(before, "notice") && act(before, "withdraw") && !act(before, "decide") && !act(before, "supply"));
+    assert_true(str_is(value_get_str(value_get(before, "proposed"), "code"), "PENDING"));
+    Command early = order(b, CASE_DEPART, &r, NOON_US, "{\"outcome\":\"GRANT\",\"reason\":\"x\",\"external\":\"1\"}");
+    refused(b, &early, ERR_STATE, NULL); /* nothing is decided before it is accepted */
+    r = does(b, CASE_CHECK, &r, NOON_US, "{\"answers\":{\"papers\":\"complete\",\"fit\":\"fit\",\"open\":\"none\",\"study\":\"none\",\"medicalOn\":\"2026-11-01\"}}");
+    r = does(b, CASE_ACCEPT, &r, NOON_US, "{\"accept\":true}");
+    assert_true(state_is(&r, "accepted"));
+    Value v = view(b, &r, NOON_US);
+    assert_true(act(v, "decide") && !act(v, "accept") && !act(v, "notice"));
+    assert_true(str_is(value_get_str(value_get(v, "accepted"), "how"), "accepted"));
+    assert_true(str_is(value_get_str(value_get(v, "accepted"), "office"), "demo-county"));
+    assert_true(str_is(value_get_str(clock_of(v, "acceptance"), "state"), "stopped"));
+    assert_true(str_is(value_get_str(value_get(v, "letters").u.list[0], "letter"), "receipt"));
+}
+
+static void test_what_the_counter_finds_out_changes_the_proposal(void **state) {
+    Bench *b = *state;
+    CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, answers);
+    CaseReply after = does(b, CASE_CHECK, &r, NOON_US, "{\"answers\":{\"papers\":\"incomplete\",\"missing\":\"体检证明\"}}");
+    Value v = view(b, &after, NOON_US);
+    assert_true(state_is(&after, "submitted"));
+    assert_true(str_is(value_get_str(value_get(v, "proposed"), "code"), "CORRECT"));
+    assert_true(str_is(value_get_str(value_get(value_get(v, "proposal"), "inputs"), "papers"), "incomplete"));
+    Command nothing = order(b, CASE_CHECK, &after, NOON_US, "{\"answers\":{\"papers\":\"incomplete\"}}");
+    refused(b, &nothing, ERR_INVALID, "answers");
+    Command his = order(b, CASE_CHECK, &after, NOON_US, "{\"answers\":{\"personName\":\"别人\"}}");
+    refused(b, &his, ERR_INVALID, "personName");
+}
+
+static void test_not_accepted_needs_a_reason_and_ends(void **state) {
+    Bench *b = *state;
+    Str html;
+    Err err = {0};
+    CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, answers);
+    Command silent = order(b, CASE_ACCEPT, &r, NOON_US, "{\"accept\":false}");
+    refused(b, &silent, ERR_INVALID, "reason");
+    r = does(b, CASE_ACCEPT, &r, NOON_US, "{\"accept\":false,\"reason\":\"不属于本机关职权\"}");
+    assert_true(state_is(&r, "rejected"));
+    must(case_letter(b->house, NULL, r.tracking_code, 1, STR("zh"), NOON_US, b->a, &html, &err), &err);
+    assert_true(str_find(html, STR("不予受理凭证")) >= 0 && str_find(html, STR("不属于本机关职权")) >= 0);
+    assert_true(str_is(value_get_str(clock_of(view(b, &r, NOON_US), "acceptance"), "state"), "stopped"));
+    Command late = order(b, CASE_CORRECT, &r, NOON_US, "{\"outcome\":\"GRANT\",\"reason\":\"x\",\"external\":\"1\"}");
+    refused(b, &late, ERR_STATE, NULL); /* there is no decision */
+}
+
+/* ---- told once ------------------------------------------------------------------------------------------------------- */
+
+static void test_told_once_and_completed_by_the_applicant(void **state) {
+    Bench *b = *state;
+    Str html;
+    Err err = {0};
+    CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, answers);
+    int64_t due = value_get(value_get(clock_of(view(b, &r, NOON_US), "acceptance"), "statutory"), "due").u.i;
+    r = does(b, CASE_NOTICE, &r, NOON_US, two_items);
+    assert_true(state_is(&r, "awaiting_correction"));
+    Value v = view(b, &r, NOON_US), notice = value_get(v, "notices").u.list[0];
+    assert_int_equal(value_get(notice, "items").size, 2);
+    assert_int_equal(value_get(notice, "until").u.i, date_days(2026, 12, 8)); /* ten working days on */
+    assert_true(str_is(value_get_str(clock_of(v, "acceptance"), "state"), "suspended"));
+    must(case_letter(b->house, NULL, r.tracking_code, 1, STR("zh"), NOON_US, b->a, &html, &err), &err);
+    assert_true(str_find(html, STR("已经过期")) >= 0 && str_find(html, STR("2025 年 3 月")) >= 0 && str_find(html, STR("少一位")) >= 0);
+    must(case_tick(b->house, NOON_US + 30 * DAY_US, &err), &err); /* no silence while the applicant completes it */
+    assert_true(act(view(b, &r, NOON_US), "supply"));
+    Command c = by_applicant(b, CASE_SUPPLY, &r, NOON_US + 7 * DAY_US, "4321", "{\"answers\":{\"phone\":\"13800001234\"},\"note\":\"新证明已交\"}");
+    r = done(b, &c);
+    assert_true(state_is(&r, "submitted"));
+    v = view(b, &r, NOON_US + 7 * DAY_US);
+    assert_true(str_is(value_get_str(value_get(v, "answers"), "phone"), "13800001234"));
+    assert_false(value_is_null(value_get(value_get(v, "notices").u.list[0], "answered_at")));
+    assert_true(str_is(value_get_str(clock_of(v, "acceptance"), "state"), "running"));
+    assert_true(value_get(value_get(clock_of(v, "acceptance"), "statutory"), "due").u.i > due);
+    assert_true(done(b, &c).again); /* pressed twice: the first answer again */
+}
+
+static void test_a_second_notice_is_the_supervisors(void **state) {
+    Bench *b = *state;
+    CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, answers);
+    r = does(b, CASE_NOTICE, &r, NOON_US, two_items);
+    r = does(b, CASE_SUPPLY, &r, NOON_US, "{\"note\":\"窗口收到\"}"); /* at the counter, for him */
+    Command again = order(b, CASE_NOTICE, &r, NOON_US, two_items);
+    refused(b, &again, ERR_DENIED, NULL);
+    again.who = person("supervisor", "demo-county");
+    refused(b, &again, ERR_INVALID, "reason");
+    again.args = value_with(b->a, again.args, STR("reason"), value_c("新交的证明是伪造的"));
+    r = done(b, &again);
+    assert_int_equal(value_get(view(b, &r, NOON_US), "notices").size, 2);
+}
+
+static void test_a_notice_is_complete_or_refused(void **state) {
+    Bench *b = *state;
+    static const struct {
+        const char *args, *element;
+    } rows[] = {
+        {"{\"items\":[],\"days\":10}", "items"},
+        {"{\"items\":[{\"evidence\":\"passport-of-nowhere\",\"fault\":\"missing\"}],\"days\":10}", "items"},
+        {"{\"items\":[{\"evidence\":\"medical\",\"field\":\"phone\",\"fault\":\"missing\"}],\"days\":10}", "items"},
+        {"{\"items\":[{\"evidence\":\"medical\",\"fault\":\"ugly\"}],\"days\":10}", "items"},
+        {"{\"items\":[{\"evidence\":\"medical\"}],\"days\":10}", "items"},
+        {"{\"items\":[{\"evidence\":\"medical\",\"fault\":\"missing\"}],\"days\":0}", "days"},
+    };
+    CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, answers);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        Command c = order(b, CASE_NOTICE, &r, NOON_US, rows[i].args);
+        refused(b, &c, ERR_INVALID, rows[i].element);
+    }
+}
+
+/* ---- the applicant acts ------------------------------------------------------------------------------------------------ */
+
+static void test_the_applicant_is_known_by_four_characters(void **state) {
+    Bench *b = *state;
+    static const char *const right[] = {"4321", "123X", "123x", " 4321"}, *const wrong[] = {"4320", "", "321", "岩温"};
+    for (size_t i = 0; i < COUNT_OF(right); i++) {
+        CaseReply r = does(b, CASE_CREATE, NULL, NOON_US + (int64_t)i * 1000000, answers);
+        Command c = by_applicant(b, CASE_WITHDRAW, &r, NOON_US, right[i], "{}");
+        r = done(b, &c);
+        assert_true(state_is(&r, "withdrawn"));
+    }
+    CaseReply r = does(b, CASE_CREATE, NULL, NOON_US + 60 * (int64_t)1000000, answers);
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        Command c = by_applicant(b, CASE_WITHDRAW, &r, NOON_US, wrong[i], "{}");
+        refused(b, &c, ERR_DENIED, NULL);
+    }
+    for (int i = 0; i < 6; i++) {
+        Command c = by_applicant(b, CASE_WITHDRAW, &r, NOON_US, "0000", "{}");
+        refused(b, &c, ERR_DENIED, NULL);
+    }
+    Command c = by_applicant(b, CASE_WITHDRAW, &r, NOON_US, "4321", "{}");
+    refused(b, &c, ERR_BUSY, NULL); /* whoever guesses waits */
+    c.now_us = NOON_US + 16 * 60 * (int64_t)1000000;
+    r = done(b, &c);
+    assert_true(state_is(&r, "withdrawn"));
+}
+
+static void test_the_applicant_changes_his_own_answers_alone(void **state) {
+    Bench *b = *state;
+    CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, answers);
+    Command early = by_applicant(b, CASE_SUPPLY, &r, NOON_US, "4321", "{\"note\":\"x\"}");
+    refused(b, &early, ERR_STATE, NULL);
+    r = does(b, CASE_NOTICE, &r, NOON_US, two_items);
+    Command c = by_applicant(b, CASE_SUPPLY, &r, NOON_US, "4321", "{\"answers\":{\"papers\":\"complete\"}}");
+    refused(b, &c, ERR_INVALID, "papers");
+    c.args = json(b, "{}");
+    refused(b, &c, ERR_INVALID, "answers");
+    c.args = json(b, "{\"answers\":{\"phone\":\"none\"}}");
+    CaseReply faulty;
+    Err err = {0};
+    must(case_handle(b->house, &c, b->a, &faulty, &err), &err);
+    assert_int_equal(faulty.faults.n, 1);
+    c.args = json(b, "{\"files\":[{\"evidence\":\"medical\",\"blob\":\"ab\",\"name\":\"a.jpg\",\"type\":\"image/jpeg\",\"bytes\":7}]}");
+    r = done(b, &c);
+    assert_int_equal(value_get(view(b, &r, NOON_US), "files").size, 1);
+}
+
+static void test_withdrawn_is_the_end(void **state) {
+    Bench *b = *state;
+    CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, answers);
+    Command silent = order(b, CASE_WITHDRAW, &r, NOON_US, "{}");
+    refused(b, &silent, ERR_INVALID, "reason"); /* at the counter: how he asked for it */
+    r = does(b, CASE_WITHDRAW, &r, NOON_US, "{\"reason\":\"本人到窗口提出\"}");
+    Value v = view(b, &r, NOON_US);
+    assert_true(state_is(&r, "withdrawn") && !act(v, "withdraw") && !act(v, "accept"));
+    assert_true(str_is(value_get_str(clock_of(v, "acceptance"), "state"), "stopped"));
+    Err err = {0};
+    must(case_tick(b->house, NOON_US + 60 * DAY_US, &err), &err);
+    assert_int_equal(value_get_int(view(b, &r, NOON_US), "version", 0), r.version);
+}
+
+/* ---- the decision ------------------------------------------------------------------------------------------------------ */
+
+static CaseReply accepted(Bench *b) {
+    CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, answers);
+    return does(b, CASE_ACCEPT, &r, NOON_US, "{\"accept\":true}");
+}
+
+static void test_a_reference_and_a_competent_office_decide(void **state) {
+    Bench *b = *state;
+    CaseReply r = accepted(b);
+    Command c = order(b, CASE_ADOPT, &r, NOON_US, "{}");
+    refused(b, &c, ERR_STATE, "outcome"); /* PENDING is no decision */
+    c = order(b, CASE_DEPART, &r, NOON_US, "{\"outcome\":\"GRANT\",\"reason\":\"核对无误\"}");
+    refused(b, &c, ERR_INVALID, "external");
+    c.args = value_with(b->a, c.args, STR("external"), value_c("5328-0001"));
+    r = done(b, &c);
+    assert_true(state_is(&r, "closed"));
+    Value decision = value_get(view(b, &r, NOON_US), "decisions").u.list[0];
+    assert_true(str_is(value_get_str(decision, "external"), "5328-0001"));
+    Str html;
+    Err err = {0};
+    must(case_letter(b->house, NULL, r.tracking_code, 2, STR("en"), NOON_US, b->a, &html, &err), &err);
+    assert_true(str_find(html, STR("5328-0001")) >= 0);
+}
+
+static void test_a_post_accepts_and_does_not_decide(void **state) {
+    Bench *b = *state;
+    Command c = order(b, CASE_CREATE, NULL, NOON_US, answers);
+    c.who = person("officer", "demo-post");
+    CaseReply r = done(b, &c);
+    c = order(b, CASE_ACCEPT, &r, NOON_US, "{\"accept\":true}");
+    c.who = person("officer", "demo-post");
+    r = done(b, &c);
+    c = order(b, CASE_DEPART, &r, NOON_US, "{\"outcome\":\"REFUSE\",\"reason\":\"不符合条件\"}");
+    c.who = person("officer", "demo-post");
+    refused(b, &c, ERR_DENIED, NULL);
+    c.who = person("supervisor", "demo-county");
+    r = done(b, &c);
+    assert_true(state_is(&r, "closed"));
+}
+
+static void test_a_worklist_holds_what_is_open(void **state) {
+    Bench *b = *state;
+    Err err = {0};
+    Value list;
+    AccessWho who = person("officer", "demo-county");
+    accepted(b);
+    CaseReply r = does(b, CASE_CREATE, NULL, NOON_US + 1000000, answers);
+    does(b, CASE_WITHDRAW, &r, NOON_US, "{\"reason\":\"本人提出\"}");
+    must(case_list(b->house, &who, json(b, "{\"state\":\"open\"}"), NOON_US, b->a, &list, &err), &err);
+    assert_int_equal(value_get(list, "cases").size, 1);
+    assert_int_equal(value_get_int(value_get(list, "counts"), "open", -1), 1);
+    assert_int_equal(value_get_int(value_get(list, "counts"), "withdrawn", -1), 1);
+    assert_false(case_list(b->house, &who, json(b, "{\"state\":\"lost\"}"), NOON_US, b->a, &list, &err));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(test_checked_accepted_and_decided),
+        TEST(test_what_the_counter_finds_out_changes_the_proposal),
+        TEST(test_not_accepted_needs_a_reason_and_ends),
+        TEST(test_told_once_and_completed_by_the_applicant),
+        TEST(test_a_second_notice_is_the_supervisors),
+        TEST(test_a_notice_is_complete_or_refused),
+        TEST(test_the_applicant_is_known_by_four_characters),
+        TEST(test_the_applicant_changes_his_own_answers_alone),
+        TEST(test_withdrawn_is_the_end),
+        TEST(test_a_reference_and_a_competent_office_decide),
+        TEST(test_a_post_accepts_and_does_not_decide),
+        TEST(test_a_worklist_holds_what_is_open),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
