@@ -228,7 +228,7 @@ static bool fulfil(CaseMiddle *m, const BpmnWant *want, BpmnHappening *next, boo
 }
 
 /* Due dates and timers may count working days: expressions find the authority's published years as `calendar`. */
-static Value calendar_of(const Middle *m) {
+static Value calendar_of(const CaseMiddle *m) {
     ValueBuild b = {.a = m->out->a};
     build_c(&b, "calendar", value_get(m->pack->authority, "calendars"));
     return build_ctx(&b);

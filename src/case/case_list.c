@@ -31,24 +31,6 @@ static size_t merge(Row *rows, size_t n, size_t cap, const StoreRows *more) {
     return n;
 }
 
-static Value row_value(const CaseHouse *h, const StoreArg *c, Arena *a) {
-    const Pack *pack = case_pack(h, c[1].s);
-    ValueBuild b = {.a = a};
-    build_c(&b, "id", value_str(store_id_text(a, c[0].i)));
-    build_c(&b, "service", value_str(c[1].s));
-    build_c(&b, "title", case_bilingual(a, pack ? pack->title_zh : c[1].s, pack ? pack->title_en : c[1].s));
-    build_c(&b, "version", value_int(c[2].i));
-    build_c(&b, "state", value_str(c[3].s));
-    build_c(&b, "tracking_code", value_str(case_code_text(a, c[4].i)));
-    build_c(&b, "subject", value_str(c[5].s));
-    build_c(&b, "created_at", case_at(a, pack, case_id_us(c[0].i)));
-    build_c(&b, "proposed", case_outcome(pack, c[6].s, a));
-    build_c(&b, "outcome", case_outcome(pack, c[7].s, a));
-    build_c(&b, "office", value_str(c[8].s));
-    build_c(&b, "due", c[9].kind == STORE_INT ? (Value){.kind = VALUE_DATE, .u.i = c[9].i} : value_null());
-    return build_ctx(&b);
-}
-
 /* States of a case, and whether somebody still has to do something. */
 static const struct {
     const char *state;
@@ -68,6 +50,31 @@ static bool is_state(Str s) {
 
 static bool wanted(Str filter, size_t i) {
     return str_is(filter, states[i].state) || (is_group(filter) && states[i].open == str_is(filter, "open"));
+}
+
+static bool is_open(Str state) {
+    bool open = false;
+    for (size_t i = 0; i < COUNT_OF(states); i++) open |= states[i].open && str_is(state, states[i].state);
+    return open;
+}
+
+static Value row_value(const CaseHouse *h, const StoreArg *c, Arena *a) {
+    const Pack *pack = case_pack(h, c[1].s);
+    ValueBuild b = {.a = a};
+    build_c(&b, "id", value_str(store_id_text(a, c[0].i)));
+    build_c(&b, "service", value_str(c[1].s));
+    build_c(&b, "title", case_bilingual(a, pack ? pack->title_zh : c[1].s, pack ? pack->title_en : c[1].s));
+    build_c(&b, "version", value_int(c[2].i));
+    build_c(&b, "state", value_str(c[3].s));
+    build_c(&b, "open", value_bool(is_open(c[3].s)));
+    build_c(&b, "tracking_code", value_str(case_code_text(a, c[4].i)));
+    build_c(&b, "subject", value_str(c[5].s));
+    build_c(&b, "created_at", case_at(a, pack, case_id_us(c[0].i)));
+    build_c(&b, "proposed", case_outcome(pack, c[6].s, a));
+    build_c(&b, "outcome", case_outcome(pack, c[7].s, a));
+    build_c(&b, "office", value_str(c[8].s));
+    build_c(&b, "due", c[9].kind == STORE_INT ? (Value){.kind = VALUE_DATE, .u.i = c[9].i} : value_null());
+    return build_ctx(&b);
 }
 
 typedef struct Filter { /* a checked filter */

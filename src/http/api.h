@@ -10,6 +10,8 @@ HttpHandler http_api_sign_in, http_api_sign_out;
 HttpHandler http_api_services, http_api_precheck, http_api_track;
 HttpHandler http_api_case_create, http_api_case_list, http_api_case_get, http_api_case_adopt, http_api_case_depart,
     http_api_case_correct, http_api_case_clock, http_api_case_move, http_api_case_retry, http_api_stuck, http_api_case_letter;
+HttpHandler http_api_case_check, http_api_case_accept, http_api_case_notice, http_api_case_supply, http_api_case_withdraw;
+HttpHandler http_api_track_supply, http_api_track_withdraw;
 /* Compresses and tags the embedded files once, at start. */
 void http_assets_open(HttpSite *site, Arena *house);
 

@@ -34,12 +34,9 @@ bool http_api_case_create(HttpRequest *r, HttpResponse *out, Err *err) {
     return true;
 }
 
-static bool act(HttpRequest *r, HttpResponse *out, CaseDo what, Err *err) {
-    Command c = command(r, what);
+static bool carry_out(HttpRequest *r, HttpResponse *out, const Command *c, Err *err) {
     CaseReply reply;
-    c.case_id = http_param(r, "id");
-    c.args = r->json;
-    TRY(case_handle(r->site->house, &c, r->a, &reply, err));
+    TRY(case_handle(r->site->house, c, r->a, &reply, err));
     if (reply.faults.n > 0) {
         http_faults(r, out, reply.pack, &reply.faults);
         return true;
@@ -49,6 +46,33 @@ static bool act(HttpRequest *r, HttpResponse *out, CaseDo what, Err *err) {
     build_c(&b, "state", value_str(reply.state));
     http_json(r, out, 200, build_ctx(&b));
     http_etag(r, out, reply.version);
+    return true;
+}
+
+static bool act(HttpRequest *r, HttpResponse *out, CaseDo what, Err *err) {
+    Command c = command(r, what);
+    c.case_id = http_param(r, "id");
+    c.args = r->json;
+    return carry_out(r, out, &c, err);
+}
+
+/* The applicant himself; the proof is no part of what he asks for. */
+static bool act_himself(HttpRequest *r, HttpResponse *out, CaseDo what, Err *err) {
+    Command c = command(r, what);
+    ValueBuild args = {.a = r->a};
+    for (uint32_t i = 0; i < r->json.size; i++)
+        if (!str_is(r->json.u.ctx[i].key, "proof")) build_entry(&args, r->json.u.ctx[i].key, r->json.u.ctx[i].value);
+    c.who = (AccessWho){0};
+    c.code = http_param(r, "code");
+    c.proof = value_get_str(r->json, "proof");
+    c.args = build_ctx(&args);
+    Err trouble = {0};
+    if (carry_out(r, out, &c, &trouble)) return true;
+    if (trouble.code != ERR_BUSY || !str_is(str_of(trouble.room), "access")) {
+        *err = trouble;
+        return false;
+    }
+    http_refuse(r, out, 429, "too_many_attempts", "尝试次数过多，请十五分钟后再试。", "Too many wrong tries; wait 15 minutes.");
     return true;
 }
 
@@ -70,6 +94,28 @@ bool http_api_case_move(HttpRequest *r, HttpResponse *out, Err *err) {
 
 bool http_api_case_retry(HttpRequest *r, HttpResponse *out, Err *err) {
     return act(r, out, CASE_RETRY, err);
+}
+
+bool http_api_case_check(HttpRequest *r, HttpResponse *out, Err *err) {
+    return act(r, out, CASE_CHECK, err);
+}
+bool http_api_case_accept(HttpRequest *r, HttpResponse *out, Err *err) {
+    return act(r, out, CASE_ACCEPT, err);
+}
+bool http_api_case_notice(HttpRequest *r, HttpResponse *out, Err *err) {
+    return act(r, out, CASE_NOTICE, err);
+}
+bool http_api_case_supply(HttpRequest *r, HttpResponse *out, Err *err) {
+    return act(r, out, CASE_SUPPLY, err);
+}
+bool http_api_case_withdraw(HttpRequest *r, HttpResponse *out, Err *err) {
+    return act(r, out, CASE_WITHDRAW, err);
+}
+bool http_api_track_supply(HttpRequest *r, HttpResponse *out, Err *err) {
+    return act_himself(r, out, CASE_SUPPLY, err);
+}
+bool http_api_track_withdraw(HttpRequest *r, HttpResponse *out, Err *err) {
+    return act_himself(r, out, CASE_WITHDRAW, err);
 }
 
 bool http_api_stuck(HttpRequest *r, HttpResponse *out, Err *err) {

@@ -78,7 +78,7 @@ static void put_typed(HttpPage *p, const HttpTyped *typed) {
 }
 
 static void put_decision(HttpPage *p, const Pack *pack, Value view, const HttpTyped *typed) {
-    bool may = value_get_bool(view, "may_decide", false), open = str_is(value_get_str(view, "state"), "proposed");
+    bool may = value_get_bool(view, "may_decide", false), open = value_get_bool(view, "open", false);
     bool now = value_get_bool(view, "wants_decision", false);
     Str proposed = value_get_str(value_get(view, "proposed"), "code");
     Str current = open ? proposed : value_get_str(value_get(view, "outcome"), "code");
@@ -90,7 +90,7 @@ static void put_decision(HttpPage *p, const Pack *pack, Value view, const HttpTy
     http_page_put(p, "cannot", value_bool(!may));
     http_page_put(p, "not_now", value_bool(may && open && !now));
     http_page_put(p, "decide", may && open && now ? build_ctx(&b) : value_null());
-    http_page_put(p, "correct", value_bool(may && !open));
+    http_page_put(p, "correct", value_bool(may && !open && value_get(view, "decisions").size > 0));
     http_page_put(p, "preview", value_bool(open && now));
     http_page_put(p, "decisions", http_case_decisions(p, value_get(view, "decisions")));
     if (may) http_page_str(p, "lang_form", STR("form"));
@@ -151,7 +151,7 @@ static void put_history(HttpPage *p, Value view) {
 
 static void put_head(HttpPage *p, Value view) {
     Str service = http_word_pick(p, value_get(view, "title")), subject = value_get_str(view, "subject");
-    bool open = str_is(value_get_str(view, "state"), "proposed");
+    bool open = value_get_bool(view, "open", false);
     Str purpose = http_word(p->t, "purpose", str_of(p->r->route->purpose), STR(""));
     Str title = subject.n == 0 ? service : str_printf(p->a, STR_FMT " · " STR_FMT, STR_ARG(subject), STR_ARG(service));
     http_page_str(p, "title", title);

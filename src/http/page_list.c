@@ -8,7 +8,7 @@ Str http_case_state(const HttpPage *p, Str state) { return http_word(p->t, "stat
 /* What waits for a decision comes first; a search looks everywhere. */
 static Str chosen_state(const HttpRequest *r) {
     Str state = http_query(r, "state");
-    return state.n > 0 ? state : http_query(r, "find").n > 0 ? STR("all") : STR("proposed");
+    return state.n > 0 ? state : http_query(r, "find").n > 0 ? STR("all") : STR("open");
 }
 
 static void add_tab(const HttpPage *p, ValueBuild *tabs, const char *state, Str label, int64_t count) {
@@ -21,16 +21,16 @@ static void add_tab(const HttpPage *p, ValueBuild *tabs, const char *state, Str 
 }
 
 static void put_tabs(HttpPage *p, Value counts) {
-    int64_t proposed = value_get_int(counts, "proposed", 0), decided = value_get_int(counts, "decided", 0);
+    int64_t open = value_get_int(counts, "open", 0), ended = value_get_int(counts, "ended", 0);
     ValueBuild tabs = {.a = p->a};
-    add_tab(p, &tabs, "proposed", http_case_state(p, STR("proposed")), proposed);
-    add_tab(p, &tabs, "decided", http_case_state(p, STR("decided")), decided);
-    add_tab(p, &tabs, "all", http_page_text(p, "list.all"), proposed + decided);
+    add_tab(p, &tabs, "open", http_page_text(p, "list.open"), open);
+    add_tab(p, &tabs, "ended", http_page_text(p, "list.ended"), ended);
+    add_tab(p, &tabs, "all", http_page_text(p, "list.all"), open + ended);
     http_page_put(p, "tabs", build_list(&tabs));
 }
 
 static Value row(const HttpPage *p, Value c) {
-    bool open = str_is(value_get_str(c, "state"), "proposed");
+    bool open = value_get_bool(c, "open", false);
     Value outcome = open ? value_get(c, "proposed") : value_get(c, "outcome");
     ValueBuild b = {.a = p->a};
     build_c(&b, "state", value_str(http_case_state(p, value_get_str(c, "state"))));

@@ -23,7 +23,7 @@ static const HttpMember create_reply[] = {
     {NULL},
 };
 static const HttpMember list_query[] = {
-    {"state", HTTP_STRING, false, "Only cases in this state"},
+    {"state", HTTP_STRING, false, "Only cases in this state, or open, or ended"},
     {"find", HTTP_STRING, false, "Plate, number, name or tracking code"},
     {"after", HTTP_STRING, false, "`next` of the page before"},
     {"limit", HTTP_INTEGER, false, "Cases per page, 1 to 200"},
@@ -42,7 +42,7 @@ static const HttpMember case_query[] = {
 static const HttpMember case_reply[] = {
     {"id", HTTP_STRING, true, "Case"},
     {"version", HTTP_INTEGER, true, "Version to expect in If-Match"},
-    {"state", HTTP_STRING, true, "draft, proposed, decided or closed"},
+    {"state", HTTP_STRING, true, "submitted, awaiting_correction, accepted, proposed, decided, closed …, as the service names it"},
     {"answers", HTTP_OBJECT, true, "What the form was answered"},
     {"proposal", HTTP_OBJECT, true, "Proposed outcome with rules and articles"},
     {"trace", HTTP_OBJECT, true, "Every table, rule and input, and why not"},
@@ -50,13 +50,15 @@ static const HttpMember case_reply[] = {
     {"letters", HTTP_LIST, true, "Letters written"},
     {"clocks", HTTP_LIST, true, "Deadlines: promised and statutory last days, and what moved them"},
     {"stuck", HTTP_LIST, true, "What stands still in it: incidents, timers, effects, each with its reason"},
+    {"acts", HTTP_OBJECT, true, "What may be done now: check, accept, notice, supply, withdraw, decide"},
+    {"notices", HTTP_LIST, true, "Notices of what is missing, with every item"},
     {"wants_decision", HTTP_BOOLEAN, true, "Does its process wait for a decision now?"},
     {NULL},
 };
-static const HttpMember no_members[] = {{NULL}};
 static const HttpMember depart_body[] = {
     {"outcome", HTTP_STRING, true, "Outcome code of the service"},
     {"reason", HTTP_STRING, true, "Why; kept and cited"},
+    {"external", HTTP_STRING, false, "Reference in the system that issues the document"},
     {NULL},
 };
 static const HttpMember clock_body[] = {
@@ -70,6 +72,45 @@ static const HttpMember move_body[] = {
     {"cancel", HTTP_STRING, false, "Element of the process at which the case waits and shall wait no more"},
     {"begin", HTTP_STRING, false, "Element at which it goes on"},
     {"reason", HTTP_STRING, true, "Why; kept in the record"},
+    {NULL},
+};
+static const HttpMember check_body[] = {
+    {"answers", HTTP_OBJECT, true, "What the counter found out, by form key"},
+    {NULL},
+};
+static const HttpMember accept_body[] = {
+    {"accept", HTTP_BOOLEAN, true, "false: it is not accepted"},
+    {"reason", HTTP_STRING, false, "Why it is not accepted; the applicant gets it in writing"},
+    {NULL},
+};
+static const HttpMember notice_body[] = {
+    {"items", HTTP_LIST, true, "All that is missing: {evidence or field, fault (a word of the service), text}"},
+    {"days", HTTP_INTEGER, true, "Working days to answer, 1 to 365"},
+    {"reason", HTTP_STRING, false, "Why a second notice is needed; supervisors only"},
+    {NULL},
+};
+static const HttpMember supply_body[] = {
+    {"answers", HTTP_OBJECT, false, "Answers that change, by form key"},
+    {"note", HTTP_STRING, false, "What else was handed in"},
+    {NULL},
+};
+static const HttpMember withdraw_body[] = {
+    {"reason", HTTP_STRING, true, "How the applicant asked for it"},
+    {NULL},
+};
+static const HttpMember own_supply_body[] = {
+    {"proof", HTTP_STRING, true, "Last four characters of the telephone or identity number given in the application"},
+    {"answers", HTTP_OBJECT, false, "Answers that change, by form key"},
+    {"note", HTTP_STRING, false, "A word to the counter"},
+    {NULL},
+};
+static const HttpMember own_withdraw_body[] = {
+    {"proof", HTTP_STRING, true, "Last four characters of the telephone or identity number given in the application"},
+    {"reason", HTTP_STRING, false, "Why; need not be said"},
+    {NULL},
+};
+static const HttpMember adopt_body[] = {
+    {"external", HTTP_STRING, false, "Reference in the system that issues the document"},
     {NULL},
 };
 static const HttpMember action_reply[] = {
@@ -137,6 +178,10 @@ const HttpRoute http_api_routes[] = {
      "What the rules would give; nothing is stored.", .body = precheck_body, .reply = precheck_reply},
     {"GET", "/api/v1/tracking/{code}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_track,
      "What the resident sees of a case, and who looked at it.", .reply = track_reply},
+    {"POST", "/api/v1/tracking/{code}/actions/supply", HTTP_API, ACCESS_PUBLIC, NULL, http_api_track_supply,
+     "The applicant answers the notice.", .body = own_supply_body, .reply = action_reply, .needs = ACTION},
+    {"POST", "/api/v1/tracking/{code}/actions/withdraw", HTTP_API, ACCESS_PUBLIC, NULL, http_api_track_withdraw,
+     "The applicant withdraws.", .body = own_withdraw_body, .reply = action_reply, .needs = ACTION},
     {"POST", "/api/v1/cases", HTTP_API, ACCESS_CASE_CREATE, NULL, http_api_case_create, "Registers a case.",
      .body = create_body, .reply = create_reply, .success = 201, .needs = HTTP_TAKES_KEY},
     {"GET", "/api/v1/cases", HTTP_API, ACCESS_CASE_READ, NULL, http_api_case_list, "The worklist.", .query = list_query,
@@ -144,11 +189,23 @@ const HttpRoute http_api_routes[] = {
     {"GET", "/api/v1/cases/{id}", HTTP_API, ACCESS_CASE_READ, "handling", http_api_case_get,
      "One case; your reading it is logged.", .query = case_query, .reply = case_reply},
     {"POST", "/api/v1/cases/{id}/actions/adopt", HTTP_API, ACCESS_CASE_DECIDE, "decision", http_api_case_adopt,
-     "Adopts the proposal.", .body = no_members, .reply = action_reply, .needs = ACTION},
+     "Adopts the proposal.", .body = adopt_body, .reply = action_reply, .needs = ACTION},
     {"POST", "/api/v1/cases/{id}/actions/depart", HTTP_API, ACCESS_CASE_DECIDE, "decision", http_api_case_depart,
      "Decides otherwise than proposed, with the reason.", .body = depart_body, .reply = action_reply, .needs = ACTION},
     {"POST", "/api/v1/cases/{id}/actions/correct", HTTP_API, ACCESS_CASE_DECIDE, "decision", http_api_case_correct,
      "Corrects an earlier decision by a further one, with the reason.", .body = depart_body, .reply = action_reply,
+     .needs = ACTION},
+    {"POST", "/api/v1/cases/{id}/actions/check", HTTP_API, ACCESS_CASE_DECIDE, "handling", http_api_case_check,
+     "Notes what the counter found out; the proposal is made anew.", .body = check_body, .reply = action_reply, .needs = ACTION},
+    {"POST", "/api/v1/cases/{id}/actions/accept", HTTP_API, ACCESS_CASE_DECIDE, "handling", http_api_case_accept,
+     "Accepts the application, or refuses to with the reason.", .body = accept_body, .reply = action_reply, .needs = ACTION},
+    {"POST", "/api/v1/cases/{id}/correction-notices", HTTP_API, ACCESS_CASE_DECIDE, "handling", http_api_case_notice,
+     "Tells the applicant once all that is missing; the clocks stand still until it is answered.", .body = notice_body,
+     .reply = action_reply, .needs = ACTION},
+    {"POST", "/api/v1/cases/{id}/actions/supply", HTTP_API, ACCESS_CASE_DECIDE, "handling", http_api_case_supply,
+     "Answers a notice at the counter, for the applicant.", .body = supply_body, .reply = action_reply, .needs = ACTION},
+    {"POST", "/api/v1/cases/{id}/actions/withdraw", HTTP_API, ACCESS_CASE_DECIDE, "handling", http_api_case_withdraw,
+     "Withdraws the application for the applicant who asked for it.", .body = withdraw_body, .reply = action_reply,
      .needs = ACTION},
     {"POST", "/api/v1/cases/{id}/actions/clock", HTTP_API, ACCESS_CASE_DECIDE, "decision", http_api_case_clock,
      "Suspends, resumes or ends a deadline; a supervisor extends it.", .body = clock_body, .reply = action_reply, .needs = ACTION},

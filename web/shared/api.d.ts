@@ -86,6 +86,38 @@ export interface Api {
             "state": string;
         };
     };
+    /** The applicant answers the notice. */
+    "POST /api/v1/tracking/{code}/actions/supply": {
+        body: {
+            /** Last four characters of the telephone or identity number given in the application */
+            "proof": string;
+            /** Answers that change, by form key */
+            "answers"?: Record<string, unknown>;
+            /** A word to the counter */
+            "note"?: string;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
+    /** The applicant withdraws. */
+    "POST /api/v1/tracking/{code}/actions/withdraw": {
+        body: {
+            /** Last four characters of the telephone or identity number given in the application */
+            "proof": string;
+            /** Why; need not be said */
+            "reason"?: string;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
     /** Registers a case. */
     "POST /api/v1/cases": {
         body: {
@@ -123,7 +155,7 @@ export interface Api {
             "id": string;
             /** Version to expect in If-Match */
             "version": number;
-            /** draft, proposed, decided or closed */
+            /** submitted, awaiting_correction, accepted, proposed, decided, closed …, as the service names it */
             "state": string;
             /** What the form was answered */
             "answers": Record<string, unknown>;
@@ -139,13 +171,20 @@ export interface Api {
             "clocks": unknown[];
             /** What stands still in it: incidents, timers, effects, each with its reason */
             "stuck": unknown[];
+            /** What may be done now: check, accept, notice, supply, withdraw, decide */
+            "acts": Record<string, unknown>;
+            /** Notices of what is missing, with every item */
+            "notices": unknown[];
             /** Does its process wait for a decision now? */
             "wants_decision": boolean;
         };
     };
     /** Adopts the proposal. */
     "POST /api/v1/cases/{id}/actions/adopt": {
-        body: never;
+        body: {
+            /** Reference in the system that issues the document */
+            "external"?: string;
+        };
         reply: {
             /** Version after the action */
             "version": number;
@@ -160,6 +199,8 @@ export interface Api {
             "outcome": string;
             /** Why; kept and cited */
             "reason": string;
+            /** Reference in the system that issues the document */
+            "external"?: string;
         };
         reply: {
             /** Version after the action */
@@ -174,6 +215,81 @@ export interface Api {
             /** Outcome code of the service */
             "outcome": string;
             /** Why; kept and cited */
+            "reason": string;
+            /** Reference in the system that issues the document */
+            "external"?: string;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
+    /** Notes what the counter found out; the proposal is made anew. */
+    "POST /api/v1/cases/{id}/actions/check": {
+        body: {
+            /** What the counter found out, by form key */
+            "answers": Record<string, unknown>;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
+    /** Accepts the application, or refuses to with the reason. */
+    "POST /api/v1/cases/{id}/actions/accept": {
+        body: {
+            /** false: it is not accepted */
+            "accept": boolean;
+            /** Why it is not accepted; the applicant gets it in writing */
+            "reason"?: string;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
+    /** Tells the applicant once all that is missing; the clocks stand still until it is answered. */
+    "POST /api/v1/cases/{id}/correction-notices": {
+        body: {
+            /** All that is missing: {evidence or field, fault (a word of the service), text} */
+            "items": unknown[];
+            /** Working days to answer, 1 to 365 */
+            "days": number;
+            /** Why a second notice is needed; supervisors only */
+            "reason"?: string;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
+    /** Answers a notice at the counter, for the applicant. */
+    "POST /api/v1/cases/{id}/actions/supply": {
+        body: {
+            /** Answers that change, by form key */
+            "answers"?: Record<string, unknown>;
+            /** What else was handed in */
+            "note"?: string;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
+    /** Withdraws the application for the applicant who asked for it. */
+    "POST /api/v1/cases/{id}/actions/withdraw": {
+        body: {
+            /** How the applicant asked for it */
             "reason": string;
         };
         reply: {
