@@ -10,7 +10,8 @@ const char main_calendar_usage[] =
     "usage: yichuang calendar due --calendar FILE [--calendar FILE…] --start DATE --days N --unit working|calendar [--json]\n"
     "Prints the last day of a period of N days after DATE. DATE itself is not counted; make-up working days are\n"
     "working days; a period in calendar days that ends on a day off ends on the next working day.\n"
-    "FILE is one published year: holiday-cn's JSON or a pack's calendars/<year>.json.\n"
+    "FILE is one published year: holiday-cn's JSON or a pack's calendars/<year>.json. Files of several years reach\n"
+    "further; files of one year are layers (nation, prefecture, post): what a later one names, it says anew.\n"
     "Exit: 0 printed, 2 refused with the reason (the calendars do not reach, a bad file or option).\n";
 
 enum { CALENDAR_BYTES_MAX = 1 << 20 };

@@ -79,20 +79,30 @@ static void look_at_work(Doctor *d, const CaseHealth *h) {
 
 /* ---- calendars ---- */
 
+static int64_t newest_year(Value calendars) {
+    int64_t last = 0;
+    for (uint32_t i = 0; calendars.kind == VALUE_LIST && i < calendars.size; i++) {
+        int64_t published = value_get_int(calendars.u.list[i], "year", 0);
+        if (published > last) last = published;
+    }
+    return last;
+}
+
+/* As far as the nation's years and those of every layer reach. */
 static void look_at_calendars(Doctor *d) {
-    Value authority, calendars;
+    Value authority, layers;
     const char *dir = d->packs;
     Err err = {0};
     if ((!dir && !main_authority_dir("demo-prefecture", d->a, &dir, &err)) || !main_read_authority(dir, d->a, &authority, &err)) {
         note(d, "calendar", false, str_of(str_c(d->a, str_of(err.text))), "Give the authority's folder by --packs.");
         return;
     }
-    int64_t last = 0, year, day = d->now_us / SECOND_US / DAY_S + CALENDAR_DAYS_MIN;
+    int64_t last = newest_year(value_get(authority, "calendars")), year, day = d->now_us / SECOND_US / DAY_S + CALENDAR_DAYS_MIN;
     int month, of_month;
-    calendars = value_get(authority, "calendars");
-    for (uint32_t i = 0; calendars.kind == VALUE_LIST && i < calendars.size; i++) {
-        int64_t published = value_get_int(calendars.u.list[i], "year", 0);
-        if (published > last) last = published;
+    layers = value_get(authority, "layer_calendars");
+    for (uint32_t i = 0; layers.kind == VALUE_CONTEXT && i < layers.size; i++) {
+        int64_t newest = newest_year(layers.u.ctx[i].value);
+        if (newest < last) last = newest;
     }
     date_civil(day, &year, &month, &of_month);
     Str text = last ? str_printf(d->a, "days off are known until the end of %" PRId64, last) : STR("no year's days off are known");

@@ -150,20 +150,24 @@ static bool read_json_file(const char *path, Arena *a, Value *out, Err *err) {
     return false;
 }
 
-/* calendars/<year>.json: those that are there, oldest first. */
-static bool read_calendars(const char *authority_dir, Arena *a, Value *out, Err *err) {
+/* <dir>/<year>.json: those that are there, oldest first. Adds the folders in it to `inner`, unless NULL. */
+static bool read_years(const char *dir, Arena *a, Value *out, ValueBuild *inner, Err *err) {
     struct dirent **names;
     ValueBuild list = {.a = a};
-    const char *dir = str_c(a, str_printf(a, "%s/calendars", authority_dir));
     int n = scandir(dir, &names, NULL, alphasort);
     bool ok = true;
     for (int i = 0; i < n; i++) {
         Value calendar;
-        if (ok && str_ends(str_of(names[i]->d_name), STR(".json"))) {
-            ok = read_json_file(str_c(a, str_printf(a, "%s/%s", dir, names[i]->d_name)), a, &calendar, err);
-            if (ok) build_item(&list, calendar);
-        }
+        Str name = str_copy(a, str_of(names[i]->d_name));
+        const char *path = str_c(a, str_printf(a, "%s/%s", dir, names[i]->d_name));
         free(names[i]);
+        if (ok && str_ends(name, STR(".json"))) {
+            ok = read_json_file(path, a, &calendar, err);
+            if (ok) build_item(&list, calendar);
+        } else if (ok && inner && name.p[0] != '.' && is_folder(path)) {
+            ok = read_years(path, a, &calendar, NULL, err);
+            if (ok) build_entry(inner, name, calendar);
+        }
     }
     if (n >= 0) free(names);
     *out = build_list(&list);
@@ -173,12 +177,14 @@ static bool read_calendars(const char *authority_dir, Arena *a, Value *out, Err 
 bool main_read_authority(const char *authority_dir, Arena *a, Value *out, Err *err) {
     const char *path = str_c(a, str_printf(a, "%s/authority.json", authority_dir));
     Value authority, calendars;
+    ValueBuild layers = {.a = a};
     *out = value_null();
     if (access(path, F_OK) != 0) return true;
     TRY(read_json_file(path, a, &authority, err));
     if (authority.kind != VALUE_CONTEXT) return err_set(err, ERR_INVALID, "main", "%s is no JSON object", path);
-    TRY(read_calendars(authority_dir, a, &calendars, err));
+    TRY(read_years(str_c(a, str_printf(a, "%s/calendars", authority_dir)), a, &calendars, &layers, err));
     *out = value_with(a, authority, STR("calendars"), calendars);
+    if (layers.n > 0) *out = value_with(a, *out, STR("layer_calendars"), build_ctx(&layers));
     return true;
 }
 

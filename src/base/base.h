@@ -337,11 +337,15 @@ typedef struct CalendarDay { /* a day that a published year names */
     int64_t day; /* since 1970-01-01 */
     bool works;  /* a make-up working day; else a day off */
 } CalendarDay;
+typedef struct CalendarYear { /* a year that was given */
+    int16_t year; /* 2026 */
+    bool known;   /* its days off are published */
+} CalendarYear;
 typedef struct Calendar { /* zero: nothing published, days follow the week */
-    const CalendarDay *days;           /* by date */
-    size_t n_days;                     /* of them */
-    int16_t years[CALENDAR_YEARS_MAX]; /* published years, in the order given */
-    size_t n_years;                    /* of them */
+    const CalendarDay *days;                /* by date */
+    size_t n_days;                          /* of them */
+    CalendarYear years[CALENDAR_YEARS_MAX]; /* in the order given */
+    size_t n_years;                         /* of them */
 } Calendar;
 typedef enum CalendarUnit { CALENDAR_WORKING, CALENDAR_ALL } CalendarUnit; /* working days, calendar days */
 typedef struct CalendarDue { /* the last day of a period */
@@ -350,9 +354,11 @@ typedef struct CalendarDue { /* the last day of a period */
     int64_t unknown_year; /* the first such year, 0 = none */
 } CalendarDue;
 /* A new calendar = base plus one year. In: {year, days: [{date, isOffDay}]} (holiday-cn) or {…, days: [{date, kind:
- * "rest"|"work"}]} (a pack's calendars/<year>.json); without days the year counts as not published.
+ * "rest"|"work"}]} (a pack's calendars/<year>.json); without days the year counts as not published. A year that
+ * base has already, be it without days, is a layer over it: its days are said anew, and the year is known or not as before.
  * Err: ERR_INPUT with the element; ERR_LIMIT. Cost: days named times days known, in the worst case. */
 bool calendar_with(Arena *a, const Calendar *base, Value published, Calendar *out, Err *err) MUST_USE;
+bool calendar_knows(const Calendar *c, int64_t year); /* are the days off of that year published? */
 /* Is it a working day? Days that no year names follow the week. */
 bool calendar_works(const Calendar *c, int64_t day);
 /* The last day of a period of n days after `start`. The start day is not counted; a period in calendar days that

@@ -25,10 +25,16 @@ bool calendar_works(const Calendar *c, int64_t day) {
     return date_weekday(day) <= 5;
 }
 
-static bool has_year(const Calendar *c, int64_t year) {
+static const CalendarYear *find_year(const Calendar *c, int64_t year) {
     for (size_t i = 0; i < c->n_years; i++)
-        if (c->years[i] == year) return true;
-    return false;
+        if (c->years[i].year == year) return &c->years[i];
+    return NULL;
+}
+
+bool calendar_knows(const Calendar *c, int64_t year) {
+    assert(c);
+    const CalendarYear *given = find_year(c, year);
+    return given && given->known;
 }
 
 static int64_t year_of(int64_t day) {
@@ -49,7 +55,7 @@ typedef struct Walk {
 
 static bool works(Walk *w, int64_t day) {
     int64_t year = year_of(day);
-    if (year != w->year && !w->unknown && !has_year(w->c, year)) w->unknown = year;
+    if (year != w->year && !w->unknown && !calendar_knows(w->c, year)) w->unknown = year;
     w->year = year;
     return calendar_works(w->c, day);
 }
@@ -100,14 +106,43 @@ static bool read_day(Value v, int64_t year, uint32_t item, Arena *a, CalendarDay
     return true;
 }
 
-/* Puts a day in its place. A year may name days of its neighbours; both must then say the same. */
-static bool put_day(Calendar *c, CalendarDay *days, CalendarDay one, uint32_t item, Arena *a, Err *err) {
+/* Puts a day in its place. Where it is named already, `over` says it anew; else both must say the same. */
+static bool put_day(Calendar *c, CalendarDay *days, CalendarDay one, bool over, uint32_t item, Arena *a, Err *err) {
     size_t at = first_from(c, one.day);
-    if (at < c->n_days && days[at].day == one.day)
-        return days[at].works == one.works || refuse(a, item, err, "the day is called a day off and a working day");
+    if (at < c->n_days && days[at].day == one.day) {
+        if (!over && days[at].works != one.works) return refuse(a, item, err, "the day is called a day off and a working day");
+        days[at] = one;
+        return true;
+    }
     memmove(days + at + 1, days + at, (c->n_days - at) * sizeof *days);
     days[at] = one;
     c->n_days++;
+    return true;
+}
+
+/* A calendar with room for more days. */
+static Calendar roomy(const Calendar *base, uint32_t more, CalendarDay **days, Arena *a) {
+    Calendar made = *base;
+    *days = NEW_ARRAY(a, CalendarDay, base->n_days + more + 1);
+    if (base->n_days) memcpy(*days, base->days, base->n_days * sizeof **days);
+    made.days = *days;
+    return made;
+}
+
+/* A year that is new may name days of its neighbours, and must agree with them; one that is given already is a
+ * layer over what is there. Neither may contradict itself. */
+static bool add_days(const Calendar *base, Value named, int64_t year, Arena *a, Calendar *out, Err *err) {
+    CalendarDay *days, *own_days, one;
+    Calendar made = roomy(base, named.size, &days, a), own = roomy(&(Calendar){0}, named.size, &own_days, a);
+    bool over = find_year(base, year) != NULL;
+    for (uint32_t i = 0; i < named.size; i++) {
+        TRY(read_day(named.u.list[i], year, i, a, &one, err));
+        TRY(put_day(&own, own_days, one, false, i, a, err));
+        TRY(put_day(&made, days, one, over, i, a, err));
+    }
+    /* A file that names no day is a year whose days off are not announced yet. */
+    if (!over) made.years[made.n_years++] = (CalendarYear){(int16_t)year, named.size > 0};
+    *out = made;
     return true;
 }
 
@@ -120,17 +155,5 @@ bool calendar_with(Arena *a, const Calendar *base, Value published, Calendar *ou
     if (named.kind != VALUE_LIST || named.size > NAMED_MAX)
         return err_set(err, ERR_INPUT, "base", "a calendar needs a list of at most %d named days", NAMED_MAX);
     if (base->n_years == CALENDAR_YEARS_MAX) return err_set(err, ERR_LIMIT, "base", "more than %d calendars", CALENDAR_YEARS_MAX);
-    CalendarDay *days = NEW_ARRAY(a, CalendarDay, base->n_days + named.size + 1);
-    Calendar made = *base;
-    if (base->n_days) memcpy(days, base->days, base->n_days * sizeof *days);
-    made.days = days;
-    for (uint32_t i = 0; i < named.size; i++) {
-        CalendarDay one;
-        TRY(read_day(named.u.list[i], year, i, a, &one, err));
-        TRY(put_day(&made, days, one, i, a, err));
-    }
-    /* A file that names no day is a year whose days off are not announced yet. */
-    if (named.size > 0 && !has_year(base, year)) made.years[made.n_years++] = (int16_t)year;
-    *out = made;
-    return true;
+    return add_days(base, named, year, a, out, err);
 }

@@ -33,26 +33,29 @@ bool case_clock_held(Value row) {
 }
 
 /* Days of one unit that the clock stood still: after the day it was stopped, until and with the day it went on. */
-static int64_t held_days(const Pack *pack, Value row, CalendarUnit unit) {
+static int64_t held_days(const Calendar *calendar, Value row, CalendarUnit unit) {
     Value holds = value_get(row, "holds");
     int64_t n = 0, from, to;
     for (uint32_t i = 0; i < holds.size; i++)
         if (day_of(value_get(holds.u.list[i], "from"), &from) && day_of(value_get(holds.u.list[i], "to"), &to))
-            n += calendar_count(&pack->calendar, from, to, unit);
+            n += calendar_count(calendar, from, to, unit);
     return n;
 }
 
-static Value with_term(const Pack *pack, PackTerm term, Value row, int64_t extended, const char *due, const char *provisional, Arena *a) {
-    int64_t start, days = term.n + extended + held_days(pack, row, term.unit);
-    if (term.n == 0 || days > CALENDAR_PERIOD_MAX || !day_of(value_get(row, "start"), &start)) return row;
-    CalendarDue last = calendar_due(&pack->calendar, start, days, term.unit);
+static Value with_term(const Calendar *calendar, PackTerm term, Value row, int64_t extended, const char *due, const char *provisional, Arena *a) {
+    int64_t start, days = term.n + extended + held_days(calendar, row, term.unit);
+    if (days > CALENDAR_PERIOD_MAX || !day_of(value_get(row, "start"), &start)) return row;
+    CalendarDue last = calendar_due(calendar, start, days, term.unit);
     return put(a, put(a, row, due, day_value(last.day)), provisional, value_bool(last.provisional));
 }
 
-/* The row with the last days that its legal form and today's calendar give. */
-static Value reckoned(const Pack *pack, const PackClock *clock, Value row, Arena *a) {
-    row = with_term(pack, clock->statutory, row, value_get_int(row, "extended", 0), "due", "provisional", a);
-    return with_term(pack, clock->promised, row, 0, "promised_due", "promised_provisional", a);
+/* The row with the last days that its legal form and today's calendars give. */
+static Value reckoned(const CaseChange *out, const PackClock *clock, Value row) {
+    PackTerm law = clock->statutory, own = clock->promised;
+    Str office = out->after.office;
+    row = with_term(pack_calendar(out->pack, law.calendar, office), law, row, value_get_int(row, "extended", 0), "due", "provisional", out->a);
+    if (own.n == 0) return row;
+    return with_term(pack_calendar(out->pack, own.calendar, office), own, row, 0, "promised_due", "promised_provisional", out->a);
 }
 
 /* ---- the record's list -------------------------------------------------------------------------------------------- */
@@ -103,14 +106,14 @@ static bool start_day(const PackClock *clock, const char *moment, Value answers,
     return by_answer && str_is(STR("created"), moment) && day_of(value_get(answers, str_c(a, clock->start)), day);
 }
 
-static bool start_clock(const Pack *pack, const PackClock *clock, int64_t day, CaseChange *out, Err *err) {
+static bool start_clock(const PackClock *clock, int64_t day, CaseChange *out, Err *err) {
     ValueBuild b = {.a = out->a};
     build_c(&b, "id", value_str(clock->id));
     build_c(&b, "start", day_value(day));
     build_c(&b, "extended", value_int(0));
     build_c(&b, "holds", value_list(NULL, 0));
     build_c(&b, "stopped", value_null());
-    return keep(out, reckoned(pack, clock, build_ctx(&b), out->a), "started", STR(""), value_null(), err);
+    return keep(out, reckoned(out, clock, build_ctx(&b)), "started", STR(""), value_null(), err);
 }
 
 static bool stop_clock(Value row, int64_t today, CaseChange *out, Err *err) {
@@ -133,7 +136,7 @@ bool case_clock_turn(const Pack *pack, const char *moment, Value answers, FeelRu
         }
         if (!start_day(clock, moment, answers, today, &day, out->a) || !believable(day)) continue;
         TRY(pack_clock_applies(pack, clock, answers, outcome, run, &applies, err));
-        if (applies) TRY(start_clock(pack, clock, day, out, err));
+        if (applies) TRY(start_clock(clock, day, out, err));
     }
     return true;
 }
@@ -145,7 +148,7 @@ bool case_clock_renew(const Pack *pack, CaseChange *out, Err *err) {
         Value row = clocks.u.list[i], now;
         const PackClock *clock = pack_clock(pack, value_get_str(row, "id"));
         if (!clock || case_clock_stopped(row)) continue;
-        TRY(case_plain(out->a, reckoned(pack, clock, row, out->a), &now, err));
+        TRY(case_plain(out->a, reckoned(out, clock, row), &now, err));
         if (!value_same(now, row)) TRY(keep(out, now, "recomputed", STR(""), row, err));
     }
     return true;
@@ -233,7 +236,7 @@ bool case_clock_act(const Pack *pack, const Command *c, CaseChange *out, Err *er
     if (!clock || value_is_null(before)) return refuse(err, ERR_INVALID, "clock", "the case has no such clock");
     if (case_clock_stopped(before)) return refuse(err, ERR_STATE, "clock", "the clock has stopped");
     TRY(change_row(clock, c->args, case_day(c->now_us, c->offset), &row, &what, &reason, out->a, err));
-    return keep(out, reckoned(pack, clock, row, out->a), what, reason, before, err);
+    return keep(out, reckoned(out, clock, row), what, reason, before, err);
 }
 
 /* ---- a notice, and the end ------------------------------------------------------------------------------------------- */
@@ -293,18 +296,20 @@ bool case_clock_final_day(Value clocks, Str id, int64_t *day) {
     return day_of(value_get(row, "due"), day);
 }
 
-static Value term_view(PackTerm term, Value row, const char *due, const char *provisional, Arena *a) {
+static Value term_view(const Pack *pack, Str office, PackTerm term, Value row, const char *due, const char *provisional, Arena *a) {
     ValueBuild b = {.a = a};
     int64_t day;
+    const PackLayer *layer = pack_layer(pack, term.calendar, office);
     if (term.n == 0 || !day_of(value_get(row, due), &day)) return value_null();
     build_c(&b, "n", value_int(term.n));
     build_c(&b, "unit", value_c(term.unit == CALENDAR_WORKING ? "working" : "calendar"));
     build_c(&b, "due", day_value(day));
     build_c(&b, "provisional", value_bool(value_get_bool(row, provisional, false)));
+    if (layer) build_c(&b, "calendar", case_bilingual(a, layer->zh, layer->en));
     return build_ctx(&b);
 }
 
-static Value clock_view(const PackClock *clock, Value row, Arena *a) {
+static Value clock_view(const Pack *pack, Str office, const PackClock *clock, Value row, Arena *a) {
     ValueBuild b = {.a = a};
     const char *state = case_clock_stopped(row) ? "stopped" : case_clock_held(row) ? "suspended" : "running";
     build_c(&b, "id", value_str(clock->id));
@@ -313,19 +318,19 @@ static Value clock_view(const PackClock *clock, Value row, Arena *a) {
     build_c(&b, "state", value_c(state));
     build_c(&b, "start", value_get(row, "start"));
     build_c(&b, "stopped", value_get(row, "stopped"));
-    build_c(&b, "statutory", term_view(clock->statutory, row, "due", "provisional", a));
-    build_c(&b, "promised", term_view(clock->promised, row, "promised_due", "promised_provisional", a));
+    build_c(&b, "statutory", term_view(pack, office, clock->statutory, row, "due", "provisional", a));
+    build_c(&b, "promised", term_view(pack, office, clock->promised, row, "promised_due", "promised_provisional", a));
     build_c(&b, "extended", value_get(row, "extended"));
     build_c(&b, "holds", value_get(row, "holds"));
     build_c(&b, "by_hand", value_bool(str_is(clock->stop, "done")));
     return build_ctx(&b);
 }
 
-Value case_clock_views(const Pack *pack, Value clocks, Arena *a) {
+Value case_clock_views(const Pack *pack, Str office, Value clocks, Arena *a) {
     ValueBuild list = {.a = a};
     for (size_t i = 0; pack && i < pack->n_clocks; i++) {
         Value row = find_row(clocks, pack->clocks[i].id);
-        if (!value_is_null(row)) build_item(&list, clock_view(&pack->clocks[i], row, a));
+        if (!value_is_null(row)) build_item(&list, clock_view(pack, office, &pack->clocks[i], row, a));
     }
     return build_list(&list);
 }

@@ -130,7 +130,7 @@ typedef struct CaseDeadline { /* of all clocks of a case */
 CaseDeadline case_deadline(Value clocks);
 /* The statutory last day of a clock that runs and rests on published days only; false otherwise. */
 bool case_clock_final_day(Value clocks, Str id, int64_t *day);
-Value case_clock_views(const Pack *pack, Value clocks, Arena *a); /* as case.h shows them */
+Value case_clock_views(const Pack *pack, Str office, Value clocks, Arena *a); /* as case.h shows them */
 
 /* case_renew.c: every case whose deadlines rest on a calendar to come, reckoned with the calendars at hand. */
 bool case_renew_clocks(CaseHouse *h, int64_t now_us, Err *err) MUST_USE;

@@ -81,7 +81,7 @@ static void common_members(const Pack *pack, const CaseRecord *r, ValueBuild *b)
     build_c(b, "tracking_code", value_str(r->code));
     build_c(b, "subject", value_str(r->subject));
     build_c(b, "created_at", case_at(b->a, pack, r->created_us));
-    build_c(b, "clocks", case_clock_views(pack, r->clocks, b->a));
+    build_c(b, "clocks", case_clock_views(pack, r->office, r->clocks, b->a));
     build_c(b, "updated_at", case_at(b->a, pack, r->updated_us));
     build_c(b, "outcome", case_outcome(pack, r->outcome, b->a));
 }

@@ -27,6 +27,13 @@ Value http_clock_chip(const HttpPage *p, Value due) {
     return build_ctx(&b);
 }
 
+/* "20 working days", and by which calendar when that is not the nation's. */
+static Str counted_by(const HttpPage *p, Str length, Value calendar) {
+    if (value_is_null(calendar)) return length;
+    Str by = http_page_say(p, "clock.by", "calendar", http_word_pick(p, calendar), NULL);
+    return str_printf(p->a, STR_FMT STR_FMT STR_FMT, STR_ARG(length), STR_ARG(http_page_text(p, "comma")), STR_ARG(by));
+}
+
 /* "2027 年 2 月 22 日", and that it is provisional; null when there is no such term. */
 static Value term_view(const HttpPage *p, Value term) {
     if (term.kind != VALUE_CONTEXT) return value_null();
@@ -35,7 +42,7 @@ static Value term_view(const HttpPage *p, Value term) {
     bool working = str_is(value_get_str(term, "unit"), "working"), one = value_get_int(term, "n", 0) == 1;
     const char *length = working ? one ? "clock.working_one" : "clock.working" : one ? "clock.calendar_one" : "clock.calendar";
     build_c(&b, "day", value_str(http_word_date(p, value_get(term, "due"))));
-    build_c(&b, "length", value_str(http_page_say(p, length, "n", n, NULL)));
+    build_c(&b, "length", value_str(counted_by(p, http_page_say(p, length, "n", n, NULL), value_get(term, "calendar"))));
     build_c(&b, "provisional", value_get(term, "provisional"));
     return build_ctx(&b);
 }

@@ -8,19 +8,22 @@ static const PackKey CLOCK[] = {
     {"id", PACK_NAME, false},         {"name", PACK_PAIR, false},    {"start", PACK_NAME, false}, {"stop", PACK_NAME, false},
     {"statutory", PACK_CONTEXT, false}, {"promised", PACK_CONTEXT, true}, {"law", PACK_TEXTS, false}, {"when", PACK_NAME, true},
 };
-static const PackKey STATUTORY[] = {{"n", PACK_ANY, false}, {"unit", PACK_NAME, false}};
-static const PackKey PROMISED[] = {{"n", PACK_ANY, false}, {"unit", PACK_NAME, false}, {"source", PACK_NAME, false}};
+static const PackKey STATUTORY[] = {{"n", PACK_ANY, false}, {"unit", PACK_NAME, false}, {"calendar", PACK_NAME, true}};
+static const PackKey PROMISED[] = {{"n", PACK_ANY, false}, {"unit", PACK_NAME, false}, {"calendar", PACK_NAME, true}, {"source", PACK_NAME, false}};
 static const PackKey SILENCE[] = {{"timer", PACK_NAME, false}, {"clock", PACK_NAME, false}, {"outcome", PACK_NAME, true}};
 enum { TERM_MAX = 3660 };
 
 static PackTerm load_term(PackCompile *c, Str at, Value v, const PackKey *keys, size_t n_keys) {
-    PackTerm term = {.n = value_get_int(v, "n", 0)};
-    Str unit = value_get_str(v, "unit");
+    PackTerm term = {.n = value_get_int(v, "n", 0), .calendar = STR(PACK_NATION)};
+    Str unit = value_get_str(v, "unit"), calendar = value_get_str(v, "calendar");
     if (!pack_shape(c, FILE_NAME, at, v, keys, n_keys)) return term;
     if (term.n < 1 || term.n > TERM_MAX)
         pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("n")), "This must be a whole number from 1 to %d.", TERM_MAX);
     if (!str_is(unit, "working") && !str_is(unit, "calendar"))
         pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("unit")), "This must be working or calendar.");
+    if (calendar.n > 0 && pack_has_calendar(c->pack, calendar)) term.calendar = calendar;
+    else if (calendar.n > 0)
+        pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("calendar")), "This must be nation, office or a layer of authority.json.");
     term.unit = str_is(unit, "working") ? CALENDAR_WORKING : CALENDAR_ALL;
     return term;
 }

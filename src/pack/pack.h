@@ -58,7 +58,15 @@ enum { PACK_CLOCKS_MAX = 8 };
 typedef struct PackTerm { /* length of a period */
     int64_t n;         /* days; 0 = no such period */
     CalendarUnit unit; /* that they are counted in */
+    Str calendar;      /* that says which days off: PACK_NATION, PACK_OFFICE or the id of a layer */
 } PackTerm;
+#define PACK_NATION "nation" /* the calendar of the whole country */
+#define PACK_OFFICE "office" /* that of the office that decides */
+typedef struct PackLayer { /* an authority's own days over those of the layer above */
+    Str id;            /* "prefecture" */
+    Str zh, en;        /* its name */
+    Calendar calendar; /* with all layers above */
+} PackLayer;
 typedef struct PackClock { /* a deadline of the service */
     Str id;               /* "decide" */
     Str zh, en;           /* its name */
@@ -158,7 +166,9 @@ typedef struct Pack {
     Value search;    /* list of form keys that the worklist finds a case by */
     Value mask;      /* list of form keys shown with their middle hidden: identity numbers */
     Value authority; /* authority.json of the folder above, or null */
-    Calendar calendar; /* the authority's published years; none without an authority */
+    Calendar calendar; /* the nation's published years; none without an authority */
+    PackLayer *layers; /* the authority's layers over it, upper ones first */
+    size_t n_layers;   /* of them */
 } Pack;
 
 /* Compiles. In: the pack's files, and those of the authority's common/ under that path. All faults at once, with
@@ -171,6 +181,10 @@ bool pack_history_applies(const Pack *p, Value answers, Value values, Str outcom
 const PackArticle *pack_article(const Pack *p, Str ref); /* NULL when the pack does not carry it */
 const PackOutcome *pack_outcome(const Pack *p, Str code);
 const PackClock *pack_clock(const Pack *p, Str id); /* NULL when there is none */
+bool pack_has_calendar(const Pack *p, Str id); /* may a term count by it? */
+/* The days that a term counts by. In: its calendar; the case's office. */
+const Calendar *pack_calendar(const Pack *p, Str id, Str office);
+const PackLayer *pack_layer(const Pack *p, Str id, Str office); /* the same layer; NULL: the nation's */
 const PackSilence *pack_silence(const Pack *p, Str timer); /* of this timer event; NULL when nothing follows by law */
 /* Does the clock run in a case with these typed answers and this outcome ("" = none yet)? Err: ERR_LIMIT. */
 bool pack_clock_applies(const Pack *p, const PackClock *clock, Value answers, Str outcome, FeelRun *run, bool *out,

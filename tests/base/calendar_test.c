@@ -99,10 +99,38 @@ static void what_is_not_published_is_provisional(void **state) {
     assert_false(calendar_due(&c, day("2025-01-01"), 500, CALENDAR_ALL).provisional);
     assert_true(calendar_due(&c, day("2025-01-01"), 500, CALENDAR_WORKING).provisional);
     /* When the year arrives, the same period ends elsewhere and for good. */
-    c = with(c, "{\"year\": 2027, \"days\": [{\"date\": \"2027-01-01\", \"kind\": \"rest\"}]}");
+    c = with(with((Calendar){0}, spring), "{\"year\": 2027, \"days\": [{\"date\": \"2027-01-01\", \"kind\": \"rest\"}]}");
     past = calendar_due(&c, day("2026-12-30"), 2, CALENDAR_WORKING);
     assert_false(past.provisional);
     assert_string_equal(text_of(past.day), "2027-01-04");
+}
+
+/* A second file of a year is a layer over the first: it says days anew, and knows no year by itself. */
+static void layers_say_days_anew(void **state) {
+    (void)state;
+    Calendar nation = with((Calendar){0}, spring);
+    Calendar prefecture = with(nation, "{\"year\": 2026, \"days\": [{\"date\": \"2026-04-13\", \"kind\": \"rest\"}, {\"date\": \"2026-04-14\", \"kind\": \"rest\"}]}");
+    Calendar post = with(prefecture, "{\"year\": 2026, \"days\": [{\"date\": \"2026-04-14\", \"kind\": \"work\"}, {\"date\": \"2026-04-11\", \"kind\": \"work\"}]}");
+    int64_t friday = day("2026-04-10");
+    assert_string_equal(text_of(calendar_due(&nation, friday, 1, CALENDAR_WORKING).day), "2026-04-13");
+    assert_string_equal(text_of(calendar_due(&prefecture, friday, 1, CALENDAR_WORKING).day), "2026-04-15");
+    assert_string_equal(text_of(calendar_due(&post, friday, 2, CALENDAR_WORKING).day), "2026-04-14");
+    assert_string_equal(text_of(calendar_due(&prefecture, friday, 3, CALENDAR_ALL).day), "2026-04-15");
+    Calendar none = with(with(nation, "{\"year\": 2027, \"days\": []}"), "{\"year\": 2027, \"days\": [{\"date\": \"2027-04-13\", \"kind\": \"rest\"}]}");
+    assert_false(calendar_knows(&none, 2027) || calendar_works(&none, day("2027-04-13")));
+    Err err = {0};
+    const char *both = "{\"year\": 2026, \"days\": [{\"date\": \"2026-04-13\", \"kind\": \"rest\"}, {\"date\": \"2026-04-13\", \"kind\": \"work\"}]}";
+    assert_false(calendar_with(arena, &nation, json(both), &none, &err));
+    assert_string_equal(err.element, "/days/1");
+}
+
+/* Another year's file may name a neighbour's day, but must not contradict it. */
+static void neighbours_agree(void **state) {
+    (void)state;
+    Calendar c = with((Calendar){0}, spring), out;
+    Err err = {0};
+    (void)with(c, "{\"year\": 2027, \"days\": [{\"date\": \"2026-02-14\", \"kind\": \"work\"}]}");
+    assert_false(calendar_with(arena, &c, json("{\"year\": 2027, \"days\": [{\"date\": \"2026-02-14\", \"kind\": \"rest\"}]}"), &out, &err));
 }
 
 static void bad_calendars_are_refused(void **state) {
@@ -188,6 +216,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(periods_end_where_the_law_says, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_published_is_provisional, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(layers_say_days_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(neighbours_agree, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_calendars_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(twenty_published_years, set_up, tear_down),
     };

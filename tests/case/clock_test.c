@@ -112,6 +112,27 @@ static const char year_2027[] =
     "{\"year\": 2027, \"source\": \"made up\", \"licence\": \"\", \"checked_on\": \"\", \"checked_by\": \"\", \"papers\": [],"
     "\"days\": [{\"date\": \"2027-02-22\", \"name\": \"\", \"kind\": \"rest\"}]}";
 
+static void promise_by_office(Bench *b, PackFile *files, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (str_is(files[i].name, "pack.json"))
+            files[i].bytes = replaced(b, files[i].bytes, "\"promised\": {", "\"promised\": {\"calendar\": \"office\", ");
+}
+
+/* A promise is counted by the days of the office that decides, the law's period by the nation's. */
+static void a_term_counts_by_its_layer(void **state) {
+    Bench *b = *state;
+    const int64_t april_us = NOON_US - 228 * DAY_US; /* Friday 2026-04-10 */
+    b->edit = promise_by_office;
+    reopen_bench(b);
+    CaseReply r = does(b, CASE_CREATE, NULL, april_us, "{\"violationCode\":\"1039\",\"at\":\"2026-04-10T08:42\",\"historyVerified\":true,\"detection\":\"on_scene\"}");
+    Value clock = clock_of(b, r.id, "decide");
+    assert_string_equal(day_in(b, clock, "promised"), "2026-04-22"); /* not 13 to 15 April */
+    assert_string_equal(day_in(b, clock, "statutory"), "2026-07-09");
+    assert_true(value_get_str(value_get(value_get(clock, "promised"), "calendar"), "en").n > 0);
+    assert_true(value_is_null(value_get(value_get(clock, "statutory"), "calendar")));
+    rows_are_as_the_log_has_them(b);
+}
+
 /* What was sent stays as it was sent: a person may rely on the day in their hands. */
 static void a_letter_keeps_the_day_it_told(void **state) {
     Bench *b = *state;
@@ -151,6 +172,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(clocks_start_and_stop_at_their_moments, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_clock_that_does_not_apply_does_not_run, set_up, tear_down),
         cmocka_unit_test_setup_teardown(time_that_does_not_count_is_added, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_term_counts_by_its_layer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_letter_keeps_the_day_it_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_calendar_that_arrives_moves_a_provisional_day, set_up, tear_down),
     };

@@ -9,6 +9,10 @@ printf '{"year": 2027, "papers": [], "days": []}' > "$dir/2027.json"
 printf '{"year": 2026, "days": [{"date": "2026-02-03", "isOffDay": 1}]}' > "$dir/bad.json"
 printf '{"year": 2006, "days": [{"date": "2006-12-30", "isOffDay": false}, {"date": "2006-12-28", "isOffDay": true}]}' > "$dir/2006.json"
 
+printf '{"year": 2026, "days": [{"date": "2026-04-13", "kind": "work"}]}' > "$dir/post.json"
+printf '{"year": 2026, "days": [{"date": "2026-04-13", "kind": "work"}, {"date": "2026-04-13", "kind": "rest"}]}' > "$dir/both.json"
+printf '{"year": 2027, "days": [{"date": "2027-04-13", "kind": "rest"}]}' > "$dir/local.json"
+
 # expect CODE TEXT ARGUMENTS…: ends with the code and prints the text somewhere
 expect() {
     code=$1 text=$2
@@ -25,6 +29,12 @@ expect 0 2026-01-04 due $both --start 2025-12-31 --days 1 --unit working
 expect 0 2026-02-24 due $both --start 2026-01-17 --days 30 --unit calendar
 expect 0 2006-12-30 due --calendar "$dir/2006.json" --start 2006-12-27 --days 2 --unit working
 expect 0 '{"due":"2026-10-08","start":"2026-09-30","days":1,"unit":"working"}' due $both --start 2026-09-30 --days 1 --unit working --json
+over="--calendar $packs/prefecture/2026.json"
+expect 0 2026-04-16 due $both $over --start 2026-04-10 --days 1 --unit working
+expect 0 2026-04-13 due $both $over --calendar "$dir/post.json" --start 2026-04-10 --days 1 --unit working
+expect 0 '{"due":"2026-04-16","start":"2026-04-10","days":4,"unit":"calendar"}' due $both $over --start 2026-04-10 --days 4 --unit calendar --json
+expect 2 'called a day off and a working day' due $both --calendar "$dir/both.json" --start 2026-04-10 --days 1 --unit working
+expect 2 'the days off of 2027 are not published' due $both --calendar "$dir/2027.json" --calendar "$dir/local.json" --start 2026-12-31 --days 1 --unit working
 expect 2 'the days off of 2027 are not published' due $both --start 2026-12-31 --days 1 --unit working
 expect 2 'the days off of 2027 are not published' due $both --calendar "$dir/2027.json" --start 2026-12-02 --days 30 --unit calendar
 expect 2 '/days/0' due --calendar "$dir/bad.json" --start 2026-02-02 --days 1 --unit working

@@ -70,6 +70,15 @@ static const Change CHANGES[] = {
     {"texts/en.json", "\"propose\":", "\"proposed\":", "/steps/proposed: The process has no element"},
     {"authority.json", "\"role\": \"clerk\"", "\"role\": \"king\"",
      "authority.json: /demo_users/0: There is no role king"},
+    {"authority.json", "\"above\": \"nation\"", "\"above\": \"province\"", "authority.json: /layers/0/above: This must be nation or a layer"},
+    {"authority.json", "\"id\": \"prefecture\",\n      \"name\"", "\"id\": \"office\",\n      \"name\"", "/layers/0: The layer office is listed twice, or its name is taken"},
+    {"authority.json", "{\"prefecture\":", "{\"county\":", "/layers: No layer is called county, as the folder in calendars/ is"},
+    {"authority.json", "\"calendar\": \"prefecture\"", "\"calendar\": \"county\"", "/offices/0/calendar: There is no layer county"},
+    {"authority.json", "2026-04-14", "2026-04-13T", "calendars/prefecture/2026.json: /days/1/date: This must be a date"},
+    {"authority.json", "\"2026-04-14\", \"name\": \"民族节日（样例）\", \"kind\": \"rest\"", "\"2026-04-13\", \"name\": \"\", \"kind\": \"work\"",
+     "calendars/prefecture/2026.json: /days/1: the day is called a day off and a working day"},
+    {"pack.json", "\"unit\": \"working\"", "\"unit\": \"working\", \"calendar\": \"county\"",
+     "/clocks/0/statutory/calendar: This must be nation, office or a layer of authority.json"},
     {"authority.json", "\"parent\": \"prefecture\"", "\"parent\": \"province\"",
      "/offices/1: No office province stands before"},
     {"replay.json", "\"corrected\": {\"value\": false}", "\"corrected\": {\"value\": \"no\"}",
@@ -155,6 +164,40 @@ static void test_a_gap_between_periods_is_a_fault(void **state) {
     arena_free(a);
 }
 
+static void due_is(const Pack *p, const char *calendar, const char *office, const char *day, bool provisional) {
+    Value start, due;
+    assert_true(date_parse(STR("2026-04-10"), &start) && date_parse(str_of(day), &due));
+    CalendarDue last = calendar_due(pack_calendar(p, str_of(calendar), str_of(office)), start.u.i, 1, CALENDAR_WORKING);
+    assert_int_equal(last.day, due.u.i);
+    assert_int_equal(last.provisional, provisional);
+}
+
+/* Nation, prefecture, post: each says its own days over those above; an office without a layer has its parent's. */
+static void test_calendars_lie_in_layers(void **state) {
+    (void)state;
+    Arena *a = arena_new(0);
+    Folder f = folder_open(a);
+    ErrList faults;
+    Pack *p;
+    folder_change(&f, "authority.json", "\"layer_calendars\":{",
+                  "\"layer_calendars\":{\"market\":[{\"year\":2026,\"source\":\"\",\"licence\":\"\",\"checked_on\":\"\",\"checked_by\":\"\",\"papers\":[],"
+                  "\"days\":[{\"date\":\"2026-04-11\",\"name\":\"\",\"kind\":\"work\"}]}],\"late\":[],");
+    folder_change(&f, "authority.json", "\"above\": \"nation\"\n    }",
+                  "\"above\": \"nation\"}, {\"id\": \"market\", \"name\": {\"zh\": \"集\", \"en\": \"market\"}, \"above\": \"prefecture\"},"
+                  "{\"id\": \"late\", \"name\": {\"zh\": \"迟\", \"en\": \"late\"}, \"above\": \"nation\"}");
+    folder_change(&f, "authority.json", "\"kind\": \"post\"", "\"kind\": \"post\", \"calendar\": \"market\"");
+    folder_change(&f, "pack.json", "\"title\"", "\"decided_by\": [\"post\", \"prefecture\"], \"title\"");
+    assert_true(folder_compile(&f, &faults, &p));
+    due_is(p, "nation", "demo-post", "2026-04-13", false);
+    due_is(p, "prefecture", "demo-post", "2026-04-16", false);
+    due_is(p, "market", "", "2026-04-11", false);
+    due_is(p, "office", "demo-post", "2026-04-11", false);
+    due_is(p, "office", "second-county", "2026-04-16", false); /* the prefecture decides for it */
+    due_is(p, "office", "elsewhere", "2026-04-13", false);
+    due_is(p, "late", "", "2026-04-13", true); /* it has not said anything of 2026 */
+    arena_free(a);
+}
+
 static void test_the_hash_is_the_folders(void **state) {
     (void)state;
     Arena *a = arena_new(0);
@@ -175,7 +218,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_shipped_pack_compiles), cmocka_unit_test(test_a_fault_is_named),
         cmocka_unit_test(test_all_faults_come_at_once),   cmocka_unit_test(test_a_gap_between_periods_is_a_fault),
-        cmocka_unit_test(test_the_hash_is_the_folders),
+        cmocka_unit_test(test_calendars_lie_in_layers),   cmocka_unit_test(test_the_hash_is_the_folders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,15 +48,24 @@ static inline void folder_walk(Folder *f, const char *path, const char *inside) 
 #define FOLDER_ID "traffic-first-violation"
 #define FOLDER_AUTHORITY SOURCE_ROOT "/packs/demo-prefecture/"
 
+/* authority.json with its calendars, as the reader of a folder gives it. */
+static inline Str folder_authority(Arena *a) {
+    Str years[] = {folder_read(a, FOLDER_AUTHORITY "calendars/2025.json"), folder_read(a, FOLDER_AUTHORITY "calendars/2026.json"),
+                   folder_read(a, FOLDER_AUTHORITY "calendars/prefecture/2025.json"), folder_read(a, FOLDER_AUTHORITY "calendars/prefecture/2026.json")};
+    Str whole = folder_read(a, FOLDER_AUTHORITY "authority.json");
+    return str_printf(a, "{\"calendars\":[" STR_FMT "," STR_FMT "],\"layer_calendars\":{\"prefecture\":[" STR_FMT "," STR_FMT "]}," STR_FMT, STR_ARG(years[0]),
+                      STR_ARG(years[1]), STR_ARG(years[2]), STR_ARG(years[3]), STR_ARG(str_sub(whole, 1, whole.n)));
+}
+
 static inline Folder folder_open(Arena *a) {
-    Folder f = {.a = a, .id = FOLDER_ID, .authority = folder_read(a, FOLDER_AUTHORITY "authority.json")};
+    Folder f = {.a = a, .id = FOLDER_ID, .authority = folder_authority(a)};
     folder_walk(&f, FOLDER_AUTHORITY FOLDER_ID, "");
     return f;
 }
 
 /* Any service, with common/ as the counter reads it. */
 static inline Folder folder_service(Arena *a, const char *id) {
-    Folder f = {.a = a, .id = id, .authority = folder_read(a, FOLDER_AUTHORITY "authority.json")};
+    Folder f = {.a = a, .id = id, .authority = folder_authority(a)};
     folder_walk(&f, str_c(a, str_printf(a, FOLDER_AUTHORITY "%s", id)), "");
     folder_walk(&f, FOLDER_AUTHORITY "common", "common");
     return f;
