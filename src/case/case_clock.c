@@ -247,7 +247,7 @@ bool case_clock_hold(const Pack *pack, int64_t notice, int64_t today, CaseChange
         Value before = find_row(out->after.clocks, pack->clocks[i].id), row = before;
         if (value_is_null(row) || case_clock_stopped(row) || case_clock_held(row)) continue;
         TRY(suspend(&row, today, STR(""), notice, out->a, err));
-        TRY(keep(out, reckoned(pack, &pack->clocks[i], row, out->a), "suspended", STR(""), before, err));
+        TRY(keep(out, reckoned(out, &pack->clocks[i], row), "suspended", STR(""), before, err));
     }
     return true;
 }
@@ -257,7 +257,7 @@ bool case_clock_release(const Pack *pack, int64_t today, CaseChange *out, Err *e
         Value before = find_row(out->after.clocks, pack->clocks[i].id), row = before;
         if (value_is_null(row) || !case_clock_held(row) || value_get_int(last_hold(row), "notice", 0) == 0) continue;
         TRY(resume(&row, today, out->a, err));
-        TRY(keep(out, reckoned(pack, &pack->clocks[i], row, out->a), "resumed", STR(""), before, err));
+        TRY(keep(out, reckoned(out, &pack->clocks[i], row), "resumed", STR(""), before, err));
     }
     return true;
 }
