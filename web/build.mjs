@@ -36,6 +36,12 @@ const script = buildSync({
 });
 write("keys.js", script.outputFiles[0].text);
 
+// What keeps an application's entries when the line is down. The pages work without it.
+const apply = buildSync({
+    entryPoints: [join(here, "resident/apply.ts")], bundle: true, minify: true, write: false, format: "iife", target: "es2018",
+});
+write("apply.js", apply.outputFiles[0].text);
+
 // The viewer of processes: its own script and style sheet, loaded on the one page that draws.
 const viewer = buildSync({
     entryPoints: [join(here, "clerk/process.ts")], bundle: true, minify: true, write: false, format: "iife", target: "es2020",

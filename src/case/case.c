@@ -27,6 +27,7 @@ void case_statements(CaseHouse *h) {
     };
     for (size_t i = 0; i < COUNT_OF(statements); i++) *statements[i].slot = store_statement(h->store, statements[i].name);
     case_outbox_statements(h);
+    case_draft_statements(h);
 }
 
 bool case_house(Store *store, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, CaseHouse **out, Err *err) {
@@ -203,8 +204,9 @@ void case_add_change(CaseHouse *h, StoreBatch *b, const CaseRecord *before, Str 
 
 static bool commit_change(CaseHouse *h, const CaseRecord *before, const Command *c, Str hash, CaseChange *change, Err *err) {
     StoreBatch *b = store_batch(change->a);
-    case_add_change(h, b, before, c->code.n ? STR("applicant") : access_actor(change->a, &c->who), change);
+    case_add_change(h, b, before, c->code.n || c->what == CASE_APPLY ? STR("applicant") : access_actor(change->a, &c->who), change);
     add_answer(h, b, c, hash, &change->after, change->a);
+    if (c->what == CASE_APPLY) case_draft_spend(h, b, c, change->after.id);
     return store_commit(h->store, b, err);
 }
 
@@ -245,10 +247,12 @@ static bool try_once(CaseHouse *h, const Command *c, Str hash, Arena *a, CaseRep
     int64_t priors = -1;
     bool found;
     if (c->code.n) TRY(read_before(h, c, a, &record, err)); /* his key opens nothing without the proof */
-    TRY(kept_answer(h, c, hash, a, out, &found, err));
+    if (c->what == CASE_APPLY) TRY(case_draft_done(h, c->draft, a, out, &found, err));
+    else TRY(kept_answer(h, c, hash, a, out, &found, err));
     if (found) return true;
-    if (c->what != CASE_CREATE && !c->code.n) TRY(read_before(h, c, a, &record, err));
-    if (c->what != CASE_CREATE) before = &record;
+    bool makes = c->what == CASE_CREATE || c->what == CASE_APPLY;
+    if (!makes && !c->code.n) TRY(read_before(h, c, a, &record, err));
+    if (!makes) before = &record;
     const Pack *pack = before ? case_pack_of(h, before) : case_pack(h, c->service);
     if (!pack) {
         err_set(err, before ? ERR_STATE : ERR_INVALID, "case", before ? "this program cannot read the case's version of the service" : "no such service");
@@ -270,9 +274,9 @@ static bool try_once(CaseHouse *h, const Command *c, Str hash, Arena *a, CaseRep
 bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *err) {
     assert(h && c && out);
     assert(!c->code.n || c->what == CASE_SUPPLY || c->what == CASE_WITHDRAW);
-    if (!c->who.user.n && !c->code.n) return err_set(err, ERR_NO_SESSION, "case", "sign in first");
+    if (!c->who.user.n && !c->code.n && c->what != CASE_APPLY) return err_set(err, ERR_NO_SESSION, "case", "sign in first");
     if (c->key.n > MAX_KEY) return err_set(err, ERR_INVALID, "case", "the Idempotency-Key is longer than %d bytes", MAX_KEY);
-    assert((c->what == CASE_CREATE || c->key.n) && c->what != CASE_TIMER && c->what != CASE_REPORT);
+    assert((c->what == CASE_CREATE || c->what == CASE_APPLY || c->key.n) && c->what != CASE_TIMER && c->what != CASE_REPORT);
     if (c->what == CASE_CREATE && !access_may(h->store, &c->who, ACCESS_CASE_CREATE, c->who.office))
         return err_set(err, ERR_DENIED, "case", "your role does not register cases");
     Str hash = body_hash(a, c);

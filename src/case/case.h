@@ -31,6 +31,7 @@ typedef enum CaseDo {
     CASE_CREATE, CASE_ADOPT, CASE_DEPART, CASE_CORRECT, CASE_CLOCK, CASE_MOVE,
     CASE_RETRY,  /* what stands still is tried again */
     CASE_CHECK, CASE_ACCEPT, CASE_NOTICE, CASE_SUPPLY, CASE_WITHDRAW, /* an application's life, case_life.c */
+    CASE_APPLY,  /* case_draft_submit only */
     CASE_TIMER,  /* case_tick only */
     CASE_REPORT, /* case_report only */
 } CaseDo;
@@ -38,7 +39,9 @@ typedef struct Command {
     CaseDo what;
     Str service;             /* CREATE */
     Str case_id;             /* the others */
-    AccessWho who;           /* zero when the applicant acts himself */
+    int64_t draft;           /* APPLY: what is handed in */
+    int64_t draft_version;   /* and in which version */
+    AccessWho who;           /* zero when the applicant acts himself; APPLY: only the office that receives it */
     Str code, proof;         /* SUPPLY, WITHDRAW by the applicant: tracking code, and the last four characters of what the
                                 pack's `proof` names; else "" */
     Str key;                 /* idempotency key; "" allowed for CREATE only */
@@ -133,6 +136,43 @@ bool case_health(Store *s, int64_t now_us, Arena *a, CaseHealth *out, Err *err) 
  * "timer" "effect"), key (for CASE_RETRY), case, version, tracking_code, title{zh,en}, element, name, at, reason, kind (effect),
  * attempts (effect), dead (effect: else it is overdue)}]. */
 bool case_stuck(CaseHouse *h, const AccessWho *who, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+
+/* ---- drafts: an application before it is handed in. Whoever has its code has it; nobody else reads it --------------- */
+enum { CASE_DRAFT_DAYS = 30, CASE_DRAFT_BYTES = 256 * 1024 };
+typedef struct CaseDraft {
+    Str code;            /* as printed; kept by whoever made it, here only its hash */
+    Str service;         /* of which it is an application */
+    const Pack *pack;    /* the version in force; NULL: the service has been withdrawn */
+    const Pack *kept;    /* the version that it was saved with; NULL when it cannot be read any more */
+    Value answers;       /* as typed, by form key; right or wrong */
+    Str office;          /* chosen, "" not yet */
+    int64_t version;     /* of the draft */
+    int64_t created_us, updated_us, expires_us;
+    bool expired;        /* it was too old: its answers are deleted */
+    Str tracking_code;   /* of the case that it has become; "" */
+} CaseDraft;
+/* Begins one. In: code "" = a new code from the seed; pack_hash = the version in which it was filled in, "" = in force.
+ * Err: ERR_NOT_FOUND (no such service), ERR_LIMIT. */
+bool case_draft_open(CaseHouse *h, Str service, Str pack_hash, Value answers, const uint8_t seed[32], int64_t now_us, Arena *a, CaseDraft *out, Err *err) MUST_USE;
+/* Err: ERR_INPUT (no code), ERR_NOT_FOUND. */
+bool case_draft_get(CaseHouse *h, Str code, int64_t now_us, Arena *a, CaseDraft *out, Err *err) MUST_USE;
+/* Keeps its answers and office, under the version in force: what that form does not ask goes. Sets d->version.
+ * Err: ERR_CONFLICT (somebody else saved it meanwhile, or it is expired or handed in), ERR_LIMIT. */
+bool case_draft_save(CaseHouse *h, CaseDraft *d, int64_t now_us, Arena *a, Err *err) MUST_USE;
+bool case_draft_drop(CaseHouse *h, const CaseDraft *d, Arena *a, Err *err) MUST_USE;
+typedef struct CaseLook { /* a draft against the form in force */
+    PaperFaults faults; /* what is wrong or missing; staff's own fields are unknown to it */
+    Value fitting;      /* the answers without those that the form does not ask any more */
+    Value guide;        /* pack_guide, once nothing is wrong; else null */
+    bool changed;       /* saved with another version than the one in force */
+    Value gone, added;  /* then: keys that were answered and are asked no more; keys that are new */
+} CaseLook;
+bool case_draft_look(CaseHouse *h, const CaseDraft *d, int64_t now_us, int32_t offset, Arena *a, CaseLook *out, Err *err) MUST_USE;
+/* Offices that accept the service: [{id, zh, en}]. */
+Value case_draft_offices(const Pack *pack, Arena *a);
+/* Hands it in: the case and the draft's end in one commit. Again: the same reply. Out: faults.n > 0 = nothing happened.
+ * Err: ERR_STATE (expired, withdrawn), ERR_INVALID (office). */
+bool case_draft_submit(CaseHouse *h, const CaseDraft *d, int64_t now_us, int32_t offset, const uint8_t seed[32], Arena *a, CaseReply *out, Err *err) MUST_USE;
 
 /* ---- views: all times are dates and times in office time; outcome values are {code, zh, en} or null -------- */
 /* Everything about one case, and the access line in the same commit:

@@ -93,6 +93,25 @@ CREATE TABLE case_answer (
 ) without rowid;
 CREATE INDEX case_answer_age ON case_answer (at_day);
 
+-- migration 5: drafts of applications
+-- what somebody has begun and not handed in; id is a hash of its code, which only they have. `gone`: expired, its
+-- answers are deleted and the row says so for a while
+-- table case_draft: scratch
+CREATE TABLE case_draft (
+  id INTEGER NOT NULL PRIMARY KEY,
+  service TEXT NOT NULL,
+  pack TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  answers TEXT NOT NULL,
+  office TEXT NOT NULL,
+  created_us INTEGER NOT NULL,
+  updated_us INTEGER NOT NULL,
+  expires_us INTEGER NOT NULL,
+  gone INTEGER NOT NULL,
+  case_id INTEGER
+);
+CREATE INDEX case_draft_expiry ON case_draft (gone, expires_us);
+
 -- statement case_get
 SELECT i.id, s.word, p.word, o.word, i.version, t.word, i.code, i.subject, i.updated_us, d.word, c.word, i.decisions, i.letters, i.process, i.clocks,
   i.notices, i.answered
@@ -292,3 +311,30 @@ WHERE d.due_us = $2 AND d.owner = $1 AND o.dead = 0 ORDER BY o.at_us, o.key;
 
 -- statement case_delivery_later
 UPDATE case_delivery SET attempts = attempts + 1, due_us = $3, owner = '', reason = $4 WHERE key = $1 AND owner = $2;
+
+-- statement case_draft_get
+SELECT d.service, d.pack, d.version, d.answers, d.office, d.created_us, d.updated_us, d.expires_us, d.case_id, i.code, i.version, t.word
+FROM case_draft d LEFT JOIN case_instance i ON i.id = d.case_id LEFT JOIN store_word t ON t.id = i.state WHERE d.id = $1;
+
+-- statement case_draft_add
+INSERT INTO case_draft (id, service, pack, version, answers, office, created_us, updated_us, expires_us, gone, case_id)
+VALUES ($1, $2, $3, 1, $4, $5, $6, $6, $7, 0, NULL);
+
+-- statement case_draft_set
+UPDATE case_draft SET pack = $3, version = version + 1, answers = $4, office = $5, updated_us = $6, expires_us = $7
+WHERE id = $1 AND version = $2 AND case_id IS NULL AND gone = 0;
+
+-- statement case_draft_spend
+UPDATE case_draft SET version = version + 1, answers = '', case_id = $3 WHERE id = $1 AND version = $2 AND case_id IS NULL AND gone = 0;
+
+-- statement case_draft_due
+SELECT id FROM case_draft WHERE gone = 0 AND expires_us <= $1 ORDER BY expires_us LIMIT $2;
+
+-- statement case_draft_empty
+UPDATE case_draft SET gone = 1, answers = '', office = '' WHERE id = $1;
+
+-- statement case_draft_forget
+DELETE FROM case_draft WHERE gone = 1 AND expires_us <= $1;
+
+-- statement case_draft_drop
+DELETE FROM case_draft WHERE id = $1;

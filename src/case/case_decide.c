@@ -274,6 +274,7 @@ static bool create(CaseMiddle *m, Err *err) {
     build_c(&b, "code", value_str(case_code_make(c->seed + 10, a)));
     build_c(&b, "answers", answers);
     if (m->pack->has_history && pack_history_moment(&m->pack->history, m->typed, &occurred)) build_c(&b, "occurred", value_int(occurred));
+    if (c->what == CASE_APPLY) build_c(&b, "channel", value_c("online"));
     add_event(m, "created", build_ctx(&b));
     TRY(case_middle_go(m, (BpmnHappening){.what = BPMN_START, .variables = answers}, err));
     return turn(m, "created", err);
@@ -535,7 +536,8 @@ static bool move(CaseMiddle *m, const CaseRecord *before, Err *err) {
 
 static bool act(CaseMiddle *m, const CaseRecord *before, Err *err) {
     switch (m->c->what) {
-    case CASE_CREATE: return create(m, err);
+    case CASE_CREATE:
+    case CASE_APPLY: return create(m, err);
     case CASE_ADOPT: return adopt(m, before, err);
     case CASE_DEPART: return depart(m, before, err);
     case CASE_CORRECT: return correct(m, before, err);
@@ -555,7 +557,7 @@ static bool act(CaseMiddle *m, const CaseRecord *before, Err *err) {
 }
 
 bool case_decide(const Pack *pack, const CaseRecord *before, int64_t priors, const Command *c, CaseChange *out, Err *err) {
-    assert(pack && c && out->a && pack->n_letters > 0 && (before || c->what == CASE_CREATE));
+    assert(pack && c && out->a && pack->n_letters > 0 && (before || c->what == CASE_CREATE || c->what == CASE_APPLY));
     FeelRun run = case_run(out->a, c->now_us, c->offset);
     CaseMiddle m = {.pack = pack, .c = c, .priors = priors, .out = out, .run = &run, .entered = {.a = out->a}, .left = {.a = out->a}, .states = {.a = out->a}};
     out->pack = pack;

@@ -16,6 +16,7 @@ struct CaseHouse {
     int term_drop, prior_add, prior_drop, priors, answer_get, answer_add, answer_expire;
     int worklist, worklist_all, find, counts;
     int outbox_add, outbox_drop, outbox_turn, outbox_get, outbox_list, outbox_of, stuck_set, stuck_clear, stuck_list, stuck_of;
+    int draft_get, draft_add, draft_set, draft_spend, draft_due, draft_empty, draft_forget, draft_drop;
     int delivery_add, delivery_drop, delivery_mend, delivery_waits, delivery_claim, delivery_claimed, delivery_later;
 };
 
@@ -163,6 +164,15 @@ Str case_of_key(Str key);
 bool case_stuck_still(CaseHouse *h, Str case_id, Value args, Arena *a, Err *err) MUST_USE;
 /* The rows of one case, as case_stuck tells them. */
 bool case_stuck_rows(CaseHouse *h, const Pack *pack, const CaseRecord *r, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+
+/* ---- case_draft.c -------------------------------------------------------------------------------------------- */
+void case_draft_statements(CaseHouse *h);
+/* The reply of a draft that has become a case already. */
+bool case_draft_done(CaseHouse *h, int64_t draft, Arena *a, CaseReply *out, bool *found, Err *err) MUST_USE;
+/* Its end, in the commit of its case; holds only while nobody else ends or saves it. */
+void case_draft_spend(CaseHouse *h, StoreBatch *b, const Command *c, Str case_id);
+/* Deletes what is too old. */
+bool case_draft_expire(CaseHouse *h, int64_t now_us, Err *err) MUST_USE;
 
 bool case_install_packs(CaseHouse *h, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, Err *err) MUST_USE;
 #define CASE_FILES ((JsonLimits){.bytes = (size_t)32 << 20, .depth = 8}) /* of a version's files */

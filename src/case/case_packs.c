@@ -51,31 +51,51 @@ void case_compile_version(CaseHouse *h, Str id, Value payload, Value authority, 
     h->versions[h->n_versions++] = pack;
 }
 
-static bool install_one(CaseHouse *h, const CasePackSource *source, int64_t now_us, Arena *house, Err *err) {
-    Str stream = str_join2(house, STR("pack/"), source->pack->id), payload;
+/* The versions of a service that decided here; kept: the one with this hash is among them. */
+static bool read_versions(CaseHouse *h, Str service, Str hash, Value authority, Arena *house, size_t *n, bool *kept, Err *err) {
     StoreEvents events;
-    bool kept = false;
-    h->versions[h->n_versions++] = source->pack;
-    TRY(store_events(h->store, stream, 0, MAX_VERSIONS, house, &events, err));
+    TRY(store_events(h->store, str_join2(house, STR("pack/"), service), 0, MAX_VERSIONS, house, &events, err));
     for (size_t i = 0; i < events.n; i++) {
         Value version;
         TRY(json_parse(events.items[i].payload, CASE_FILES, house, &version, err));
-        kept |= str_eq(value_get_str(version, "hash"), source->pack->hash);
+        *kept |= str_eq(value_get_str(version, "hash"), hash);
         if (h->n_versions == h->cap_versions) return err_set(err, ERR_LIMIT, "case", "more than %d versions of packs", MAX_VERSIONS);
-        case_compile_version(h, source->pack->id, version, source->pack->authority, house);
+        case_compile_version(h, service, version, authority, house);
     }
+    *n = events.n;
+    return true;
+}
+
+static bool install_one(CaseHouse *h, const CasePackSource *source, int64_t now_us, Arena *house, Err *err) {
+    Str stream = str_join2(house, STR("pack/"), source->pack->id), payload;
+    size_t n = 0;
+    bool kept = false;
+    h->versions[h->n_versions++] = source->pack;
+    TRY(read_versions(h, source->pack->id, source->pack->hash, source->pack->authority, house, &n, &kept, err));
     if (kept) return true;
     TRY(files_payload(source, house, &payload, err));
     StoreBatch *b = store_batch(house);
-    store_event(b, stream, (int64_t)events.n + 1, STR("installed"), STR("system"), now_us, payload);
+    store_event(b, stream, (int64_t)n + 1, STR("installed"), STR("system"), now_us, payload);
     return store_commit(h->store, b, err);
+}
+
+/* Services that are offered no more: their cases go on, their drafts can still be read. */
+static bool read_withdrawn(CaseHouse *h, Value authority, Arena *house, Err *err) {
+    StoreRows names;
+    TRY(store_names(h->store, STR("pack"), house, &names, err));
+    for (size_t i = 0; i < names.n; i++) {
+        size_t n;
+        bool kept = false;
+        if (!case_pack(h, names.cells[i].s)) TRY(read_versions(h, names.cells[i].s, STR(""), authority, house, &n, &kept, err));
+    }
+    return true;
 }
 
 bool case_install_packs(CaseHouse *h, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, Err *err) {
     h->cap_versions = n + MAX_VERSIONS;
     h->versions = NEW_ARRAY(house, const Pack *, h->cap_versions);
     for (size_t i = 0; i < n; i++) TRY(install_one(h, &sources[i], now_us, house, err));
-    return true;
+    return read_withdrawn(h, n > 0 ? sources[0].pack->authority : value_null(), house, err);
 }
 
 const Pack *case_pack_of(const CaseHouse *h, const CaseRecord *r) { return case_version(h, r->pack_hash); }

@@ -68,12 +68,17 @@ static void add_fields(Facts *f, Value fields, Str before) {
     }
 }
 
-static void add_facts(const HttpPage *p, Value fields, Buf *absent, ValueBuild *list) {
+Value http_form_rows(const HttpPage *p, Value fields, Buf *absent) {
     Facts f = {.p = p, .rows = {.a = p->a}, .absent = absent};
     add_fields(&f, fields, STR(""));
-    if (f.rows.n == 0) return;
+    return build_list(&f.rows);
+}
+
+static void add_facts(const HttpPage *p, Value fields, Buf *absent, ValueBuild *list) {
+    Value rows = http_form_rows(p, fields, absent);
+    if (rows.size == 0) return;
     ValueBuild b = {.a = p->a};
-    build_c(&b, "rows", build_list(&f.rows));
+    build_c(&b, "rows", rows);
     build_item(list, build_ctx(&b));
 }
 

@@ -12,6 +12,10 @@
     X("clerk/notice", clerk_notice) X("clerk/signin", clerk_signin) X("clerk/cases", clerk_cases)                      \
     X("clerk/new", clerk_new) X("clerk/case", clerk_case) X("clerk/not", clerk_not) X("clerk/depart", clerk_depart)    \
     X("clerk/clocks", clerk_clocks) X("clerk/stale", clerk_stale) X("clerk/problem", clerk_problem)                       \
+    X("resident/apply", resident_apply) X("resident/apply_form", resident_apply_form)                                  \
+    X("resident/apply_check", resident_apply_check) X("resident/apply_receipt", resident_apply_receipt)                \
+    X("resident/apply_later", resident_apply_later) X("resident/apply_resume", resident_apply_resume)                  \
+    X("resident/apply_ended", resident_apply_ended)                                                                    \
     X("clerk/process", clerk_process) X("clerk/stuck", clerk_stuck)
 
 #define DECLARE(name, symbol)                                                                                          \
@@ -29,6 +33,7 @@ DECLARE("letter.css", letter_css)
 DECLARE("keys.js", keys_js)
 DECLARE("process.js", process_js)
 DECLARE("process.css", process_css)
+DECLARE("apply.js", apply_js)
 
 const HttpFile http_templates[] = {TEMPLATES(ROW)};
 const size_t http_template_count = COUNT_OF(http_templates);
@@ -44,6 +49,7 @@ const HttpAsset http_assets[] = {
     {"letter.css", CSS, http_web_letter_css, &http_web_letter_css_size},
     {"keys.js", JS, http_web_keys_js, &http_web_keys_js_size},
     {"process.js", JS, http_web_process_js, &http_web_process_js_size},
+    {"apply.js", JS, http_web_apply_js, &http_web_apply_js_size},
     {"process.css", CSS, http_web_process_css, &http_web_process_css_size},
 };
 const size_t http_asset_count = COUNT_OF(http_assets);

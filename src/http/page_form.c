@@ -147,7 +147,6 @@ static void put_field(const HttpPage *p, Value field, Control control, ValueBuil
 
 /* ---- any part ------------------------------------------------------------------------------------------ */
 
-static Value parts_view(const HttpPage *p, const HttpForm *f, Value parts);
 
 static Value rows_view(const HttpPage *p, const HttpForm *f, Value list) {
     Value rows = value_get(list, "rows");
@@ -158,7 +157,7 @@ static Value rows_view(const HttpPage *p, const HttpForm *f, Value list) {
         build_c(&one, "number", value_get(row, "number"));
         build_c(&one, "path", value_get(row, "path"));
         build_c(&one, "may_remove", value_get(list, "may_remove"));
-        build_c(&one, "fields", parts_view(p, f, value_get(row, "fields")));
+        build_c(&one, "fields", http_form_fields(p, f, value_get(row, "fields")));
         build_item(&b, build_ctx(&one));
     }
     return build_list(&b);
@@ -185,7 +184,7 @@ static Value cells_view(const HttpPage *p, Value table) {
 static void put_part(const HttpPage *p, const HttpForm *f, Value part, Control control, ValueBuild *b) {
     switch (control) {
     case CONTROL_GROUP:
-        build_c(b, "fields", parts_view(p, f, value_get(part, "fields")));
+        build_c(b, "fields", http_form_fields(p, f, value_get(part, "fields")));
         break;
     case CONTROL_LIST:
         build_c(b, "rows", rows_view(p, f, part));
@@ -238,7 +237,7 @@ static Value part_view(const HttpPage *p, const HttpForm *f, Value part) {
     return build_ctx(&b);
 }
 
-static Value parts_view(const HttpPage *p, const HttpForm *f, Value parts) {
+Value http_form_fields(const HttpPage *p, const HttpForm *f, Value parts) {
     ValueBuild list = {.a = p->a};
     for (uint32_t i = 0; parts.kind == VALUE_LIST && i < parts.size; i++)
         if (control_of(parts.u.list[i]) != CONTROL_NONE) build_item(&list, part_view(p, f, parts.u.list[i]));
@@ -273,7 +272,7 @@ static void add_group(const HttpPage *p, const HttpForm *f, Str title, Value par
     build_c(&b, "title", value_str(title));
     build_c(&b, "tag", value_str(http_word_tag(p, title)));
     build_c(&b, "open", value_bool(t.open));
-    build_c(&b, "fields", parts_view(p, f, parts));
+    build_c(&b, "fields", http_form_fields(p, f, parts));
     build_item(groups, build_ctx(&b));
 }
 

@@ -92,6 +92,9 @@ HttpHandler http_picture_get;
 Str http_form_shown(const HttpPage *p, Value field);          /* one field's answer in words */
 Value http_form_view(const HttpPage *p, const HttpForm *f);   /* paper_view's parts */
 Value http_form_ungrouped(const HttpPage *p, Value parts);    /* those that are no group */
+Value http_form_fields(const HttpPage *p, const HttpForm *f, Value parts); /* the same as shared/fields.html takes them */
+/* [{label, value, tag}] of some parts; names of unticked boxes are added to `absent`. */
+Value http_form_rows(const HttpPage *p, Value parts, Buf *absent);
 
 /* ---- page_case.c ---------------------------------------------------------------------------------------- */
 typedef struct HttpTyped { /* what the officer typed and where it is wrong; zero when nothing */
@@ -118,6 +121,9 @@ bool http_track_form(HttpRequest *r, HttpResponse *out, Str typed, bool wrong, E
 
 HttpHandler http_home_get, http_track_form_get, http_track_get, http_track_access_get, http_track_letter_get;
 HttpHandler http_precheck_get, http_precheck_result_get;
+/* page_apply.c, page_apply_end.c, page_resume.c: an application without an account */
+HttpHandler http_apply_get, http_apply_post, http_apply_page_get, http_apply_page_post, http_apply_check_get, http_apply_check_post;
+HttpHandler http_apply_later_get, http_apply_forget_post, http_apply_save_get, http_apply_receipt_get, http_resume_get, http_resume_post;
 HttpHandler http_staff_get, http_sign_in_get, http_sign_in_post, http_sign_out_post;
 HttpHandler http_cases_get, http_case_new_get, http_case_new_post, http_case_page_get;
 HttpHandler http_case_process_get, http_case_process_post, http_drawing_get, http_stuck_get, http_stuck_post;

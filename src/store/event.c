@@ -90,6 +90,12 @@ bool store_log(Store *s, int64_t after_number, size_t limit, Arena *a, StoreEven
     return read_events(s, "store_event_page", args, COUNT_OF(args), a, out, err);
 }
 
+bool store_names(Store *s, Str word, Arena *a, StoreRows *out, Err *err) {
+    assert(s && a && out);
+    StoreArg arg = store_text(word);
+    return store_query(s, store_statement(s, "store_event_names"), &arg, 1, a, out, err);
+}
+
 bool store_newest(Store *s, Arena *a, int64_t *at_us, Err *err) {
     assert(s && a && at_us);
     StoreRows rows;

@@ -85,6 +85,8 @@ typedef struct StoreEvents {
 bool store_events(Store *s, Str stream, int64_t after_seq, size_t limit, Arena *a, StoreEvents *out, Err *err) MUST_USE;
 /* When the newest event happened; 0 when there is none. */
 bool store_newest(Store *s, Arena *a, int64_t *at_us, Err *err) MUST_USE;
+/* Which streams WORD/NAME there are, for names that are words: rows of one column, the name. */
+bool store_names(Store *s, Str word, Arena *a, StoreRows *out, Err *err) MUST_USE;
 /* The newest events of a stream, newest first. */
 bool store_latest(Store *s, Str stream, size_t limit, Arena *a, StoreEvents *out, Err *err) MUST_USE;
 /* The whole log in order, after a number. */

@@ -64,6 +64,10 @@ where e.stream = (select id from store_word where word = $1)
     and e.name = coalesce($2, -(select id from store_word where word = $3)) and e.seq > $4
 order by e.seq limit $5;
 
+-- statement store_event_names
+select distinct n.word from store_event e join store_word n on n.id = -e.name
+where e.stream = (select id from store_word where word = $1) order by n.word;
+
 -- statement store_event_latest
 select e.number, e.seq, e.at_us, s.word, e.name, n.word, k.word, a.word, e.payload
 from store_event e

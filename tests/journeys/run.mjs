@@ -1,5 +1,6 @@
 // Stories against the built binary in a real browser. Usage: node tests/journeys/run.mjs BINARY [NAME…]
 // Needs the web build's node_modules (playwright-core, axe-core) and Chromium; ends with "N passed, N failed".
+import { apply } from "./apply.mjs";
 import { clerk } from "./clerk.mjs";
 import { forms } from "./forms.mjs";
 import { Browser, Counter, score } from "./lib.mjs";
@@ -9,7 +10,7 @@ import { resident } from "./resident.mjs";
 import { stuck } from "./stuck.mjs";
 
 const [binary, ...names] = process.argv.slice(2);
-const stories = { clerk, processes, resident, pages, stuck, forms: (_, browser) => forms(binary, browser) };
+const stories = { apply, clerk, processes, resident, pages, stuck, forms: (_, browser) => forms(binary, browser) };
 const counter = new Counter(binary);
 await counter.ready;
 const browser = await Browser.open();
