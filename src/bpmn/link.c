@@ -262,6 +262,7 @@ static void check_node(BpmnLoad *l, const BpmnElement *node) {
     if (node->kind == NODE_RECEIVE && node->n_in > 0 && str_is(xml_attr(node->xml, "instantiate"), "true"))
         bpmn_fault(l, node->xml, "a receiveTask that begins a process has no incoming flow");
     if (node->kind == NODE_ADHOC) check_adhoc(l, node);
+    /* Source: BPMN 2.0.2 §10.5.3: where there is a start event, there must be an end event. */
     if (node->kind == NODE_SUBPROCESS && node->start >= 0 && !node->triggered && !has_end(node))
         bpmn_fault(l, node->xml, "a sub-process with a start event needs an end event: what is around it goes on when it ends");
     check_twice(l, node);

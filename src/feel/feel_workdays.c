@@ -1,4 +1,4 @@
-/* feel_workdays: working days, for processes and decisions in dialect `camunda`. The calendar is a value that the
+/* feel_workdays: working days, in both dialects: neither standard nor Camunda knows them. The calendar is a value that the
  * caller passes: a list of published years, or one. It reads no file, and where the calendar does not reach the
  * answer is null with the year that is missing. */
 #include "feel/feel_in.h"
@@ -43,7 +43,7 @@ static Value calendar_days_after(FeelRun *run, const Value *args, size_t n) {
 }
 
 static const FeelBuiltin rows[] = {
-    {"working days after", working_days_after, 3, 3, FEEL_EXTRA, {{"start", 'e'}, {"days", 'n'}, {"calendar", 'l'}}},
-    {"calendar days after", calendar_days_after, 3, 3, FEEL_EXTRA, {{"start", 'e'}, {"days", 'n'}, {"calendar", 'l'}}},
+    {"working days after", working_days_after, 3, 3, 0, {{"start", 'e'}, {"days", 'n'}, {"calendar", 'l'}}},
+    {"calendar days after", calendar_days_after, 3, 3, 0, {{"start", 'e'}, {"days", 'n'}, {"calendar", 'l'}}},
 };
 const FeelTable feel_table_workdays = {rows, COUNT_OF(rows)};

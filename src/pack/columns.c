@@ -95,6 +95,8 @@ static void load_answers(PackCompile *c, PackReplay *r, Value answers) {
             r->answers[input] = answer;
         }
     }
+    int calendar = pack_given(c->pack, STR("calendar")) ? dmn_find(m, DMN_INPUT, STR("calendar")) : -1;
+    if (calendar >= 0) r->answers[calendar] = (PackAnswer){.kind = PACK_ANSWER_VALUE, .value = pack_list_of(c->pack->authority, "calendars")};
     int into = c->pack->has_history ? dmn_find(m, DMN_INPUT, c->pack->history.into) : -1;
     if (into >= 0) r->answers[into] = (PackAnswer){.kind = PACK_ANSWER_PRIORS};
 }

@@ -54,7 +54,7 @@ static void check_inputs(PackCompile *c) {
             officer = true;
             continue;
         }
-        if (pack_field(p, name) < 0)
+        if (pack_field(p, name) < 0 && !pack_given(p, name))
             pack_fault(c, model_file(c), name, "The model's input " STR_FMT " is no field of the form.", STR_ARG(name));
     }
     if (p->officer_outcome.n > 0 && p->form && !officer)

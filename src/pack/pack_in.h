@@ -156,6 +156,8 @@ Value pack_list_of(Value json, const char *key);
 Str pack_next_ref(Str *citation);
 /* The refs of a citation as a list. */
 Value pack_refs(Str citation, Arena *a);
+/* Is it an input that no answer fills but the authority: `calendar`, its published years? */
+bool pack_given(const Pack *p, Str input);
 /* The model's inputs in slot order from complete answers; the officer's outcome, or "". */
 Value *pack_inputs(const Pack *p, Value complete, Str officer_outcome, Arena *a);
 /* A JSON text as the date, time or duration that the input wants; any other value as it is. */

@@ -147,6 +147,8 @@ bool pack_decide(const Pack *p, const Value *inputs, FeelRun *run, PackProposal 
     return true;
 }
 
+bool pack_given(const Pack *p, Str input) { return str_is(input, "calendar") && (!p->form || pack_field(p, input) < 0); }
+
 /* Missing answers are null; what a kept record wrote as text is a date again. */
 Value *pack_inputs(const Pack *p, Value complete, Str officer_outcome, Arena *a) {
     size_t n = dmn_input_count(p->model);
@@ -157,6 +159,8 @@ Value *pack_inputs(const Pack *p, Value complete, Str officer_outcome, Arena *a)
             inputs[i] = officer_outcome.n > 0 ? value_str(officer_outcome) : value_null();
         else if (value_find(complete, name, &inputs[i]))
             inputs[i] = pack_typed(a, inputs[i], dmn_input_type(p->model, (int)i));
+        else if (pack_given(p, name))
+            inputs[i] = value_get(p->authority, "calendars");
     }
     return inputs;
 }

@@ -185,6 +185,21 @@ static void test_the_worked_cases_pass_and_hit_every_rule(void **state) {
     assert_int_equal(result.rules_hit, result.rules);
 }
 
+/* A decision counts working days by the authority's years, which it gets as the input `calendar`. */
+static void test_a_decision_counts_working_days(void **state) {
+    World w = *(const World *)*state;
+    Folder f = folder_open(w.a);
+    ErrList faults;
+    Pack *p;
+    folder_change(&f, "decide.dmn", "<inputData ", "<inputData id=\"calendar\" name=\"calendar\"><variable id=\"calendar_v\" name=\"calendar\"/></inputData>\n  <inputData ");
+    folder_change(&f, "decide.dmn", "<informationRequirement id=\"proposal_A\">", "<informationRequirement id=\"proposal_calendar\"><requiredInput href=\"#calendar\"/></informationRequirement><informationRequirement id=\"proposal_A\">");
+    folder_change(&f, "decide.dmn", "\"proposal_class_x\" typeRef=\"string\"><text>C.class</text>", "\"proposal_class_x\" typeRef=\"string\"><text>string(working days after(date(\"2026-09-30\"), 1, calendar))</text>");
+    if (!folder_compile(&f, &faults, &p)) fail_msg(STR_FMT, STR_ARG(err_line(w.a, &faults.items[0])));
+    w.p = p;
+    PackProposal proposal = propose(&w, complete(&w, "{\"violationCode\":\"1039\"}"), "");
+    assert_true(str_is(value_get_str(value_get(proposal.values, "proposal"), "class"), "2026-10-08"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_left_out_is_filled),
@@ -195,6 +210,7 @@ int main(void) {
         cmocka_unit_test(test_another_models_record_is_not_recomputed),
         cmocka_unit_test(test_what_counts_as_history),
         cmocka_unit_test(test_out_of_fuel_is_trouble_not_an_answer),
+        cmocka_unit_test(test_a_decision_counts_working_days),
         cmocka_unit_test(test_the_worked_cases_pass_and_hit_every_rule),
     };
     return cmocka_run_group_tests(tests, open_world, close_world);
