@@ -6,6 +6,8 @@
     X("shared/head", shared_head) X("shared/language", shared_language) X("shared/errors", shared_errors)              \
     X("shared/fields", shared_fields) X("shared/statute", shared_statute) X("shared/letter", shared_letter)            \
     X("resident/top", resident_top) X("resident/foot", resident_foot) X("resident/home", resident_home)                \
+    X("resident/services", resident_services) X("resident/service", resident_service) X("resident/events", resident_events) \
+    X("resident/groups", resident_groups) X("resident/about", resident_about) X("resident/checks", resident_checks) \
     X("resident/track", resident_track) X("resident/case", resident_case) X("resident/access", resident_access)        \
     X("resident/precheck", resident_precheck) X("resident/result", resident_result) X("resident/guide", resident_guide)                                    \
     X("resident/problem", resident_problem) X("clerk/top", clerk_top) X("clerk/foot", clerk_foot)                      \

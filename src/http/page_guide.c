@@ -30,6 +30,7 @@ static Value line_view(const HttpPage *p, const Pack *pack, Value line) {
     build_c(&b, "spare", value_bool(str_is(needed, "not_needed")));
     build_c(&b, "copies", value_str(copies.n > 0 ? http_page_text(p, str_c(p->a, str_join2(p->a, STR("guide."), copies))) : STR("")));
     build_c(&b, "exempt", value_is_null(exempt) ? value_null() : named(p, exempt));
+    build_c(&b, "exempt_unverified", value_bool(value_get_str(exempt, "checked_by").n == 0));
     build_c(&b, "cited", value_str(cited(p, pack, value_get(line, "articles"))));
     return build_ctx(&b);
 }
@@ -53,6 +54,44 @@ static Value item_view(const HttpPage *p, Value item) {
     return build_ctx(&b);
 }
 
+static bool has_id(const ValueBuild *list, Str id) {
+    for (size_t i = 0; i < list->n; i++)
+        if (str_eq(value_get_str(list->u.items[i], "id"), id)) return true;
+    return false;
+}
+
+/* Every item that the service may cost, as it is in force today; a period to come is none. */
+static Value items_today(const HttpPage *p, const Pack *pack) {
+    const int64_t day_us = INT64_C(86400000000);
+    int64_t day = (p->r->now_us + p->r->offset * INT64_C(1000000)) / day_us;
+    Value all = value_get(value_get(pack->json, "fees"), "items");
+    ValueBuild list = {.a = p->a};
+    for (uint32_t i = 0; all.kind == VALUE_LIST && i < all.size; i++) {
+        Str id = value_get_str(all.u.list[i], "id");
+        Value item = pack_fee(pack, id, day);
+        if (!value_is_null(item) && !has_id(&list, id)) build_item(&list, item);
+    }
+    return build_list(&list);
+}
+
+Value http_guide_items(const HttpPage *p, const Pack *pack) {
+    Value items = items_today(p, pack);
+    ValueBuild list = {.a = p->a};
+    for (uint32_t i = 0; i < items.size; i++) build_item(&list, item_view(p, items.u.list[i]));
+    return build_list(&list);
+}
+
+/* One item is the fee, several depend on the answers; a service without fees is free by law (all:58). */
+Str http_guide_fee(const HttpPage *p, const Pack *pack) {
+    Value items = items_today(p, pack), fees;
+    if (!value_find(pack->json, STR("fees"), &fees)) return http_page_text(p, "guide.free");
+    if (items.size == 0) return http_page_text(p, "guide.unknown");
+    if (items.size > 1) return http_page_text(p, "guide.varies");
+    Str sum = amount(p, items.u.list[0]);
+    if (value_get_str(items.u.list[0], "checked_by").n > 0) return sum;
+    return http_page_say(p, "guide.amount_unverified", "amount", sum, NULL);
+}
+
 /* ---- how long ---- */
 static Str days(const HttpPage *p, Value term) {
     int64_t n = value_get_int(term, "n", 0);
@@ -68,6 +107,33 @@ static Value clock_view(const HttpPage *p, const Pack *pack, Value clock) {
     build_c(&b, "promised", value_str(days(p, value_get(clock, "promised"))));
     build_c(&b, "cited", value_str(cited(p, pack, value_get(clock, "articles"))));
     return build_ctx(&b);
+}
+
+/* The deadline that a person asks about: until the decision. */
+static const PackClock *main_clock(const Pack *pack) {
+    for (size_t i = 0; i < pack->n_clocks; i++)
+        if (str_is(pack->clocks[i].stop, "decided")) return &pack->clocks[i];
+    return NULL;
+}
+
+static Str term_text(const HttpPage *p, PackTerm term) {
+    ValueBuild b = {.a = p->a};
+    build_c(&b, "n", value_int(term.n));
+    build_c(&b, "unit", value_c(term.unit == CALENDAR_WORKING ? "working" : "calendar"));
+    return days(p, build_ctx(&b));
+}
+
+Str http_guide_promise(const HttpPage *p, const Pack *pack) {
+    const PackClock *clock = main_clock(pack);
+    if (!clock) return STR("");
+    return term_text(p, clock->promised.n > 0 ? clock->promised : clock->statutory);
+}
+
+void http_guide_terms(HttpPage *p, const Pack *pack) {
+    const PackClock *clock = main_clock(pack);
+    http_page_str(p, "promised", clock ? term_text(p, clock->promised) : STR(""));
+    http_page_str(p, "statutory", clock ? term_text(p, clock->statutory) : STR(""));
+    http_page_str(p, "statutory_cited", clock ? cited(p, pack, clock->law) : STR(""));
 }
 
 void http_guide_put(HttpPage *p, const Pack *pack, Value guide) {

@@ -41,6 +41,7 @@ Str http_word_outcome(const HttpPage *p, const Pack *pack, Str code);
 Str http_word_value(const HttpPage *p, const Pack *pack, Str key, Value v);
 Str http_word_wanted(const HttpPage *p, const Pack *pack, Str key, Str test); /* a table cell: "on_scene", "camera" */
 Value http_word_articles(const HttpPage *p, const Pack *pack, Value refs);    /* for shared/statute.html */
+Value http_word_folded(const HttpPage *p, const Pack *pack, Value refs);      /* the same, each behind its name */
 Str http_word_appeal(const HttpPage *p, Value appeal, Str government);
 Value http_word_notices(const HttpPage *p, const Pack *pack);
 /* "zh-CN" for a text with Chinese characters on an English page, else "": the lang of what people typed. */
@@ -67,6 +68,10 @@ void http_clock_put(HttpPage *p, const Pack *pack, Value clocks, bool may, bool 
 /* ---- page_guide.c: before applying ----------------------------------------------------------------------- */
 /* lines, items, clocks, total of resident/guide. In: what pack_guide gives. */
 void http_guide_put(HttpPage *p, const Pack *pack, Value guide);
+Str http_guide_fee(const HttpPage *p, const Pack *pack);     /* what it costs in general, with its mark when not verified */
+Value http_guide_items(const HttpPage *p, const Pack *pack); /* [{name, amount, unverified}] in force today */
+Str http_guide_promise(const HttpPage *p, const Pack *pack); /* days until the decision, as promised, else by law; "" = none */
+void http_guide_terms(HttpPage *p, const Pack *pack);        /* promised, statutory, statutory_cited of resident/service */
 
 /* ---- page_form.c, page_facts.c: a form-js form as HTML fields -------------------------------------------- */
 typedef struct HttpForm { /* a form to be shown */
@@ -119,8 +124,9 @@ bool http_page_only_show(const HttpRequest *r);
 /* The form for a tracking code; wrong: `typed` names no case, and the page says what may be miscopied. */
 bool http_track_form(HttpRequest *r, HttpResponse *out, Str typed, bool wrong, Err *err) MUST_USE;
 
-HttpHandler http_home_get, http_track_form_get, http_track_get, http_track_access_get, http_track_letter_get;
-HttpHandler http_precheck_get, http_precheck_result_get;
+HttpHandler http_home_get, http_services_get, http_service_get, http_about_services_get;
+HttpHandler http_track_form_get, http_track_get, http_track_access_get, http_track_letter_get;
+HttpHandler http_precheck_get, http_precheck_post;
 /* page_apply.c, page_apply_end.c, page_resume.c: an application without an account */
 HttpHandler http_apply_get, http_apply_post, http_apply_page_get, http_apply_page_post, http_apply_check_get, http_apply_check_post;
 HttpHandler http_apply_later_get, http_apply_forget_post, http_apply_save_get, http_apply_receipt_get, http_resume_get, http_resume_post;

@@ -90,12 +90,14 @@ static Value paragraphs(const HttpPage *p, Str text) {
     return build_list(&list);
 }
 
-static Value article_view(const HttpPage *p, const PackArticle *article) {
+static Value article_view(const HttpPage *p, const PackArticle *article, bool folded) {
     ValueBuild b = {.a = p->a};
+    Str en = str_printf(p->a, STR_FMT ", " STR_FMT, STR_ARG(article->instrument_en), STR_ARG(article->number_en));
     bool checked = article->checked_by.n > 0 && article->checked_on.n > 0;
     build_c(&b, "cite", value_str(str_printf(p->a, "《" STR_FMT "》" STR_FMT, STR_ARG(article->instrument_zh),
                                              STR_ARG(article->number_zh))));
-    build_c(&b, "folded", value_bool(str_starts(article->ref, STR("list:")))); /* a list is long, an article is read */
+    build_c(&b, "head", value_str(str_is(p->r->lang, "zh") ? value_get_str(build_ctx(&b), "cite") : en));
+    build_c(&b, "folded", value_bool(folded || str_starts(article->ref, STR("list:")))); /* a list is long, an article is read */
     build_c(&b, "paragraphs", paragraphs(p, article->text_zh));
     build_c(&b, "note", value_str(!checked ? http_page_text(p, "case.list_unverified")
                                            : http_page_say(p, "case.checked", "on", article->checked_on, "by",
@@ -103,14 +105,18 @@ static Value article_view(const HttpPage *p, const PackArticle *article) {
     return build_ctx(&b);
 }
 
-Value http_word_articles(const HttpPage *p, const Pack *pack, Value refs) {
+static Value articles(const HttpPage *p, const Pack *pack, Value refs, bool folded) {
     ValueBuild list = {.a = p->a};
     for (uint32_t i = 0; refs.kind == VALUE_LIST && i < refs.size; i++) {
         const PackArticle *article = refs.u.list[i].kind == VALUE_STRING ? pack_article(pack, value_text(refs.u.list[i])) : NULL;
-        if (article) build_item(&list, article_view(p, article));
+        if (article) build_item(&list, article_view(p, article, folded));
     }
     return build_list(&list);
 }
+
+Value http_word_articles(const HttpPage *p, const Pack *pack, Value refs) { return articles(p, pack, refs, false); }
+
+Value http_word_folded(const HttpPage *p, const Pack *pack, Value refs) { return articles(p, pack, refs, true); }
 
 static Str number(const HttpPage *p, Value appeal, const char *key) {
     return str_printf(p->a, "%" PRId64, value_get_int(appeal, key, 0));

@@ -5,13 +5,16 @@
 #define PAGE(method, path, right, purpose, handler, doc) {method, path, HTTP_PAGE, right, purpose, handler, doc}
 
 const HttpRoute http_page_routes[] = {
-    PAGE("GET", "/", ACCESS_PUBLIC, NULL, http_home_get, "Home: tracking code, services."),
+    PAGE("GET", "/", ACCESS_PUBLIC, NULL, http_home_get, "Home: search, services, life events, tracking code."),
+    PAGE("GET", "/services", ACCESS_PUBLIC, NULL, http_services_get, "Services: all, by words, by life event."),
+    PAGE("GET", "/services/{service}", ACCESS_PUBLIC, NULL, http_service_get, "The guide to one service."),
+    PAGE("GET", "/about/services", ACCESS_PUBLIC, NULL, http_about_services_get, "What is verified in each service, and what is not."),
     PAGE("GET", "/track", ACCESS_PUBLIC, NULL, http_track_form_get, "Form for a tracking code."),
     PAGE("GET", "/track/{code}", ACCESS_PUBLIC, NULL, http_track_get, "A case as its resident sees it."),
     PAGE("GET", "/track/{code}/access", ACCESS_PUBLIC, NULL, http_track_access_get, "Who looked at the record."),
     PAGE("GET", "/track/{code}/letters/{no}", ACCESS_PUBLIC, NULL, http_track_letter_get, "A letter, by tracking code."),
     PAGE("GET", "/pre-check/{service}", ACCESS_PUBLIC, NULL, http_precheck_get, "Questions of a pre-check."),
-    PAGE("GET", "/pre-check/{service}/result", ACCESS_PUBLIC, NULL, http_precheck_result_get, "Its result; nothing is stored."),
+    PAGE("POST", "/pre-check/{service}", ACCESS_PUBLIC, NULL, http_precheck_post, "Its result; nothing is stored."),
     PAGE("GET", "/services/{service}/images/{name}", ACCESS_PUBLIC, NULL, http_picture_get, "A picture of a service's form."),
     PAGE("GET", "/apply", ACCESS_PUBLIC, NULL, http_resume_get, "Going on with a draft, by its code or file."),
     PAGE("POST", "/apply", ACCESS_PUBLIC, NULL, http_resume_post, "Opens a draft on this device."),

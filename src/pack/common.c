@@ -31,6 +31,7 @@ static const Shelf SHELVES[] = {
     {"parameters", "name", PACK_COMMON "parameters.json"},
     {"evidence", "id", PACK_COMMON "evidence.json"},
     {"life_events", "id", PACK_COMMON "life_events.json"},
+    {"audience", "id", PACK_COMMON "audiences.json"},
     {"checks", "id", PACK_COMMON "checks.json"},
 };
 static const Shelf FEES = {"items", "id", PACK_COMMON "fees.json"};

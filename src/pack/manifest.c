@@ -16,6 +16,7 @@ static const PackKey MANIFEST[] = {
     {"subject", PACK_NAME, false},   {"notices", PACK_LIST, true},
     {"clocks", PACK_LIST, true},     {"silence", PACK_LIST, true},
     {"output", PACK_PAIR, true},     {"keywords", PACK_CONTEXT, true},
+    {"audience", PACK_LIST, true},
     {"life_events", PACK_LIST, true}, {"channels", PACK_TEXTS, true},
     {"accepted_at", PACK_TEXTS, true}, {"decided_by", PACK_TEXTS, true},
     {"external", PACK_CONTEXT, true}, {"states", PACK_CONTEXT, true},

@@ -240,6 +240,18 @@ bool pack_precheck(const Pack *p, Value answers, FeelRun *run, PaperFaults *faul
  * "exempt" "retention" "promise"), id, zh, en, source, checked_on, checked_by ("" = nobody)}]. */
 Value pack_checks(const Pack *p, Arena *a);
 
+/* ---- finding a service -------------------------------------------------------------------------------- */
+typedef struct PackFound { /* one service that was found */
+    const Pack *pack; /* it */
+    size_t terms;     /* how many of the words it answers to */
+    int score;        /* how well; larger is better */
+} PackFound;
+/* Services that the words name, best first: exact, beginning, inside, Han characters in this order, initials of pinyin,
+ * one letter wrong in English. Out: room for n; how many were found. Cost: linear in the packs' keywords. */
+size_t pack_search(const Pack *const *packs, size_t n, Str words, PackFound *out);
+/* When nothing is found: at most five keywords in that language ("zh", "en") that look alike. */
+Value pack_near(const Pack *const *packs, size_t n, Str words, const char *lang, Arena *a);
+
 /* ---- worked cases ------------------------------------------------------------------------------------ */
 typedef struct PackTest {
     size_t passed, failed;

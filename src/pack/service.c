@@ -7,7 +7,7 @@
 enum { EVIDENCE_BYTES = 10 << 20, RETENTION_MAX = 1200 };
 
 static const PackKey KEYWORDS[] = {{"zh", PACK_TEXTS, false}, {"en", PACK_TEXTS, false}, {"pinyin", PACK_TEXTS, false}};
-static const PackKey LIFE_EVENT[] = {{"id", PACK_NAME, false}, {"zh", PACK_NAME, false}, {"en", PACK_NAME, false}};
+static const PackKey NAMED[] = {{"id", PACK_NAME, false}, {"zh", PACK_NAME, false}, {"en", PACK_NAME, false}};
 static const PackKey EXTERNAL[] = {{"system", PACK_PAIR, false}, {"label", PACK_PAIR, false}, {"required", PACK_FLAG, false},
                                    {"outcomes", PACK_TEXTS, false}};
 static const PackKey EVIDENCE[] = {
@@ -149,7 +149,8 @@ static void check_retention(PackCompile *c) {
 
 void pack_load_service(PackCompile *c) {
     check_keywords(c);
-    check_ids(c, "life_events", LIFE_EVENT, COUNT_OF(LIFE_EVENT));
+    check_ids(c, "audience", NAMED, COUNT_OF(NAMED));
+    check_ids(c, "life_events", NAMED, COUNT_OF(NAMED));
     need_words(c, STR("/channels"), value_get(c->pack->json, "channels"), CHANNELS, COUNT_OF(CHANNELS));
     check_offices(c, "accepted_at");
     check_offices(c, "decided_by");

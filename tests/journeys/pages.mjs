@@ -29,19 +29,36 @@ async function light(counter, path, name, lang) {
     check(`${name}: ${bytes} bytes in all, under ${LIMIT}`, bytes > 0 && bytes < LIMIT, bytes);
 }
 
+// The first choice of each question.
+async function answerAll(page) {
+    for (const set of await page.locator("main fieldset").all()) await set.locator("input").first().check();
+    for (const list of await page.locator("main select").all()) await list.selectOption({ index: 1 });
+}
+
 async function residentPages(counter, browser, lang, open, closed) {
     const page = await browser.person(counter, { lang });
-    const answers = "violationCode=1039&detection=camera&evidenceOk=true&reviewOk=true&deviceOk=true&historyVerified=true";
     const pages = {
         home: "/", track: "/track", wrong: "/track?code=K7Q4-M2XD-9WUB-C", waiting: `/track/${open.tracking_code}`,
         decided: `/track/${closed.tracking_code}`, access: `/track/${closed.tracking_code}/access`,
         letter: `/track/${closed.tracking_code}/letters/1`, precheck: `/pre-check/${SERVICE}`,
-        fault: `/pre-check/${SERVICE}/result?violationCode=`, result: `/pre-check/${SERVICE}/result?${answers}`, none: "/none",
+        services: "/services", found: "/services?q=licence", nothing: "/services?q=passpord", event: "/services?event=driving",
+        guide: "/services/licence-renewal", about: "/about/services", questions: "/pre-check/licence-renewal", none: "/none",
     };
     for (const [name, path] of Object.entries(pages)) {
         await look(page, path, `${lang} ${name}`);
         await light(counter, path, `${lang} ${name}`, lang);
     }
+    await page.goto(`/pre-check/${SERVICE}`);
+    await page.click("main form .btn");
+    await look(page, null, `${lang} fault`);
+    await page.fill("#violationCode", "1039");
+    await page.click("main form .btn");
+    await look(page, null, `${lang} result`);
+    await page.goto("/pre-check/licence-renewal");
+    await page.fill("#validTo", "2027-01-10").catch(() => {});
+    await answerAll(page);
+    await page.click("main form .btn");
+    await look(page, null, `${lang} eligibility`);
     await page.context().close();
 }
 

@@ -16,7 +16,7 @@ async function track(counter, browser, script) {
     const made = await counter.register("wang", violation());
     await page.goto("/");
     await page.fill("#code", "K7Q4-M2XD-9WU");
-    await page.click("main .btn");
+    await page.click("#code + .btn");
     check("a wrong code says how many symbols it needs", /13 位/.test(await text(page)), await text(page));
     await page.fill("#code", "K7Q4-M2XD-9WUB-C");
     await page.click("main .btn");
@@ -51,6 +51,7 @@ async function precheck(counter, browser, script) {
     const page = await browser.person(counter, { width: 390, script });
     await page.goto("/");
     await page.click(`.svc a[href*="${SERVICE}"]`);
+    await page.click("main a.btn");
     await page.click("main form .btn");
     check("a missing answer is told at the top and at the field", /违法代码/.test(await text(page, ".govuk-error-summary")) &&
         (await page.locator("#violationCode-error").count()) === 1, await text(page));
@@ -63,9 +64,17 @@ async function precheck(counter, browser, script) {
     const result = await text(page);
     check("the result says outcome, reasons and that it has no effect", /Warning|Oral|penalty/i.test(await text(page, "h1")) &&
         /no legal effect/.test(result) && /第[一二三四五六七八九十百]+条/.test(result), result);
-    await page.click("a.govuk-back-link");
-    check("going back keeps the answers", (await page.inputValue("#violationCode")) === "1039");
+    check("nothing that was answered is in the address", /\/pre-check\/[a-z-]+(\?lang=en)?$/.test(page.url()), page.url());
+    await page.click("header button[name=lang]");
+    check("the other language shows the result again", (await page.getAttribute("html", "lang")) === "zh-CN" &&
+        /没有法律效力/.test(await text(page)), await text(page));
+    await page.click("main button[name=show]");
+    check("changing the answers keeps them", (await page.inputValue("#violationCode")) === "1039");
     await page.context().close();
+}
+
+async function tabTo(page, there) {
+    for (let i = 0; i < 60 && !(await page.evaluate(there)); i++) await page.keyboard.press("Tab");
 }
 
 async function keys(counter, browser) {
@@ -76,13 +85,18 @@ async function keys(counter, browser) {
     check("the first stop is the way to the content", /Skip/.test(await page.evaluate(() => document.activeElement.textContent)));
     await page.keyboard.press("Enter");
     await page.keyboard.press("Tab");
-    check("behind it comes the code", await page.evaluate(() => document.activeElement.id === "code"));
+    check("behind it comes the search", await page.evaluate(() => document.activeElement.id === "q"));
+    await page.keyboard.type("first offence");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/services\?q=/);
+    check("Enter finds the service", /first-violation/.test(await text(page, ".svc")), await text(page));
+    await page.goBack();
+    await tabTo(page, () => document.activeElement.id === "code");
     await page.keyboard.type(made.tracking_code);
     await page.keyboard.press("Enter");
     await page.waitForURL(/\/track\//);
     check("Enter shows the case", /Waiting/.test(await text(page, "h1")));
-    for (let i = 0; i < 20 && !/\/access$/.test(await page.evaluate(() => document.activeElement.href)); i++)
-        await page.keyboard.press("Tab");
+    await tabTo(page, () => /\/access$/.test(document.activeElement.href));
     await page.keyboard.press("Enter");
     await page.waitForURL(/\/access$/);
     check("and Tab reaches who looked", /Who looked/.test(await text(page, "h1")));

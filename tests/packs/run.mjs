@@ -31,7 +31,7 @@ const anybody = new Client(server), wang = await signedIn(server, 'wang');
 await check('the list and the first page have it', async () => {
   const { services } = (await anybody.get('/api/v1/services')).json;
   holds(services.some((s) => s.id === service), JSON.stringify(services));
-  holds((await anybody.get('/')).text.includes(`/pre-check/${service}`), 'first page');
+  holds((await anybody.get('/')).text.includes(`/services/${service}`), 'first page');
 });
 await check('a resident learns what to bring and what it costs: own fees and shared ones', async () => {
   const inputs = { applicantType: 'resident', platesLost: 'one', plateKind: 'car', registeredHere: 'yes', bridge: true };

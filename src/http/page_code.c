@@ -1,15 +1,7 @@
-/* page_home: the first page and the form for a tracking code. No sign-in, nothing stored. */
+/* page_code: the form for a tracking code, and what may be miscopied in one. No sign-in, nothing stored. */
 #include "http/page_in.h"
 
 #include <inttypes.h>
-
-bool http_home_get(HttpRequest *r, HttpResponse *out, Err *err) {
-    HttpPage p;
-    http_page_begin(&p, r, false);
-    http_page_str(&p, "title", http_page_text(&p, "home.title"));
-    http_page_services(&p);
-    return http_page_send(&p, out, 200, "resident/home", err);
-}
 
 /* Symbols of a code as typed: capitals, without blanks and hyphens. */
 static Str symbols(Arena *a, Str typed) {
