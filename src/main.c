@@ -25,6 +25,8 @@ static const char usage[] =
     "  backup DIR --store PLACE                 copy the data, also while serving\n"
     "  restore DIR --store PLACE                put a copy into an empty place\n"
     "  verify --store PLACE [--projections]     does the log fit its chain, and do the tables fit the log\n"
+    "  migrate plan|run --service ID --store PLACE …\n"
+    "                                           let open cases go on under the service's version in force\n"
     "  outbox list|dead|retry --store PLACE …   what waits to be done outside, and dead letters\n"
     "  doctor --store PLACE [--json]            what is wrong with this counter, and what to do\n"
     "  version\n"
@@ -117,6 +119,7 @@ static const Verb verbs[] = {
     {"feel", main_feel, main_feel_usage},
     {"calendar", main_calendar, main_calendar_usage},
     {"outbox", main_outbox, main_outbox_usage},
+    {"migrate", main_migrate, main_migrate_usage},
     {"doctor", main_doctor, main_doctor_usage},
     {"pack", main_pack, main_pack_usage},
     {"backup", backup_verb, "usage: yichuang backup DIR --store PLACE\n" MAIN_PLACE_HELP

@@ -16,6 +16,7 @@ enum {
     READ = 1u << ACCESS_CASE_READ,
     DECIDE = 1u << ACCESS_CASE_DECIDE,
     MOVE = 1u << ACCESS_CASE_MOVE,
+    MIGRATE = 1u << ACCESS_CASE_MIGRATE,
     STUCK = 1u << ACCESS_STUCK,
     ADMIN = 1u << ACCESS_ADMIN,
 };
@@ -23,8 +24,8 @@ enum {
 static const Role roles[] = {
     {"clerk", CREATE | READ | DECIDE, REACH_OWN},
     {"officer", CREATE | READ | DECIDE, REACH_OWN},
-    {"supervisor", READ | DECIDE | MOVE | STUCK, REACH_BELOW},
-    {"legal", READ, REACH_ALL},
+    {"supervisor", READ | DECIDE | MOVE | MIGRATE | STUCK, REACH_BELOW},
+    {"legal", READ | MIGRATE, REACH_ALL},
     {"admin", ADMIN | STUCK, REACH_BELOW},
 };
 
@@ -46,6 +47,17 @@ bool access_office(Store *s, Str id, Arena *a, AccessOffice *out, Err *err) {
     if (rows.n == 0) return err_set(err, ERR_NOT_FOUND, "access", "there is no office " STR_FMT, STR_ARG(id));
     const StoreArg *row = rows.cells;
     *out = (AccessOffice){row[0].s, row[1].s, row[2].s, row[3].s, row[4].s, row[5].s};
+    return true;
+}
+
+bool access_person(Store *s, Str login, Arena *a, AccessWho *out, Err *err) {
+    assert(s && a && out);
+    StoreArg args[] = {store_text(login)};
+    StoreRows rows;
+    TRY(store_query(s, store_statement(s, "access_user_who"), args, COUNT_OF(args), a, &rows, err));
+    if (rows.n == 0) return err_set(err, ERR_NOT_FOUND, "access", "there is no user " STR_FMT, STR_ARG(str_sub(login, 0, 60)));
+    const StoreArg *row = rows.cells;
+    *out = (AccessWho){.user = str_copy(a, login), .name = row[0].s, .name_en = row[1].s, .office = row[2].s, .role = row[3].s};
     return true;
 }
 

@@ -15,6 +15,7 @@ typedef enum AccessRight {
     ACCESS_CASE_READ,
     ACCESS_CASE_DECIDE,
     ACCESS_CASE_MOVE,     /* put a case at another place of its process */
+    ACCESS_CASE_MIGRATE,  /* let open cases go on under another version of their service */
     ACCESS_STUCK,         /* see what stands still and have it tried again */
     ACCESS_ADMIN,
 } AccessRight;
@@ -35,6 +36,9 @@ typedef struct AccessOffice {
  * Err: ERR_INVALID with the office or user that is wrong; demo_users without "sample": true. */
 bool access_install(Store *s, Value authority, const uint8_t seed[32], int64_t now_us, Arena *a, Value *logins, Err *err) MUST_USE;
 bool access_office(Store *s, Str id, Arena *a, AccessOffice *out, Err *err) MUST_USE; /* ERR_NOT_FOUND */
+
+/* A person of the counter by login, without a session: for who has the machine itself. Err: ERR_NOT_FOUND. */
+bool access_person(Store *s, Str login, Arena *a, AccessWho *out, Err *err) MUST_USE;
 
 /* Argon2id check; same time for unknown users. ERR_DENIED when wrong; ERR_BUSY after 10 failures in 15 min.
  * Out: a token (43 characters) for the cookie; only its hash is stored. */

@@ -90,6 +90,9 @@ select login, name_zh, name_en, office, role, created_us from access_user where 
 -- statement access_secret_add
 insert into access_secret (login, salt, hash, passes, memory_kib) values ($1, $2, $3, $4, $5);
 
+-- statement access_user_who
+select name_zh, name_en, office, role from access_user where login = $1;
+
 -- statement access_user_get
 select u.name_zh, u.name_en, u.office, u.role, s.salt, s.hash, s.passes, s.memory_kib
 from access_user u join access_secret s on s.login = u.login where u.login = $1;

@@ -17,7 +17,7 @@ void case_statements(CaseHouse *h) {
         const char *name;
     } statements[] = {
         {&h->get, "case_get"},           {&h->get_by_code, "case_get_by_code"},   {&h->insert, "case_insert"},
-        {&h->update, "case_update"},     {&h->term_add, "case_term_add"},
+        {&h->update, "case_update"},     {&h->repack, "case_repack"},             {&h->term_add, "case_term_add"},
         {&h->term_drop, "case_term_drop"},   {&h->prior_drop, "case_prior_drop"},
         {&h->prior_add, "case_prior_add"}, {&h->priors, "case_priors"},           {&h->answer_get, "case_answer_get"},
         {&h->answer_add, "case_answer_add"}, {&h->answer_expire, "case_answer_expire"}, {&h->worklist, "case_worklist"},
@@ -28,6 +28,16 @@ void case_statements(CaseHouse *h) {
     for (size_t i = 0; i < COUNT_OF(statements); i++) *statements[i].slot = store_statement(h->store, statements[i].name);
     case_outbox_statements(h);
     case_draft_statements(h);
+}
+
+bool case_house_look(Store *store, const CasePackSource *sources, size_t n, Arena *house, CaseHouse **out, Err *err) {
+    assert(store && out);
+    CaseHouse *h = NEW(house, CaseHouse);
+    *h = (CaseHouse){.store = store, .packs = sources, .n_packs = n};
+    case_statements(h);
+    TRY(case_know_packs(h, sources, n, house, err));
+    *out = h;
+    return true;
 }
 
 bool case_house(Store *store, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, CaseHouse **out, Err *err) {
@@ -79,8 +89,10 @@ bool case_read_answers(CaseHouse *h, Str id, int64_t seq, Arena *a, Value *out, 
 bool case_read(CaseHouse *h, int statement, StoreArg key, Arena *a, CaseRecord *out, Err *err) {
     StoreRows rows;
     TRY(store_query(h->store, statement, &key, 1, a, &rows, err));
-    if (rows.n == 0) return err_set(err, ERR_NOT_FOUND, "case", "no such case");
-    const StoreArg *c = rows.cells;
+    return rows.n > 0 ? case_read_row(h, rows.cells, a, out, err) : err_set(err, ERR_NOT_FOUND, "case", "no such case");
+}
+
+bool case_read_row(CaseHouse *h, const StoreArg *c, Arena *a, CaseRecord *out, Err *err) {
     CaseRecord r = {.id = store_id_text(a, c[0].i), .service = c[1].s, .pack_hash = c[2].s, .office = c[3].s, .version = c[4].i,
                     .state = c[5].s, .code = case_code_text(a, c[6].i), .subject = c[7].s, .created_us = case_id_us(c[0].i),
                     .updated_us = c[8].i, .proposed = c[9].s, .outcome = c[10].s, .decisions = c[11].i, .letters = c[12].i,

@@ -19,6 +19,8 @@ typedef struct CasePackSource { /* a compiled pack and the files it was made of 
 /* Opens the room. Versions of packs that decided here before are kept in the event log and compiled again,
  * since a case keeps to the version it began with. */
 bool case_house(Store *store, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, CaseHouse **out, Err *err) MUST_USE;
+/* The same for a store that is only read: writes neither versions nor clocks. */
+bool case_house_look(Store *store, const CasePackSource *sources, size_t n, Arena *house, CaseHouse **out, Err *err) MUST_USE;
 /* Whether the store answers. Err: ERR_BUSY. */
 bool case_ready(CaseHouse *h, Err *err) MUST_USE;
 const Pack *case_pack(const CaseHouse *h, Str service); /* NULL when none */
@@ -207,6 +209,24 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
 bool case_letter(CaseHouse *h, const AccessWho *who, Str id_or_code, int64_t no, Str lang, int64_t now_us, Arena *a, Str *html, Err *err) MUST_USE;
 /* Ask without a case, nothing stored. Of a service with questions: what pack_guide gives. Of another: {outcome (code), title{code,zh,en}, rules, inputs, trace} or faults. */
 bool case_precheck(CaseHouse *h, Str service, Value answers, int64_t now_us, int32_t offset, Arena *a, Value *out, PaperFaults *faults, Err *err) MUST_USE;
+
+/* ---- open cases go on under another version ---------------------------------------------------------------------- */
+typedef struct CaseMigration { /* an order: docs/migration.md */
+    Str service;      /* to its version in force */
+    Str from;         /* hash of the version left, or how it begins; "" = every other one */
+    Value changes;    /* {elements: {old: new}, restart: [timer], drop: [form key], clocks: "keep" or "recompute"}, or null */
+    AccessWho who;    /* RUN: a supervisor or a lawyer; their offices' cases alone */
+    Str reason, law;  /* RUN: why, and on what legal basis ("" = none is named); kept in every case */
+    int64_t now_us;
+    size_t examples;  /* most cases named for each reason */
+} CaseMigration;
+typedef void CaseProgress(void *who, int64_t done, int64_t total);
+/* What fits and what does not, and why; writes nothing. Out: {service, to, version, from:[{hash, version, cases, fits}], cases,
+ * fits, migrated, changed (by somebody else meanwhile: ask again), misfits:[{code, element, text, from, n, cases:[id]}]}.
+ * Err: ERR_NOT_FOUND (service, version), ERR_INVALID with the element (changes). */
+bool case_migrate_plan(CaseHouse *h, const CaseMigration *order, CaseProgress *told, void *who, Arena *a, Value *report, Err *err) MUST_USE;
+/* Moves what fits, each case whole or not at all; those that are moved already are not asked for again. Err: also ERR_DENIED. */
+bool case_migrate_run(CaseHouse *h, const CaseMigration *order, CaseProgress *told, void *who, Arena *a, Value *report, Err *err) MUST_USE;
 
 /* Folds the whole log of a store anew into an empty one with the same schemas: what its projections must hold (store_compare).
  * told, unless NULL, hears how many events are folded. Err: ERR_STATE, a version of a service cannot be read any more. */

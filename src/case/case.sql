@@ -146,6 +146,23 @@ UPDATE case_instance SET version = $3, state = $4, updated_us = $5, proposed = $
   subject = $14, notices = $15, answered = $16
 WHERE id = $1 AND version = $2;
 
+-- statement case_repack
+UPDATE case_instance SET pack = $2 WHERE id = $1;
+
+-- open cases of other versions than the one to which they shall move
+-- statement case_migrate_page
+SELECT i.id, s.word, p.word, o.word, i.version, t.word, i.code, i.subject, i.updated_us, d.word, c.word, i.decisions, i.letters, i.process, i.clocks,
+  i.notices, i.answered
+FROM case_instance i
+  JOIN store_word s ON s.id = i.service JOIN store_word p ON p.id = i.pack JOIN store_word o ON o.id = i.office
+  JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
+WHERE s.word = $1 AND p.word <> $2 AND i.process <> '' AND i.id > $3
+ORDER BY i.id LIMIT $4;
+
+-- statement case_migrate_count
+SELECT count(*) FROM case_instance i JOIN store_word s ON s.id = i.service JOIN store_word p ON p.id = i.pack
+WHERE s.word = $1 AND p.word <> $2 AND i.process <> '';
+
 -- statement case_provisional
 SELECT id FROM case_instance WHERE provisional = 1 AND id > $1 ORDER BY id LIMIT $2;
 

@@ -22,9 +22,17 @@ static void fold_created(const Pack *pack, Value payload, CaseRecord *r, Arena *
     r->pack_hash = value_get_str(payload, "pack");
     r->office = value_get_str(payload, "office");
     r->code = value_get_str(payload, "code");
-    r->created_us = r->updated_us;
+    int64_t id;
+    r->created_us = store_id_read(r->id, &id) ? case_id_us(id) : r->updated_us;
     r->proposed = r->outcome = STR("");
     fold_answered(pack, payload, r, a);
+}
+
+/* In: pack = the new version. */
+static void fold_migrated(const Pack *pack, Value payload, CaseRecord *r, Arena *a) {
+    r->pack_hash = value_get_str(payload, "to");
+    fold_answered(pack, payload, r, a);
+    r->occurred_us = value_get_int(payload, "occurred", 0);
 }
 
 static void fold_notice(const Pack *pack, Value payload, CaseRecord *r, Arena *a) {
@@ -70,7 +78,7 @@ static const struct {
 } folds[] = {
     {"created", fold_created}, {"proposed", fold_proposed}, {"decided", fold_decided},
     {"letter", fold_letter},   {"clock", fold_clock},       {"timer_stopped", fold_timer_stopped},
-    {"answered", fold_answered}, {"notice", fold_notice},
+    {"answered", fold_answered}, {"notice", fold_notice}, {"migrated", fold_migrated},
 };
 
 Value case_event_fact(Value payload, Arena *a) {
@@ -176,14 +184,16 @@ static void add_created(CaseHouse *h, StoreBatch *b, const Pack *pack, const Cas
     add_found_by(h, b, pack, r, a);
 }
 
-static void add_changed(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, const CaseRecord *r, Arena *a) {
+/* In: was = the version before. */
+static void add_changed(CaseHouse *h, StoreBatch *b, const Pack *was, const Pack *pack, const CaseRecord *before, const CaseRecord *r, Arena *a) {
     CaseDeadline due = case_deadline(r->clocks);
     store_expect(b, h->update, (StoreArg[]){case_id_arg(r->id), store_int(before->version), store_int(r->version), store_word(r->state),
                  store_int(r->updated_us), store_word(r->proposed), store_word(r->outcome), store_int(r->decisions), store_int(r->letters),
                  kept_json(r->process, a), kept_json(r->clocks, a), due.runs ? store_int(due.day) : store_null(),
                  store_int(due.provisional), store_text(r->subject), store_int(r->notices), store_int(r->answered)}, 16, 1);
-    if (before->answered == r->answered) return;
-    drop_found_by(h, b, pack, before, a);
+    if (was != pack) store_add(b, h->repack, (StoreArg[]){case_id_arg(r->id), store_word(r->pack_hash)}, 2);
+    if (before->answered == r->answered && was == pack) return;
+    drop_found_by(h, b, was, before, a);
     add_found_by(h, b, pack, r, a);
 }
 
@@ -202,9 +212,9 @@ static bool has_timer(const CaseTimer *list, size_t n, const CaseTimer *t) {
 }
 
 /* Out: whether there were timers before. */
-static bool add_timers(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, const CaseRecord *r, Arena *a) {
+static bool add_timers(CaseHouse *h, StoreBatch *b, const Pack *was, const Pack *pack, const CaseRecord *before, const CaseRecord *r, Arena *a) {
     CaseTimer *had = NULL, *wanted;
-    size_t n_had = before ? case_timers(pack, before, a, &had) : 0, n = case_timers(pack, r, a, &wanted);
+    size_t n_had = before ? case_timers(was, before, a, &had) : 0, n = case_timers(pack, r, a, &wanted);
     for (size_t i = 0; i < n_had; i++)
         if (!has_timer(wanted, n, &had[i]) || is_aside(r, had[i].token))
             store_add(b, h->timer_drop, (StoreArg[]){case_id_arg(r->id), store_int(had[i].token), store_int(had[i].due_us)}, 3);
@@ -218,7 +228,9 @@ static bool add_timers(CaseHouse *h, StoreBatch *b, const Pack *pack, const Case
 void case_project(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *before, const CaseRecord *after) {
     assert(h && b && pack && after);
     Arena *a = store_batch_arena(b);
-    if (before) add_changed(h, b, pack, before, after, a);
+    const Pack *was = before && !str_eq(before->pack_hash, after->pack_hash) ? case_pack_of(h, before) : pack;
+    assert(was);
+    if (before) add_changed(h, b, was, pack, before, after, a);
     else add_created(h, b, pack, after, a);
-    case_outbox_project(h, b, add_timers(h, b, pack, before, after, a), after);
+    case_outbox_project(h, b, add_timers(h, b, was, pack, before, after, a), after);
 }

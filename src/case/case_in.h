@@ -11,7 +11,7 @@ struct CaseHouse {
     size_t n_packs;
     const Pack **versions;      /* those in force and all that decided here before */
     size_t n_versions, cap_versions;
-    int get, get_by_code, insert, update, term_add; /* statements */
+    int get, get_by_code, insert, update, repack, term_add; /* statements */
     int provisional, timer_add, timer_drop, timer_due; /* statements */
     int term_drop, prior_add, prior_drop, priors, answer_get, answer_add, answer_expire;
     int worklist, worklist_all, find, counts;
@@ -41,6 +41,7 @@ typedef struct CaseRecord { /* a case as its events have made it: a row of case_
 #define CASE_JSON ((JsonLimits){.depth = 100}) /* of what we wrote ourselves */
 /* statement case_get with case_id_arg, or case_get_by_code */
 bool case_read(CaseHouse *h, int statement, StoreArg key, Arena *a, CaseRecord *out, Err *err) MUST_USE; /* ERR_NOT_FOUND */
+bool case_read_row(CaseHouse *h, const StoreArg *c, Arena *a, CaseRecord *out, Err *err) MUST_USE; /* a row as case_get gives it */
 /* The answers that one event tells. */
 bool case_read_answers(CaseHouse *h, Str id, int64_t seq, Arena *a, Value *out, Err *err) MUST_USE;
 /* The record if this person may use `right` on it; else ERR_NOT_FOUND (it tells nobody that it exists). */
@@ -50,7 +51,7 @@ bool case_office_fits(const Pack *pack, const char *key, Str office); /* its kin
 bool case_is_decision(Str element); /* a task of the process that a decision completes (case_life.c) */
 typedef struct CaseEvent {
     const char *kind;           /* "created" "answered" "accepted" "refused_filing" "notice" "withdrawn" "proposed" "decided" "letter" "clock" "timer" "timer_stopped" "by_hand"
-                                   "effect" "effect_done" "effect_dead" "incident" "retried" */
+                                   "effect" "effect_done" "effect_dead" "incident" "retried" "migrated" */
     Value payload;              /* what folding the log needs to make it true again; the last of a command has the
                                    member `moved`: {entered, left, and the change of case_state_tell} */
 } CaseEvent;
@@ -95,9 +96,15 @@ typedef struct CaseStory { /* the events of one case, read once */
     Value accepted;      /* of its acceptance, or of the refusal to accept; null before */
     Value withdrawn;     /* of its withdrawal, or null */
     Value files;         /* what was handed in: list */
+    const Pack *proposed_by; /* the version that made the proposal; NULL when this program cannot read it */
 } CaseStory;
 /* Out: the story; r->proposal. Err: ERR_LIMIT. */
 bool case_read_story(CaseHouse *h, const Pack *pack, Arena *a, CaseRecord *r, CaseStory *out, Err *err) MUST_USE;
+typedef struct CaseMoment { /* what was in force when something happened */
+    const Pack *pack; /* the version; NULL when this program cannot read it */
+    Value answers;    /* as they were */
+} CaseMoment;
+CaseMoment case_letter_moment(const CaseHouse *h, const CaseStory *story, int64_t no); /* when a letter was written */
 /* answers → checked and complete (defaults, derived ones, counted priors; -1 = not counted), or faults. given: as for
  * paper_check. */
 bool case_complete(const Pack *pack, Value given, Value answers, int64_t priors, FeelRun *run, Value *complete, PaperFaults *faults, Err *err) MUST_USE;
@@ -174,6 +181,8 @@ void case_draft_spend(CaseHouse *h, StoreBatch *b, const Command *c, Str case_id
 /* Deletes what is too old. */
 bool case_draft_expire(CaseHouse *h, int64_t now_us, Err *err) MUST_USE;
 
+/* Compiles what is kept of versions, and writes nothing. */
+bool case_know_packs(CaseHouse *h, const CasePackSource *sources, size_t n, Arena *house, Err *err) MUST_USE;
 bool case_install_packs(CaseHouse *h, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, Err *err) MUST_USE;
 #define CASE_FILES ((JsonLimits){.bytes = (size_t)32 << 20, .depth = 8}) /* of a version's files */
 const Pack *case_version(const CaseHouse *h, Str hash); /* NULL when none */

@@ -298,13 +298,23 @@ static const Template *find_letter(const Pack *pack, Str id, Str lang) {
     return NULL;
 }
 
+/* Neither a later version of the service nor later answers reword what was sent. */
+static bool as_written(CaseHouse *h, const CaseStory *story, int64_t no, const Pack **pack, CaseRecord *r, Err *err) {
+    CaseMoment moment = case_letter_moment(h, story, no);
+    if (!moment.pack) return err_set(err, ERR_STATE, "case", "this program cannot read the version of the service that wrote it");
+    *pack = moment.pack;
+    r->answers = moment.answers;
+    return true;
+}
+
 static bool fill(CaseHouse *h, CaseRecord *r, int64_t no, Str lang, int64_t now_us, Arena *a, Str *html, Err *err) {
     const Pack *pack = case_pack_of(h, r);
     AccessOffice office;
     CaseStory story;
     if (!pack) return err_set(err, ERR_STATE, "case", "this program cannot read the version of the service that decided");
-    Sheet s = {.h = h, .pack = pack, .r = r, .lang = lang, .story = &story, .a = a};
     TRY(case_read_story(h, pack, a, r, &story, err));
+    if (no > 0) TRY(as_written(h, &story, no, &pack, r, err));
+    Sheet s = {.h = h, .pack = pack, .r = r, .lang = lang, .story = &story, .a = a};
     TRY(no == 0 ? preview_rows(pack, r, now_us, a, &s.letter, &s.decision, err) : find_rows(pack, &story, no, a, &s.letter, &s.decision, err));
     Str letter = value_get_str(s.letter, "letter");
     const Template *body = find_letter(pack, letter, lang);

@@ -91,9 +91,25 @@ static bool read_withdrawn(CaseHouse *h, Value authority, Arena *house, Err *err
     return true;
 }
 
-bool case_install_packs(CaseHouse *h, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, Err *err) {
+static void make_room(CaseHouse *h, size_t n, Arena *house) {
     h->cap_versions = n + MAX_VERSIONS;
     h->versions = NEW_ARRAY(house, const Pack *, h->cap_versions);
+}
+
+bool case_know_packs(CaseHouse *h, const CasePackSource *sources, size_t n, Arena *house, Err *err) {
+    make_room(h, n, house);
+    for (size_t i = 0; i < n; i++) {
+        const Pack *pack = sources[i].pack;
+        size_t versions;
+        bool kept = false;
+        h->versions[h->n_versions++] = pack;
+        TRY(read_versions(h, pack->id, pack->hash, pack->authority, house, &versions, &kept, err));
+    }
+    return true;
+}
+
+bool case_install_packs(CaseHouse *h, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, Err *err) {
+    make_room(h, n, house);
     for (size_t i = 0; i < n; i++) TRY(install_one(h, &sources[i], now_us, house, err));
     return read_withdrawn(h, n > 0 ? sources[0].pack->authority : value_null(), house, err);
 }

@@ -34,12 +34,24 @@ static bool fold_version(Refold *f, const StoreEvent *e, Err *err) {
     return true;
 }
 
+/* A case that has gone over names a version that may come later in the log. */
+static bool version_of(Refold *f, Str service, Str hash, const Pack **out, Err *err) {
+    StoreEvents events;
+    *out = case_version(&f->house, hash);
+    if (*out) return true;
+    TRY(store_events(f->log, str_join2(f->page, STR("pack/"), service), 0, MAX_VERSIONS, f->page, &events, err));
+    for (size_t i = 0; i < events.n; i++) TRY(fold_version(f, &events.items[i], err));
+    *out = case_version(&f->house, hash);
+    return true;
+}
+
 static bool fold_events(Refold *f, const StoreEvents *events, const Pack **pack, Arena *a, CaseRecord *r, Err *err) {
     for (size_t i = 0; i < events->n; i++) {
         const StoreEvent *e = &events->items[i];
         Value payload;
         TRY(json_parse(e->payload, CASE_JSON, a, &payload, err));
         if (!*pack) *pack = case_version(&f->house, value_get_str(payload, "pack"));
+        if (str_is(e->kind, "migrated")) TRY(version_of(f, r->service, value_get_str(payload, "to"), pack, err));
         if (!*pack) return err_set(err, ERR_STATE, "case", "event %lld: this program cannot read the version of the service", (long long)e->number);
         case_fold(*pack, e->kind, payload, e->at_us, a, r);
     }

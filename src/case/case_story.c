@@ -13,12 +13,32 @@ static Value proposal_of(const Pack *pack, Value answers, Value payload, Arena *
 }
 
 typedef struct Telling { /* a story on its way */
-    const Pack *pack;      /* of the case */
+    const CaseHouse *h;    /* its versions */
+    const Pack *pack;      /* of the case now */
+    const Pack *force;     /* in force at the event */
     CaseRecord *r;         /* whose proposal is set */
     CaseStory *out;        /* what is told */
     Value answers;         /* as they were at the event */
     ValueBuild decisions, letters, notices, files; /* of the story */
 } Telling;
+
+/* The version that begins to be in force by an event. */
+static const Pack *version_from(const CaseHouse *h, const StoreEvent *e, Value payload) {
+    return case_version(h, value_get_str(payload, str_is(e->kind, "migrated") ? "to" : "pack"));
+}
+
+CaseMoment case_letter_moment(const CaseHouse *h, const CaseStory *story, int64_t no) {
+    CaseMoment moment = {.answers = value_null()};
+    for (size_t i = 0; i < story->events.n; i++) {
+        const StoreEvent *e = &story->events.items[i];
+        Value payload = story->payloads[i], answers = value_get(payload, "answers");
+        bool created = str_is(e->kind, "created"), migrated = str_is(e->kind, "migrated");
+        if (created || migrated) moment.pack = version_from(h, e, payload);
+        if ((created || migrated || str_is(e->kind, "answered")) && answers.kind == VALUE_CONTEXT) moment.answers = answers;
+        if (str_is(e->kind, "letter") && value_get_int(payload, "no", 0) == no) break;
+    }
+    return moment;
+}
 
 static bool is_acceptance(const Pack *pack, const StoreEvent *e, Value payload) {
     if (str_is(e->kind, "accepted") || str_is(e->kind, "refused_filing")) return true;
@@ -38,8 +58,9 @@ static void tell_answered(Telling *t, Value payload, Value at) {
 
 static void tell(Telling *t, const StoreEvent *e, Value payload, Arena *a) {
     Value at = case_at(a, t->pack, e->at_us), fact = value_with(a, case_event_fact(payload, a), STR("at"), at);
-    if (str_is(e->kind, "created") || str_is(e->kind, "answered")) tell_answered(t, payload, at);
-    if (str_is(e->kind, "proposed")) t->r->proposal = proposal_of(t->pack, t->answers, payload, a);
+    if (str_is(e->kind, "created") || str_is(e->kind, "migrated")) t->force = version_from(t->h, e, payload);
+    if (str_is(e->kind, "created") || str_is(e->kind, "answered") || str_is(e->kind, "migrated")) tell_answered(t, payload, at);
+    if (str_is(e->kind, "proposed")) t->r->proposal = proposal_of(t->force, t->answers, payload, a), t->out->proposed_by = t->force;
     if (str_is(e->kind, "decided")) build_item(&t->decisions, fact);
     if (str_is(e->kind, "letter")) build_item(&t->letters, fact);
     if (str_is(e->kind, "notice")) build_item(&t->notices, fact);
@@ -54,7 +75,7 @@ bool case_read_story(CaseHouse *h, const Pack *pack, Arena *a, CaseRecord *r, Ca
     TRY(store_events(h->store, str_join2(a, STR("case/"), r->id), 0, MAX_EVENTS, a, &events, err));
     if (events.n == MAX_EVENTS) return err_set(err, ERR_LIMIT, "case", "the case has more than %d events", MAX_EVENTS - 1);
     CaseStory story = {.events = events, .payloads = NEW_ARRAY(a, Value, events.n + 1)};
-    Telling t = {.pack = pack, .r = r, .out = &story, .decisions = {.a = a}, .letters = {.a = a}, .notices = {.a = a}, .files = {.a = a}};
+    Telling t = {.h = h, .pack = pack, .r = r, .out = &story, .decisions = {.a = a}, .letters = {.a = a}, .notices = {.a = a}, .files = {.a = a}};
     for (size_t i = 0; i < events.n; i++) {
         TRY(json_parse(events.items[i].payload, CASE_JSON, a, &story.payloads[i], err));
         tell(&t, &events.items[i], story.payloads[i], a);

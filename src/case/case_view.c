@@ -102,7 +102,7 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     const Pack *pack = case_pack_of(h, &r);
     TRY(case_read_story(h, pack, a, &r, &story, err));
     Value decisions = case_decision_rows(pack, &story, true, a), letters = case_letter_rows(&story, a);
-    TRY(explanation(pack, &r, now_us, a, &trace, err));
+    TRY(explanation(story.proposed_by, &r, now_us, a, &trace, err));
     TRY(case_looks(h, r.id, &story, a, &looks, err));
     TRY(case_stuck_rows(h, pack, &r, now_us, a, &stuck, err));
     TRY(guide_of(pack, &r, now_us, a, &guide, err));
@@ -201,7 +201,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     TRY(case_read_story(h, pack, a, &r, &story, err));
     Value decisions = case_decision_rows(pack, &story, false, a), letters = case_letter_rows(&story, a);
     TRY(case_looks(h, r.id, &story, a, &looks, err));
-    TRY(explanation(pack, &r, now_us, a, &trace, err));
+    TRY(explanation(story.proposed_by, &r, now_us, a, &trace, err));
     TRY(case_appeal(pack, &r, decisions, letters, now_us, a, &appeal, err));
     bool decided = r.decisions > 0;
     ValueBuild b = {.a = a};
