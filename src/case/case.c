@@ -2,11 +2,11 @@
  * commit together with its events, its answer for the idempotency key and its access line. */
 #include "case/case_in.h"
 
-#include <sodium.h>
 #include <string.h>
 
 static const int64_t DAY_US = 86400000000;
 enum { KEEP_ANSWERS_DAYS = 30, MAX_KEY = 200, HASH_BYTES = 16 };
+enum { WALKS = 4, WALK_ROWS = 128 }; /* of 256 answers that are added, and rows that a walk looks at: two for each answer */
 
 extern const char case_sql[];
 const StoreSchema case_schema = {"case", {case_sql, 0}}; /* length 0: the text is NUL-ended */
@@ -152,8 +152,8 @@ bool case_count_priors(CaseHouse *h, const Pack *pack, Value answers, FeelRun *r
 /* ---- making a change true ---- */
 
 static Str short_hash(Arena *a, Str bytes) {
-    uint8_t hash[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256(hash, (const uint8_t *)bytes.p, bytes.n);
+    uint8_t hash[STORE_SHA256];
+    store_sha256(bytes, hash);
     return str_copy(a, (Str){(const char *)hash, HASH_BYTES});
 }
 
@@ -178,31 +178,40 @@ static void reply_of(const CaseRecord *r, CaseReply *out) {
     out->tracking_code = r->code;
 }
 
-/* The answer kept for this key, if any. */
-static bool kept_answer(CaseHouse *h, const Command *c, Str hash, Arena *a, CaseReply *out, bool *found, Err *err) {
-    *found = false;
-    if (!c->key.n) return true;
+typedef struct Asked { /* a command and what its answer is kept under */
+    const Command *c; /* the command */
+    StoreArg answer;  /* whose key it is, and which; of no use without a key */
+    Str body;         /* hash of what it asks for */
+    bool known;       /* who asks may act on the case: only then an applicant's key opens anything */
+} Asked;
+
+/* The answer kept for this key, if any. Err: ERR_KEY_REUSED. */
+static bool kept_answer(CaseHouse *h, const Asked *asked, Arena *a, CaseReply *out, bool *found, Err *err) {
     StoreRows rows;
-    StoreArg key = answer_key(a, c);
-    TRY(store_query(h->store, h->answer_get, &key, 1, a, &rows, err));
+    *found = false;
+    if (!asked->c->key.n || (asked->c->code.n && !asked->known)) return true;
+    TRY(store_query(h->store, h->answer_get, &asked->answer, 1, a, &rows, err));
     if (!rows.n) return true;
     const StoreArg *kept = rows.cells;
-    if (!str_eq(kept[0].s, hash)) return err_set(err, ERR_KEY_REUSED, "case", "this Idempotency-Key was used for another request");
-    out->id = store_id_text(a, kept[1].i);
-    out->version = kept[2].i;
-    out->state = kept[3].s;
-    out->tracking_code = case_code_text(a, kept[4].i);
-    out->again = *found = true;
+    if (!str_eq(kept[0].s, asked->body)) return err_set(err, ERR_KEY_REUSED, "case", "this Idempotency-Key was used for another request");
+    *out = (CaseReply){.id = store_id_text(a, kept[1].i), .version = kept[2].i, .state = kept[3].s, .tracking_code = case_code_text(a, kept[4].i), .again = true};
+    *found = true;
     return true;
 }
 
-static void add_answer(CaseHouse *h, StoreBatch *b, const Command *c, Str hash, const CaseRecord *r, Arena *a) {
+/* Forgets answers that are too old, some at a time. Hashes lie evenly, so walks that begin at this one come everywhere. */
+static void add_walk(CaseHouse *h, StoreBatch *b, const Asked *asked, int64_t before_day) {
+    static const char end[HASH_BYTES + 1] = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
+    store_add(b, h->answer_expire, (StoreArg[]){store_int(before_day), asked->answer, store_int(WALK_ROWS), store_blob((Str){end, sizeof end})}, 4);
+}
+
+static void add_answer(CaseHouse *h, StoreBatch *b, const Asked *asked, const CaseRecord *r) {
+    const Command *c = asked->c;
     if (!c->key.n) return;
     int64_t today = c->now_us / DAY_US;
-    store_add(b, h->answer_add, (StoreArg[]){answer_key(a, c), store_blob(hash), case_id_arg(r->id), store_int(r->version),
+    if (c->seed[31] < WALKS) add_walk(h, b, asked, today - KEEP_ANSWERS_DAYS);
+    store_add(b, h->answer_add, (StoreArg[]){asked->answer, store_blob(asked->body), case_id_arg(r->id), store_int(r->version),
               store_word(r->state), store_int(today)}, 6);
-    if (c->seed[31] == 0) /* now and then */
-        store_add(b, h->answer_expire, (StoreArg[]){store_int(today - KEEP_ANSWERS_DAYS)}, 1);
 }
 
 void case_add_change(CaseHouse *h, StoreBatch *b, const CaseRecord *before, Str actor, const CaseChange *change) {
@@ -214,10 +223,11 @@ void case_add_change(CaseHouse *h, StoreBatch *b, const CaseRecord *before, Str 
     case_outbox_queue(h, b, change);
 }
 
-static bool commit_change(CaseHouse *h, const CaseRecord *before, const Command *c, Str hash, CaseChange *change, Err *err) {
+static bool commit_change(CaseHouse *h, const CaseRecord *before, const Asked *asked, CaseChange *change, Err *err) {
     StoreBatch *b = store_batch(change->a);
+    const Command *c = asked->c;
     case_add_change(h, b, before, c->code.n || c->what == CASE_APPLY ? STR("applicant") : access_actor(change->a, &c->who), change);
-    add_answer(h, b, c, hash, &change->after, change->a);
+    add_answer(h, b, asked, &change->after);
     if (c->what == CASE_APPLY) case_draft_spend(h, b, c, change->after.id);
     return store_commit(h->store, b, err);
 }
@@ -253,18 +263,17 @@ static bool read_before(CaseHouse *h, const Command *c, Arena *a, CaseRecord *ou
     return case_prove(h, case_pack_of(h, out), out, c->proof, c->now_us, a, err);
 }
 
-static bool try_once(CaseHouse *h, const Command *c, Str hash, Arena *a, CaseReply *out, Err *err) {
+static bool try_once(CaseHouse *h, Asked *asked, Arena *a, CaseReply *out, Err *err) {
+    const Command *c = asked->c;
     CaseRecord record;
     const CaseRecord *before = NULL;
     int64_t priors = -1;
-    bool found;
-    if (c->code.n) TRY(read_before(h, c, a, &record, err)); /* his key opens nothing without the proof */
-    if (c->what == CASE_APPLY) TRY(case_draft_done(h, c->draft, a, out, &found, err));
-    else TRY(kept_answer(h, c, hash, a, out, &found, err));
-    if (found) return true;
-    bool makes = c->what == CASE_CREATE || c->what == CASE_APPLY;
-    if (!makes && !c->code.n) TRY(read_before(h, c, a, &record, err));
+    bool applied = false, makes = c->what == CASE_CREATE || c->what == CASE_APPLY;
+    if (c->what == CASE_APPLY) TRY(case_draft_done(h, c->draft, a, out, &applied, err));
+    if (applied) return true;
+    if (!makes) TRY(read_before(h, c, a, &record, err));
     if (!makes) before = &record;
+    asked->known = true;
     const Pack *pack = before ? case_pack_of(h, before) : case_pack(h, c->service);
     if (!pack) {
         err_set(err, before ? ERR_STATE : ERR_INVALID, "case", before ? "this program cannot read the case's version of the service" : "no such service");
@@ -278,9 +287,34 @@ static bool try_once(CaseHouse *h, const Command *c, Str hash, Arena *a, CaseRep
     out->pack = pack;
     out->faults = change.faults;
     if (change.faults.n) return true;
-    TRY(commit_change(h, before, c, hash, &change, err));
+    TRY(commit_change(h, before, asked, &change, err));
     reply_of(&change.after, out);
     return true;
+}
+
+/* Nothing is looked up for a command that comes for the first time: one whose key has its answer can never be done
+ * again, because an answer is kept once. So the answer is looked for when a command could not be done. Somebody may
+ * have been faster: the next try finds their version, or has another identifier. */
+static bool answer_command(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *err) {
+    static const uint8_t chance[] = {0, 3, 6, 18, 21, 24, 27}; /* where the seed has more for an identifier */
+    Command turn = *c;
+    Asked asked = {.c = &turn, .answer = answer_key(a, c), .body = body_hash(a, c)};
+    for (size_t i = 0;; i++) {
+        Err trouble = {0};
+        CaseReply reply = {0};
+        bool found = false;
+        memcpy(turn.seed, c->seed + chance[i], 3);
+        bool ok = try_once(h, &asked, a, &reply, &trouble);
+        if (!ok || reply.faults.n) TRY(kept_answer(h, &asked, a, &reply, &found, err));
+        if (ok || found) {
+            *out = reply;
+            return true;
+        }
+        if (trouble.code != ERR_CONFLICT || i + 1 == COUNT_OF(chance)) {
+            if (err) *err = trouble;
+            return false;
+        }
+    }
 }
 
 bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *err) {
@@ -291,21 +325,5 @@ bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *
     assert((c->what == CASE_CREATE || c->what == CASE_APPLY || c->key.n) && c->what != CASE_TIMER && c->what != CASE_REPORT);
     if (c->what == CASE_CREATE && !access_may(h->store, &c->who, ACCESS_CASE_CREATE, c->who.office))
         return err_set(err, ERR_DENIED, "case", "your role does not register cases");
-    Str hash = body_hash(a, c);
-    Err trouble = {0};
-    CaseReply reply = {0};
-    static const uint8_t chance[] = {0, 3, 6, 18, 21, 24, 27}; /* where the seed has more for an identifier */
-    bool ok = false;
-    /* Somebody was faster: the next look finds their answer for the same key, or their version, or another identifier. */
-    for (size_t i = 0; !ok && i < COUNT_OF(chance) && (i == 0 || trouble.code == ERR_CONFLICT); i++) {
-        Command turn = *c;
-        memcpy(turn.seed, c->seed + chance[i], 3);
-        ok = try_once(h, &turn, hash, a, &reply, &trouble);
-    }
-    if (!ok) {
-        if (err) *err = trouble;
-        return false;
-    }
-    *out = reply;
-    return true;
+    return answer_command(h, c, a, out, err);
 }

@@ -112,6 +112,9 @@ CREATE TABLE case_draft (
 );
 CREATE INDEX case_draft_expiry ON case_draft (gone, expires_us);
 
+-- migration 6: kept answers are hashes, and an index of their days has a page for each step; case_answer_expire walks instead
+DROP INDEX case_answer_age;
+
 -- statement case_get
 SELECT i.id, s.word, p.word, o.word, i.version, t.word, i.code, i.subject, i.updated_us, d.word, c.word, i.decisions, i.letters, i.process, i.clocks,
   i.notices, i.answered
@@ -214,7 +217,8 @@ INSERT INTO case_answer (answer, body, case_id, version, state, at_day)
 VALUES ($1, $2, $3, $4, $5, $6);
 
 -- statement case_answer_expire
-DELETE FROM case_answer WHERE at_day < $1;
+DELETE FROM case_answer
+WHERE at_day < $1 AND answer >= $2 AND answer < coalesce((SELECT answer FROM case_answer WHERE answer >= $2 ORDER BY answer LIMIT 1 OFFSET $3), $4);
 
 -- statement case_worklist
 SELECT i.id, s.word, i.version, t.word, i.code, i.subject, d.word, c.word, o.word, i.due_day

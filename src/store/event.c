@@ -7,30 +7,38 @@
 
 enum { PAGE = 1000 }; /* events read at a time when the whole log is checked */
 
-static void hash_number(StoreHash h, int64_t number) {
+void store_sha256(Str bytes, uint8_t out[STORE_SHA256]) {
+    StoreHash h;
+    store_hash_begin(&h);
+    store_hash_add(&h, bytes.p, bytes.n);
+    store_hash_end(&h, out);
+}
+
+static void hash_number(StoreHash *h, int64_t number) {
     uint8_t bytes[8];
     for (int i = 0; i < 8; i++) bytes[i] = (uint8_t)((uint64_t)number >> (56 - 8 * i));
     store_hash_add(h, bytes, sizeof bytes);
 }
 
 /* With its length before it, so that no two lists of fields give the same bytes. */
-static void hash_text(StoreHash h, Str s) {
+static void hash_text(StoreHash *h, Str s) {
     hash_number(h, (int64_t)s.n);
     store_hash_add(h, s.p, s.n);
 }
 
 StoreChain store_chain_next(const StoreChain *chain, const StoreEvent *e) {
     StoreChain next = {.number = chain->number + 1};
-    StoreHash h = store_hash_begin();
-    store_hash_add(h, chain->hash, STORE_HASH);
-    hash_number(h, next.number);
-    hash_text(h, e->stream);
-    hash_number(h, e->seq);
-    hash_text(h, e->kind);
-    hash_text(h, e->actor);
-    hash_number(h, e->at_us);
-    hash_text(h, e->payload);
-    store_hash_end(h, next.hash);
+    StoreHash h;
+    store_hash_begin(&h);
+    store_hash_add(&h, chain->hash, STORE_HASH);
+    hash_number(&h, next.number);
+    hash_text(&h, e->stream);
+    hash_number(&h, e->seq);
+    hash_text(&h, e->kind);
+    hash_text(&h, e->actor);
+    hash_number(&h, e->at_us);
+    hash_text(&h, e->payload);
+    store_hash_end(&h, next.hash);
     return next;
 }
 

@@ -6,11 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { STORE_HASH_STATE = 16 };
 typedef struct StoreHash {
-    void *state; /* OpenSSL's; from begin to end */
+    uint64_t state[STORE_HASH_STATE]; /* OpenSSL's */
 } StoreHash;
-StoreHash store_hash_begin(void);
-void store_hash_add(StoreHash h, const void *bytes, size_t n);
-void store_hash_end(StoreHash h, uint8_t out[32]);
+void store_hash_begin(StoreHash *h);
+void store_hash_add(StoreHash *h, const void *bytes, size_t n);
+void store_hash_end(StoreHash *h, uint8_t out[32]);
 
 #endif

@@ -117,6 +117,9 @@ bool store_compare(Store *here, Store *there, size_t i, Arena *a, StoreDifferenc
 /* A place at which a test may have the process killed (fault.c); otherwise nothing. */
 void store_fault(Store *s, const char *place);
 
+enum { STORE_SHA256 = 32 };
+void store_sha256(Str bytes, uint8_t out[STORE_SHA256]); /* with the processor's own instructions where it has them */
+
 typedef struct StoreCounters { /* for tests and benches */
     int64_t commits, batches, events;
 } StoreCounters;

@@ -2,6 +2,8 @@
  * corrected; and what must not happen: a stale act, a second use of a key, another office's look. */
 #include "bench.h"
 
+#include <pthread.h>
+
 /* The same service, one version on: D5 proposes no penalty. */
 static void move_on(Bench *b, PackFile *files, size_t n) {
     for (size_t i = 0; i < n; i++)
@@ -138,6 +140,67 @@ static void keys_bind_one_body(void **state) {
     assert_int_equal(err.code, ERR_KEY_REUSED);
 }
 
+static CaseReply keyed(Bench *b, const char *key, int64_t now_us, ErrCode expected) {
+    CaseReply r = {0};
+    Err err = {0};
+    Command c = command(b, CASE_CREATE, key, first_parking);
+    c.now_us = now_us;
+    c.seed[31] = 0; /* looks at kept answers */
+    assert_true(case_handle(b->house, &c, b->a, &r, &err) == (expected == ERR_NONE));
+    assert_int_equal(err.code, expected);
+    return r;
+}
+
+/* Answers are forgotten after a month by those that come later, and not before. */
+static void an_answer_is_kept_for_a_month(void **state) {
+    Bench *b = *state;
+    const int64_t day_us = 86400000000;
+    Str first = keyed(b, "old", NOON_US, ERR_NONE).id;
+    for (int i = 0; i < 40; i++) keyed(b, str_c(b->a, str_printf(b->a, "day30-%d", i)), NOON_US + 30 * day_us + i, ERR_NONE);
+    CaseReply again = keyed(b, "old", NOON_US + 30 * day_us, ERR_NONE);
+    assert_true(again.again && str_eq(again.id, first));
+    for (int i = 0; i < 40; i++) keyed(b, str_c(b->a, str_printf(b->a, "day31-%d", i)), NOON_US + 31 * day_us + i, ERR_NONE);
+    assert_false(keyed(b, "old", NOON_US + 31 * day_us, ERR_NONE).again);
+}
+
+/* The same request in several threads at once is done once. */
+enum { ASKERS = 8 };
+typedef struct Asker { /* one of them */
+    Bench *b;         /* the counter */
+    Arena *a;         /* its own */
+    const Command *c; /* the request */
+    CaseReply r;      /* what it hears */
+    bool ok;          /* it hears yes */
+} Asker;
+
+static void *ask(void *asker) {
+    Asker *me = asker;
+    Err err = {0};
+    Command c = *me->c;
+    c.seed[0] = (uint8_t)(uintptr_t)me;
+    me->ok = case_handle(me->b->house, &c, me->a, &me->r, &err);
+    return NULL;
+}
+
+static void a_key_is_done_once(void **state) {
+    Bench *b = *state;
+    Asker askers[ASKERS];
+    pthread_t threads[ASKERS];
+    Command c = command(b, CASE_CREATE, "many", first_parking);
+    int fresh = 0;
+    for (int i = 0; i < ASKERS; i++) {
+        askers[i] = (Asker){.b = b, .a = arena_new(0), .c = &c};
+        assert_int_equal(pthread_create(&threads[i], NULL, ask, &askers[i]), 0);
+    }
+    for (int i = 0; i < ASKERS; i++) {
+        pthread_join(threads[i], NULL);
+        assert_true(askers[i].ok && str_eq(askers[i].r.id, askers[0].r.id));
+        fresh += !askers[i].r.again;
+    }
+    for (int i = 0; i < ASKERS; i++) arena_free(askers[i].a);
+    assert_int_equal(fresh, 1);
+}
+
 static void priors_are_counted_by_plate(void **state) {
     Bench *b = *state;
     registered(b, "{\"violationCode\":\"1039\",\"plate\":\"示A·777\",\"at\":\"2026-03-02T17:20\",\"historyVerified\":true}");
@@ -246,7 +309,8 @@ static void a_case_keeps_the_version_it_began_with(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         LIFE(proposal_explains_itself),   LIFE(adopt_correct_and_letters),   LIFE(departing_needs_an_outcome_and_a_reason),
-        LIFE(identity_numbers_stay_masked), LIFE(keys_bind_one_body),         LIFE(priors_are_counted_by_plate), LIFE(another_office_sees_nothing),
+        LIFE(identity_numbers_stay_masked), LIFE(keys_bind_one_body),         LIFE(an_answer_is_kept_for_a_month), LIFE(a_key_is_done_once),
+        LIFE(priors_are_counted_by_plate), LIFE(another_office_sees_nothing),
         LIFE(every_look_is_a_line_without_a_name), LIFE(worklist_finds_by_plate_and_pages), LIFE(a_second_start_keeps_the_version),
         LIFE(a_case_keeps_the_version_it_began_with),
     };
