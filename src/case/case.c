@@ -229,6 +229,7 @@ static bool commit_change(CaseHouse *h, const CaseRecord *before, const Asked *a
     case_add_change(h, b, before, c->code.n || c->what == CASE_APPLY ? STR("applicant") : access_actor(change->a, &c->who), change);
     add_answer(h, b, asked, &change->after);
     if (c->what == CASE_APPLY) case_draft_spend(h, b, c, change->after.id);
+    if (c->what == CASE_SUPPLY) case_upload_taken(h, b, value_get(c->args, "files"));
     return store_commit(h->store, b, err);
 }
 

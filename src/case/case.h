@@ -43,6 +43,7 @@ typedef struct Command {
     Str case_id;             /* the others */
     int64_t draft;           /* APPLY: what is handed in */
     int64_t draft_version;   /* and in which version */
+    Value files;             /* with which papers (case_upload_files), or null */
     AccessWho who;           /* zero when the applicant acts himself; APPLY: only the office that receives it */
     Str code, proof;         /* SUPPLY, WITHDRAW by the applicant: tracking code, and the last four characters of what the
                                 pack's `proof` names; else "" */
@@ -55,7 +56,7 @@ typedef struct Command {
                                 ADOPT, DEPART, CORRECT take `external` too: the reference in the system that issues the
                                 document. CHECK: {answers: what the counter found out}; ACCEPT: {accept, reason (when not)};
                                 NOTICE: {items: [{evidence or field, fault, text}], days, reason (a second one)}; SUPPLY:
-                                {answers: those that change, files: [{evidence, blob, name, type, bytes}], note};
+                                {answers: those that change, files: as case_upload_files gives them, note};
                                 WITHDRAW: {reason} */
     int64_t now_us;
     int32_t offset;          /* office time zone, seconds east of UTC */
@@ -175,6 +176,50 @@ Value case_draft_offices(const Pack *pack, Arena *a);
 /* Hands it in: the case and the draft's end in one commit. Again: the same reply. Out: faults.n > 0 = nothing happened.
  * Err: ERR_STATE (expired, withdrawn), ERR_INVALID (office). */
 bool case_draft_submit(CaseHouse *h, const CaseDraft *d, int64_t now_us, int32_t offset, const uint8_t seed[32], Arena *a, CaseReply *out, Err *err) MUST_USE;
+
+/* ---- uploads: papers handed over in pieces. They belong to a code: of a draft, or of a case that waits for papers.
+ * Whoever calls has made sure that the code is the caller's. --------------------------------------------------------- */
+enum {
+    CASE_UPLOAD_MAX = 10 * 1024 * 1024, /* most bytes of one */
+    CASE_PIECE_MAX = 512 * 1024,        /* most bytes of a piece */
+    CASE_PIECE_MIN = 64 * 1024,         /* least, but for the last */
+    CASE_UPLOADS = 20,                  /* most of one code */
+    CASE_UPLOADS_BYTES = 64 * 1024 * 1024,
+};
+typedef struct CaseUpload {
+    Str id;        /* among those of its code */
+    Str evidence;  /* kind of paper, of the pack's */
+    Str name;      /* as its owner calls it, made harmless */
+    Str type;      /* "image/jpeg" "image/png" "application/pdf", by content; "" not known yet */
+    Str blob;      /* once complete: SHA-256, 64 hexadecimal digits; begin: as announced, or "" */
+    int64_t size;  /* bytes announced */
+    int64_t have;  /* bytes here */
+    int64_t place; /* of its bytes in the store */
+} CaseUpload;
+typedef struct CaseUploads {
+    CaseUpload *items;
+    size_t n; /* of items */
+} CaseUploads;
+/* In: wanted = evidence, name, type ("" = by content alone), size, blob. Err: ERR_INVALID with "evidence" "type" "size";
+ * ERR_LIMIT, too many or too much under this code. */
+bool case_upload_begin(CaseHouse *h, const Pack *pack, Str code, const CaseUpload *wanted, const uint8_t seed[32], int64_t now_us, Arena *a, CaseUpload *out, Err *err) MUST_USE;
+/* Adds bytes at `at`; the last piece completes it. "" completes one whose last piece came while the line was lost.
+ * Err: ERR_CONFLICT (at is not what is here), ERR_INVALID with "size" "type" (content is not of the kind, or a picture
+ * is larger than any camera's) "blob" (not what was announced): then it is gone. */
+bool case_upload_piece(CaseHouse *h, const Pack *pack, Str code, Str id, int64_t at, Str bytes, Arena *a, CaseUpload *out, Err *err) MUST_USE;
+bool case_upload_get(CaseHouse *h, Str code, Str id, Arena *a, CaseUpload *out, Err *err) MUST_USE; /* ERR_NOT_FOUND */
+bool case_upload_list(CaseHouse *h, Str code, Arena *a, CaseUploads *out, Err *err) MUST_USE; /* complete or not, oldest first */
+bool case_upload_drop(CaseHouse *h, Str code, Str id, Arena *a, Err *err) MUST_USE;
+/* The complete ones as a command takes them: [{evidence, blob, name, type, bytes, upload}]. */
+bool case_upload_files(CaseHouse *h, Str code, Arena *a, Value *out, Err *err) MUST_USE;
+/* All bytes of a paper, by its blob. */
+bool case_file_read(CaseHouse *h, Str blob, Arena *a, Str *bytes, Err *err) MUST_USE;
+typedef struct CaseFile { /* a paper of a case */
+    Str evidence, type;   /* as in CaseUpload */
+    Str bytes;            /* all of them */
+} CaseFile;
+/* The n-th paper of a case (from 1) for staff, and the access line in a commit before it is handed out. */
+bool case_file(CaseHouse *h, const AccessWho *who, Str case_id, int64_t no, Str purpose, int64_t now_us, Arena *a, CaseFile *out, Err *err) MUST_USE;
 
 /* ---- views: all times are dates and times in office time; outcome values are {code, zh, en} or null -------- */
 /* Everything about one case, and the access line in the same commit:

@@ -115,6 +115,24 @@ CREATE INDEX case_draft_expiry ON case_draft (gone, expires_us);
 -- migration 6: kept answers are hashes, and an index of their days has a page for each step; case_answer_expire walks instead
 DROP INDEX case_answer_age;
 
+-- migration 7: papers that are being handed over
+-- owner is the hash of the code that they belong to; their bytes are a blob of the store, `hash` is '' until it is complete
+-- table case_upload: scratch
+CREATE TABLE case_upload (
+  id INTEGER NOT NULL PRIMARY KEY,
+  owner INTEGER NOT NULL,
+  evidence TEXT NOT NULL,
+  name TEXT NOT NULL,
+  type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  told TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  place INTEGER NOT NULL,
+  at_us INTEGER NOT NULL
+);
+CREATE INDEX case_upload_owner ON case_upload (owner, id);
+CREATE INDEX case_upload_age ON case_upload (at_us);
+
 -- statement case_get
 SELECT i.id, s.word, p.word, o.word, i.version, t.word, i.code, i.subject, i.updated_us, d.word, c.word, i.decisions, i.letters, i.process, i.clocks,
   i.notices, i.answered
@@ -359,3 +377,27 @@ DELETE FROM case_draft WHERE gone = 1 AND expires_us <= $1;
 
 -- statement case_draft_drop
 DELETE FROM case_draft WHERE id = $1;
+
+-- statement case_upload_add
+INSERT INTO case_upload (id, owner, evidence, name, type, size, told, hash, place, at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, '', $1, $8);
+
+-- statement case_upload_get
+SELECT u.id, u.evidence, u.name, u.type, u.size, u.told, u.hash, u.place, b.size
+FROM case_upload u JOIN store_blob b ON b.id = u.place WHERE u.owner = $1 AND u.id = $2;
+
+-- statement case_upload_list
+SELECT u.id, u.evidence, u.name, u.type, u.size, u.told, u.hash, u.place, b.size
+FROM case_upload u JOIN store_blob b ON b.id = u.place WHERE u.owner = $1 ORDER BY u.at_us, u.id;
+
+-- statement case_upload_type
+UPDATE case_upload SET type = $2 WHERE id = $1;
+
+-- statement case_upload_done
+UPDATE case_upload SET hash = $2, place = $3 WHERE id = $1 AND hash = '';
+
+-- statement case_upload_drop
+DELETE FROM case_upload WHERE id = $1;
+
+-- statement case_upload_due
+SELECT u.id, u.place FROM case_upload u
+WHERE u.at_us <= $1 AND NOT EXISTS (SELECT 1 FROM case_draft d WHERE d.id = u.owner AND d.gone = 0) ORDER BY u.at_us LIMIT $2;

@@ -275,6 +275,7 @@ static bool create(CaseMiddle *m, Err *err) {
     build_c(&b, "answers", answers);
     if (m->pack->has_history && pack_history_moment(&m->pack->history, m->typed, &occurred)) build_c(&b, "occurred", value_int(occurred));
     if (c->what == CASE_APPLY) build_c(&b, "channel", value_c("online"));
+    if (c->files.kind == VALUE_LIST && c->files.size > 0) build_c(&b, "files", case_upload_kept(c->files, a));
     add_event(m, "created", build_ctx(&b));
     TRY(case_middle_go(m, (BpmnHappening){.what = BPMN_START, .variables = answers}, err));
     return turn(m, "created", err);

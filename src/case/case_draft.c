@@ -19,10 +19,11 @@ void case_draft_statements(CaseHouse *h) {
         {&h->draft_forget, "case_draft_forget"}, {&h->draft_drop, "case_draft_drop"},
     };
     for (size_t i = 0; i < COUNT_OF(statements); i++) *statements[i].slot = store_statement(h->store, statements[i].name);
+    case_upload_statements(h);
 }
 
 /* The number under which a code's draft lies; from it nobody comes back to the code. */
-static bool draft_id(Str code, int64_t *id) {
+bool case_draft_id(Str code, int64_t *id) {
     int64_t number;
     uint8_t hash[crypto_hash_sha256_BYTES];
     char text[40];
@@ -55,7 +56,7 @@ bool case_draft_open(CaseHouse *h, Str service, Str pack_hash, Value answers, co
     CaseDraft d = {.code = case_code_make(seed + 10, a), .service = pack->id, .pack = pack, .kept = pack, .answers = answers,
                    .version = 1, .created_us = now_us, .updated_us = now_us, .expires_us = expiry(answers, now_us)};
     if (pack_hash.n) d.kept = case_version(h, pack_hash);
-    bool made = draft_id(d.code, &id);
+    bool made = case_draft_id(d.code, &id);
     assert(made);
     Str hash = pack_hash.n ? pack_hash : pack->hash;
     StoreBatch *b = store_batch(a);
@@ -75,7 +76,7 @@ bool case_draft_get(CaseHouse *h, Str code, int64_t now_us, Arena *a, CaseDraft 
     assert(h && a && out);
     int64_t id, number = 0;
     StoreRows rows;
-    if (!draft_id(code, &id) || !case_code_number(code, &number)) return err_set(err, ERR_INPUT, "case", "this is no code of a draft");
+    if (!case_draft_id(code, &id) || !case_code_number(code, &number)) return err_set(err, ERR_INPUT, "case", "this is no code of a draft");
     TRY(draft_row(h, id, a, &rows, err));
     const StoreArg *c = rows.cells;
     CaseDraft d = {.code = case_code_text(a, number), .service = c[0].s, .pack = case_pack(h, c[0].s), .kept = case_version(h, c[1].s),
@@ -93,7 +94,7 @@ bool case_draft_save(CaseHouse *h, CaseDraft *d, int64_t now_us, Arena *a, Err *
     assert(h && d && a);
     int64_t id;
     Str json;
-    bool known = draft_id(d->code, &id);
+    bool known = case_draft_id(d->code, &id);
     assert(known);
     const Pack *pack = d->pack ? d->pack : d->kept;
     TRY(check_answers(d->answers, a, &json, err));
@@ -110,9 +111,10 @@ bool case_draft_save(CaseHouse *h, CaseDraft *d, int64_t now_us, Arena *a, Err *
 bool case_draft_drop(CaseHouse *h, const CaseDraft *d, Arena *a, Err *err) {
     assert(h && d && a);
     int64_t id;
-    bool known = draft_id(d->code, &id);
+    bool known = case_draft_id(d->code, &id);
     assert(known);
     StoreBatch *b = store_batch(a);
+    TRY(case_upload_drop_all(h, b, id, a, err));
     store_add(b, h->draft_drop, (StoreArg[]){store_int(id)}, 1);
     return store_commit(h->store, b, err);
 }
@@ -228,13 +230,14 @@ bool case_draft_done(CaseHouse *h, int64_t draft, Arena *a, CaseReply *out, bool
 
 void case_draft_spend(CaseHouse *h, StoreBatch *b, const Command *c, Str case_id) {
     store_expect(b, h->draft_spend, (StoreArg[]){store_int(c->draft), store_int(c->draft_version), case_id_arg(case_id)}, 3, 1);
+    case_upload_taken(h, b, c->files);
 }
 
 bool case_draft_submit(CaseHouse *h, const CaseDraft *d, int64_t now_us, int32_t offset, const uint8_t seed[32], Arena *a, CaseReply *out, Err *err) {
     assert(h && d && a && out && seed);
     int64_t id;
     CaseLook look;
-    bool known = draft_id(d->code, &id), found;
+    bool known = case_draft_id(d->code, &id), found;
     assert(known);
     TRY(case_draft_done(h, id, a, out, &found, err));
     if (found) return true;
@@ -248,6 +251,7 @@ bool case_draft_submit(CaseHouse *h, const CaseDraft *d, int64_t now_us, int32_t
     Command c = {.what = CASE_APPLY, .service = d->pack->id, .who = {.office = d->office}, .version = -1, .draft = id,
                  .draft_version = d->version, .args = look.fitting, .now_us = now_us, .offset = offset};
     memcpy(c.seed, seed, sizeof c.seed);
+    TRY(case_upload_files(h, d->code, a, &c.files, err));
     return case_handle(h, &c, a, out, err);
 }
 
@@ -258,14 +262,17 @@ static bool expire(CaseHouse *h, int64_t now_us, Arena *a, Err *err) {
     TRY(store_query(h->store, h->draft_due, (StoreArg[]){store_int(now_us), store_int(EXPIRE_AT_ONCE)}, 2, a, &due, err));
     if (due.n == 0) return true;
     StoreBatch *b = store_batch(a);
-    for (size_t i = 0; i < due.n; i++) store_add(b, h->draft_empty, &due.cells[i * due.columns], 1);
+    for (size_t i = 0; i < due.n; i++) {
+        store_add(b, h->draft_empty, &due.cells[i * due.columns], 1);
+        TRY(case_upload_drop_all(h, b, due.cells[i * due.columns].i, a, err));
+    }
     store_add(b, h->draft_forget, (StoreArg[]){store_int(now_us - REMEMBER_DAYS * DAY_US)}, 1);
     return store_commit(h->store, b, err);
 }
 
 bool case_draft_expire(CaseHouse *h, int64_t now_us, Err *err) {
     Arena *a = arena_new(0);
-    bool ok = expire(h, now_us, a, err);
+    bool ok = expire(h, now_us, a, err) && case_upload_expire(h, now_us, a, err);
     arena_free(a);
     return ok;
 }

@@ -17,6 +17,7 @@ struct CaseHouse {
     int worklist, worklist_all, find, counts;
     int outbox_add, outbox_drop, outbox_turn, outbox_get, outbox_list, outbox_of, stuck_set, stuck_clear, stuck_list, stuck_of;
     int draft_get, draft_add, draft_set, draft_spend, draft_due, draft_empty, draft_forget, draft_drop;
+    int upload_add, upload_get, upload_list, upload_type, upload_done, upload_drop, upload_due;
     int delivery_add, delivery_drop, delivery_mend, delivery_waits, delivery_claim, delivery_claimed, delivery_later;
 };
 
@@ -174,10 +175,23 @@ bool case_stuck_rows(CaseHouse *h, const Pack *pack, const CaseRecord *r, int64_
 
 /* ---- case_draft.c -------------------------------------------------------------------------------------------- */
 void case_draft_statements(CaseHouse *h);
+/* The number under which what belongs to a code lies. False: it is no code. */
+bool case_draft_id(Str code, int64_t *id) MUST_USE;
 /* The reply of a draft that has become a case already. */
 bool case_draft_done(CaseHouse *h, int64_t draft, Arena *a, CaseReply *out, bool *found, Err *err) MUST_USE;
 /* Its end, in the commit of its case; holds only while nobody else ends or saves it. */
 void case_draft_spend(CaseHouse *h, StoreBatch *b, const Command *c, Str case_id);
+/* case_upload.c */
+void case_upload_statements(CaseHouse *h);
+/* Papers that become part of a case: their uploads end, their bytes stay. */
+void case_upload_taken(CaseHouse *h, StoreBatch *b, Value files);
+Value case_upload_kept(Value files, Arena *a); /* as events keep them: without `upload` */
+bool case_upload_drop_all(CaseHouse *h, StoreBatch *b, int64_t owner, Arena *a, Err *err) MUST_USE;
+bool case_upload_expire(CaseHouse *h, int64_t now_us, Arena *a, Err *err) MUST_USE;
+/* case_sniff.c: what bytes are, whatever they are called. In: the first ones. "" = nothing that we take. */
+Str case_sniff(Str head);
+/* Is it a picture of a size that cameras make? In: of a picture, up to the first megabyte. */
+bool case_sniff_fits(Str type, Str head);
 /* Deletes what is too old. */
 bool case_draft_expire(CaseHouse *h, int64_t now_us, Err *err) MUST_USE;
 

@@ -253,7 +253,7 @@ bool case_life_supply(CaseMiddle *m, const CaseRecord *before, Err *err) {
     ValueBuild b = {.a = m->out->a};
     build_c(&b, "notice", value_int(before->notices));
     put_answers(m, answers, &b);
-    if (has_files) build_c(&b, "files", files);
+    if (has_files) build_c(&b, "files", case_upload_kept(files, m->out->a));
     if (note.n > 0) build_c(&b, "note", value_str(note));
     case_middle_who(m, &b);
     case_change_event(m->out, "answered", build_ctx(&b));

@@ -96,6 +96,30 @@ bool store_log(Store *s, int64_t after_number, size_t limit, Arena *a, StoreEven
  * together with its head and its projections is not seen: that needs a witness outside. */
 bool store_verify(Store *s, int64_t *events, int64_t *bad, Err *err) MUST_USE;
 
+/* ---- blobs: bytes beside the log, in parts; kept once by their SHA-256, gone when nobody holds them any more ------ */
+enum { STORE_PART_MAX = 1024 * 1024 };
+typedef struct StoreBlob {
+    int64_t id;       /* its number, positive */
+    int64_t size;     /* bytes so far */
+    bool sealed;      /* complete, and found by its hash */
+    uint8_t hash[32]; /* then */
+} StoreBlob;
+/* Adds an empty blob that one holder holds. In: id = by chance. */
+void store_blob_begin(Store *s, StoreBatch *b, int64_t id);
+/* Adds bytes at its end; the batch is refused with ERR_CONFLICT when it has another size or is sealed. */
+void store_blob_append(Store *s, StoreBatch *b, int64_t id, int64_t at, Str bytes);
+/* Seals it, or lets it go and holds the one that has the same bytes already. In: its hash (store_blob_hash) and size.
+ * Out: kept = the one to hold from now on. When the commit ends with ERR_CONFLICT another one was sealed meanwhile: again. */
+bool store_blob_seal(Store *s, StoreBatch *b, const StoreBlob *blob, Arena *a, int64_t *kept, Err *err) MUST_USE;
+/* One holder less; the last one takes the bytes away. */
+void store_blob_drop(Store *s, StoreBatch *b, int64_t id);
+bool store_blob_get(Store *s, int64_t id, Arena *a, StoreBlob *out, Err *err) MUST_USE; /* ERR_NOT_FOUND */
+bool store_blob_find(Store *s, const uint8_t hash[32], Arena *a, StoreBlob *out, Err *err) MUST_USE; /* ERR_NOT_FOUND */
+/* The part that begins at a place; "" behind the last. */
+bool store_blob_part(Store *s, int64_t id, int64_t at, Arena *a, Str *out, Err *err) MUST_USE;
+/* SHA-256 of all parts, one in memory at a time. Err: ERR_INVALID, a part is missing. */
+bool store_blob_hash(Store *s, const StoreBlob *blob, uint8_t hash[32], Err *err) MUST_USE;
+
 /* Copies a consistent snapshot into an empty folder while serving: a SQLite file and a manifest, from either store. */
 bool store_backup(Store *s, const char *to_dir, Err *err) MUST_USE;
 /* Puts a backup into an empty or absent data folder, or into an empty PostgreSQL database; refuses anything else.

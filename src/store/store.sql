@@ -28,6 +28,22 @@ create table store_head (
     hash blob not null
 );
 
+-- migration 3: blobs: bytes beside the log, in parts, kept once by their SHA-256 (null while one grows)
+-- table store_blob: log
+create table store_blob (
+    id integer primary key,
+    hash blob unique,
+    size integer not null,
+    uses integer not null
+);
+-- table store_part: log
+create table store_part (
+    whole integer not null,
+    place integer not null,
+    bytes blob not null,
+    primary key (whole, place)
+);
+
 -- statement store_word_add
 insert into store_word (id, word) select coalesce(max(id), 0) + 1, $1 from store_word where true
 on conflict (word) do nothing;
@@ -89,3 +105,36 @@ insert into store_migration (room, number, why, at_us) values ($1, $2, $3, $4);
 
 -- statement store_migration_last
 select room, max(number) from store_migration group by room order by room;
+
+-- statement store_blob_add
+insert into store_blob (id, hash, size, uses) values ($1, null, 0, 1);
+
+-- statement store_blob_grow
+update store_blob set size = size + $3 where id = $1 and size = $2 and hash is null;
+
+-- statement store_part_add
+insert into store_part (whole, place, bytes) values ($1, $2, $3);
+
+-- statement store_blob_get
+select id, hash, size from store_blob where id = $1;
+
+-- statement store_blob_find
+select id, hash, size from store_blob where hash = $1;
+
+-- statement store_part_get
+select bytes from store_part where whole = $1 and place = $2;
+
+-- statement store_blob_seal
+update store_blob set hash = $2 where id = $1 and size = $3 and hash is null;
+
+-- statement store_blob_hold
+update store_blob set uses = uses + 1 where id = $1 and hash is not null;
+
+-- statement store_blob_leave
+update store_blob set uses = uses - 1 where id = $1;
+
+-- statement store_part_drop
+delete from store_part where whole in (select id from store_blob where id = $1 and uses = 0);
+
+-- statement store_blob_drop
+delete from store_blob where id = $1 and uses = 0;
