@@ -56,6 +56,7 @@ test: deps-test build
 	@KILLS=$(KILLS) tests/postgres/with tools/test $(BUILD) '$(HOUSE)' c postgres \
 	    '$(BUILD)/yichuang pack test packs/demo-prefecture' \
 	    'node tests/packs/run.mjs $(BUILD)/yichuang' \
+	    'node tests/packs/law.mjs' \
 	    'node tests/api/run.mjs $(BUILD)/yichuang' \
 	    'STORE=postgres node tests/api/run.mjs $(BUILD)/yichuang' \
 	    'STORE=postgres node tests/postgres/gone.mjs $(BUILD)/yichuang' \

@@ -362,7 +362,8 @@ bool calendar_knows(const Calendar *c, int64_t year); /* are the days off of tha
 /* Is it a working day? Days that no year names follow the week. */
 bool calendar_works(const Calendar *c, int64_t day);
 /* The last day of a period of n days after `start`. The start day is not counted; a period in calendar days that
- * ends on a day off ends on the next working day. In: 1 ≤ n ≤ CALENDAR_PERIOD_MAX, start in years 1…9899.
+ * ends on a day off ends on the next working day; 0 working days are the same day, or the next that works.
+ * In: 0 ≤ n ≤ CALENDAR_PERIOD_MAX, start in years 1…9899.
  * Source: cpl:85, arl:88. Cost: linear in n. */
 CalendarDue calendar_due(const Calendar *c, int64_t start, int64_t n, CalendarUnit unit);
 /* Days of that unit after `from` until and with `to`; 0 when to ≤ from. */

@@ -61,7 +61,7 @@ static bool works(Walk *w, int64_t day) {
 }
 
 CalendarDue calendar_due(const Calendar *c, int64_t start, int64_t n, CalendarUnit unit) {
-    assert(c && n >= 1 && n <= CALENDAR_PERIOD_MAX);
+    assert(c && n >= 0 && n <= CALENDAR_PERIOD_MAX);
     assert(start >= date_days(1, 1, 1) && start <= date_days(9900, 1, 1));
     Walk w = {.c = c, .year = INT64_MIN};
     int64_t day = start; /* the day on which it begins is not counted (Source: cpl:85) */
@@ -69,8 +69,8 @@ CalendarDue calendar_due(const Calendar *c, int64_t start, int64_t n, CalendarUn
         while (n > 0) n -= works(&w, ++day);
     else
         day += n;
-    /* A last day off moves to the first working day after it (Source: cpl:85; arl:88). */
-    while (unit == CALENDAR_ALL && !works(&w, day)) day++;
+    /* A last day off moves to the first working day after it (Source: cpl:85; arl:88): also the day itself. */
+    while (!works(&w, day)) day++;
     return (CalendarDue){.day = day, .provisional = w.unknown != 0, .unknown_year = w.unknown};
 }
 

@@ -54,7 +54,7 @@ static Value reckoned(const CaseChange *out, const PackClock *clock, Value row) 
     PackTerm law = clock->statutory, own = clock->promised;
     Str office = out->after.office;
     row = with_term(pack_calendar(out->pack, law.calendar, office), law, row, value_get_int(row, "extended", 0), "due", "provisional", out->a);
-    if (own.n == 0) return row;
+    if (!own.set) return row;
     return with_term(pack_calendar(out->pack, own.calendar, office), own, row, 0, "promised_due", "promised_provisional", out->a);
 }
 
@@ -300,7 +300,7 @@ static Value term_view(const Pack *pack, Str office, PackTerm term, Value row, c
     ValueBuild b = {.a = a};
     int64_t day;
     const PackLayer *layer = pack_layer(pack, term.calendar, office);
-    if (term.n == 0 || !day_of(value_get(row, due), &day)) return value_null();
+    if (!term.set || !day_of(value_get(row, due), &day)) return value_null();
     build_c(&b, "n", value_int(term.n));
     build_c(&b, "unit", value_c(term.unit == CALENDAR_WORKING ? "working" : "calendar"));
     build_c(&b, "due", day_value(day));

@@ -40,7 +40,7 @@ static Value term_view(const HttpPage *p, Value term) {
     ValueBuild b = {.a = p->a};
     Str n = str_printf(p->a, "%" PRId64, value_get_int(term, "n", 0));
     bool working = str_is(value_get_str(term, "unit"), "working"), one = value_get_int(term, "n", 0) == 1;
-    const char *length = working ? one ? "clock.working_one" : "clock.working" : one ? "clock.calendar_one" : "clock.calendar";
+    const char *length = value_get_int(term, "n", 0) == 0 ? "clock.same_day" : working ? one ? "clock.working_one" : "clock.working" : one ? "clock.calendar_one" : "clock.calendar";
     build_c(&b, "day", value_str(http_word_date(p, value_get(term, "due"))));
     build_c(&b, "length", value_str(counted_by(p, http_page_say(p, length, "n", n, NULL), value_get(term, "calendar"))));
     build_c(&b, "provisional", value_get(term, "provisional"));

@@ -94,10 +94,10 @@ Str http_guide_fee(const HttpPage *p, const Pack *pack) {
 
 /* ---- how long ---- */
 static Str days(const HttpPage *p, Value term) {
-    int64_t n = value_get_int(term, "n", 0);
+    int64_t n = value_get_int(term, "n", -1);
     bool working = str_is(value_get_str(term, "unit"), "working");
-    const char *say = n == 1 ? (working ? "guide.working_1" : "guide.calendar_1") : working ? "guide.working" : "guide.calendar";
-    return n > 0 ? http_page_say(p, say, "n", str_printf(p->a, "%" PRId64, n), NULL) : STR("");
+    const char *say = n == 0 ? "guide.same_day" : n == 1 ? (working ? "guide.working_1" : "guide.calendar_1") : working ? "guide.working" : "guide.calendar";
+    return n >= 0 ? http_page_say(p, say, "n", str_printf(p->a, "%" PRId64, n), NULL) : STR("");
 }
 
 static Value clock_view(const HttpPage *p, const Pack *pack, Value clock) {
@@ -117,6 +117,7 @@ static const PackClock *main_clock(const Pack *pack) {
 }
 
 static Str term_text(const HttpPage *p, PackTerm term) {
+    if (!term.set) return STR("");
     ValueBuild b = {.a = p->a};
     build_c(&b, "n", value_int(term.n));
     build_c(&b, "unit", value_c(term.unit == CALENDAR_WORKING ? "working" : "calendar"));
@@ -126,7 +127,7 @@ static Str term_text(const HttpPage *p, PackTerm term) {
 Str http_guide_promise(const HttpPage *p, const Pack *pack) {
     const PackClock *clock = main_clock(pack);
     if (!clock) return STR("");
-    return term_text(p, clock->promised.n > 0 ? clock->promised : clock->statutory);
+    return term_text(p, clock->promised.set ? clock->promised : clock->statutory);
 }
 
 void http_guide_terms(HttpPage *p, const Pack *pack) {

@@ -13,12 +13,15 @@ static const PackKey PROMISED[] = {{"n", PACK_ANY, false}, {"unit", PACK_NAME, f
 static const PackKey SILENCE[] = {{"timer", PACK_NAME, false}, {"clock", PACK_NAME, false}, {"outcome", PACK_NAME, true}};
 enum { TERM_MAX = 3660 };
 
-static PackTerm load_term(PackCompile *c, Str at, Value v, const PackKey *keys, size_t n_keys) {
-    PackTerm term = {.n = value_get_int(v, "n", 0), .calendar = STR(PACK_NATION)};
+/* least: days; a promise may be 0, the same day, which only a working day can be. */
+static PackTerm load_term(PackCompile *c, Str at, Value v, const PackKey *keys, size_t n_keys, int least) {
+    PackTerm term = {.set = true, .n = value_get_int(v, "n", -1), .calendar = STR(PACK_NATION)};
     Str unit = value_get_str(v, "unit"), calendar = value_get_str(v, "calendar");
     if (!pack_shape(c, FILE_NAME, at, v, keys, n_keys)) return term;
-    if (term.n < 1 || term.n > TERM_MAX)
-        pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("n")), "This must be a whole number from 1 to %d.", TERM_MAX);
+    if (term.n < least || term.n > TERM_MAX)
+        pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("n")), "This must be a whole number from %d to %d.", least, TERM_MAX);
+    if (term.n == 0 && least == 0 && !str_is(unit, "working"))
+        pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("unit")), "The same day must be a working day.");
     if (!str_is(unit, "working") && !str_is(unit, "calendar"))
         pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("unit")), "This must be working or calendar.");
     if (calendar.n > 0 && pack_has_calendar(c->pack, calendar)) term.calendar = calendar;
@@ -64,9 +67,9 @@ static void load_clock(PackCompile *c, Str at, Value v) {
     if (pack_clock(p, clock.id)) pack_fault(c, FILE_NAME, at, "The clock " STR_FMT " is listed twice.", STR_ARG(clock.id));
     if (clock.law.size == 0) pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("law")), "A deadline cites the article that sets it.");
     check_moments(c, at, &clock);
-    clock.statutory = load_term(c, pack_at(c->a, at, STR("statutory")), value_get(v, "statutory"), STATUTORY, COUNT_OF(STATUTORY));
+    clock.statutory = load_term(c, pack_at(c->a, at, STR("statutory")), value_get(v, "statutory"), STATUTORY, COUNT_OF(STATUTORY), 1);
     if (value_find(v, STR("promised"), &promised))
-        clock.promised = load_term(c, pack_at(c->a, at, STR("promised")), promised, PROMISED, COUNT_OF(PROMISED));
+        clock.promised = load_term(c, pack_at(c->a, at, STR("promised")), promised, PROMISED, COUNT_OF(PROMISED), 0);
     clock.when = load_condition(c, at, value_get_str(v, "when"));
     p->clocks[p->n_clocks++] = clock;
 }

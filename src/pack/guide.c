@@ -244,7 +244,7 @@ static bool ask_fees(Guide *g, Value *out, Err *err) {
 /* ---- how long */
 static Value term(Arena *a, PackTerm t) {
     ValueBuild b = {.a = a};
-    if (t.n == 0) return value_null();
+    if (!t.set) return value_null();
     build_c(&b, "n", value_int(t.n));
     build_c(&b, "unit", value_c(t.unit == CALENDAR_WORKING ? "working" : "calendar"));
     return build_ctx(&b);

@@ -56,7 +56,8 @@ typedef struct PackArticle {
 } PackArticle;
 enum { PACK_CLOCKS_MAX = 8 };
 typedef struct PackTerm { /* length of a period */
-    int64_t n;         /* days; 0 = no such period */
+    bool set;          /* false = no such period */
+    int64_t n;         /* days; 0 = the same day */
     CalendarUnit unit; /* that they are counted in */
     Str calendar;      /* that says which days off: PACK_NATION, PACK_OFFICE or the id of a layer */
 } PackTerm;

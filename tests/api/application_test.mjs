@@ -3,7 +3,7 @@ import * as crypto from 'node:crypto';
 import { Client, check, equal, holds, problem, signedIn } from './harness.mjs';
 
 const SERVICE = 'licence-renewal';
-const inputs = { applicantType: 'resident', personName: '岩温（样例）', personId: '53280119900101123X', phone: '138 0000 4321', term: '6', validTo: '2027-01-10', fullMarks: 'no', carClass: 'ordinary' };
+const inputs = { applicantType: 'resident', personName: '岩温（样例）', personId: '53280119900101123X', phone: '138 0000 4321', term: '6', validTo: '2027-01-10', fullMarks: 'no', carClass: 'ordinary', issuedHere: 'yes' };
 const items = [{ evidence: 'medical', fault: 'outdated', text: '2025-03-02' }, { field: 'phone', text: '少一位' }];
 
 export default async function (server) {

@@ -24,7 +24,7 @@ export class Home {
 }
 
 export const PERSON = { applicantType: 'resident', personName: '李某', personId: '530000199001010017', phone: '138 0000 0000' };
-export const LICENCE = { term: '6', validTo: '2026-12-20', fullMarks: 'no', carClass: 'ordinary', medicalOnline: 'true' };
+export const LICENCE = { term: '6', validTo: '2026-12-20', fullMarks: 'no', carClass: 'ordinary', issuedHere: 'yes', medicalOnline: 'true' };
 export const HAND_IN = { office: 'demo-county', declare: '1' };
 
 /** A draft with both pages filled in. */

@@ -71,6 +71,8 @@ static void periods_end_where_the_law_says(void **state) {
         {"2026-02-12", 3, CALENDAR_WORKING, "2026-02-24"}, /* over the holiday */
         {"2026-02-17", 1, CALENDAR_WORKING, "2026-02-24"}, /* begun on a day off */
         {"2026-02-27", 1, CALENDAR_WORKING, "2026-02-28"},
+        {"2026-02-12", 0, CALENDAR_WORKING, "2026-02-12"}, /* the same day */
+        {"2026-02-17", 0, CALENDAR_WORKING, "2026-02-24"}, /* begun on a day off: the first day that works */
         {"2026-02-12", 1, CALENDAR_ALL, "2026-02-13"},
         {"2026-02-12", 3, CALENDAR_ALL, "2026-02-24"}, /* ends in the holiday: moves to the first day after it */
         {"2026-02-07", 7, CALENDAR_ALL, "2026-02-14"}, /* ends on a made-up Saturday: stays */

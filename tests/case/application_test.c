@@ -5,7 +5,7 @@
 static const int64_t DAY_US = 86400 * (int64_t)1000000;
 static const char answers[] =
     "{\"applicantType\":\"resident\",\"personName\":\"岩温\",\"personId\":\"53280119900101123x\",\"phone\":\"138 0000 4321\","
-    "\"term\":\"6\",\"validTo\":\"2027-01-10\",\"fullMarks\":\"no\",\"carClass\":\"ordinary\"}";
+    "\"term\":\"6\",\"validTo\":\"2027-01-10\",\"fullMarks\":\"no\",\"carClass\":\"ordinary\",\"issuedHere\":\"yes\"}";
 static const char two_items[] =
     "{\"items\":[{\"evidence\":\"medical\",\"fault\":\"outdated\",\"text\":\"2025 年 3 月\"},{\"field\":\"phone\",\"text\":\"少一位\"}],\"days\":10}";
 
@@ -81,6 +81,8 @@ static void test_checked_accepted_and_decided(void **state) {
     assert_true(str_is(value_get_str(value_get(v, "accepted"), "how"), "accepted"));
     assert_true(str_is(value_get_str(value_get(v, "accepted"), "office"), "demo-county"));
     assert_true(str_is(value_get_str(clock_of(v, "acceptance"), "state"), "stopped"));
+    Value decision = clock_of(v, "decision"), promised = value_get(value_get(decision, "promised"), "due");
+    assert_true(promised.kind == VALUE_DATE && promised.u.i + 1 == value_get(value_get(decision, "statutory"), "due").u.i); /* the same day */
     assert_true(str_is(value_get_str(value_get(v, "letters").u.list[0], "letter"), "receipt"));
 }
 
@@ -109,6 +111,7 @@ static void test_not_accepted_needs_a_reason_and_ends(void **state) {
     assert_true(state_is(&r, "rejected"));
     must(case_letter(b->house, NULL, r.tracking_code, 1, STR("zh"), NOON_US, b->a, &html, &err), &err);
     assert_true(str_find(html, STR("不予受理凭证")) >= 0 && str_find(html, STR("不属于本机关职权")) >= 0);
+    assert_true(str_find(html, STR("60 日内")) >= 0 && str_find(html, STR("行政复议")) >= 0); /* arl:20: told of the way */
     assert_true(str_is(value_get_str(clock_of(view(b, &r, NOON_US), "acceptance"), "state"), "stopped"));
     Command late = order(b, CASE_CORRECT, &r, NOON_US, "{\"outcome\":\"GRANT\",\"reason\":\"x\",\"external\":\"1\"}");
     refused(b, &late, ERR_STATE, NULL); /* there is no decision */

@@ -30,7 +30,7 @@ typedef struct Play { /* one sequence of commands */
 
 static const char application[] =
     "{\"applicantType\":\"resident\",\"personName\":\"岩温%u\",\"personId\":\"532801199001011234\",\"phone\":\"13800004321\","
-    "\"term\":\"6\",\"validTo\":\"2027-01-10\",\"fullMarks\":\"no\",\"carClass\":\"ordinary\"}";
+    "\"term\":\"6\",\"validTo\":\"2027-01-10\",\"fullMarks\":\"no\",\"carClass\":\"ordinary\",\"issuedHere\":\"yes\"}";
 
 /* What may happen to an application; much of it is refused, as at a counter. */
 static Command next_in_life(Bench *b, Play *p) {

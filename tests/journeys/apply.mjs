@@ -15,6 +15,7 @@ async function licence(page) {
     await page.fill("#validTo", "2026-12-20");
     await page.check("#fullMarks-1");
     await page.selectOption("#carClass", "ordinary");
+    await page.check("#issuedHere");
 }
 
 const go = async (page, selector = "#form .btns .btn:not(.two)") => {

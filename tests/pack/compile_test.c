@@ -86,6 +86,8 @@ static const Change CHANGES[] = {
     {"pack.json", "\"start\": \"at\"", "\"start\": \"seen\"", "/clocks/0/start: This must be created, decided or a form key"},
     {"pack.json", "\"stop\": \"done\"", "\"stop\": \"decided\"", "/clocks/2: A clock that starts with the decision cannot stop with it"},
     {"pack.json", "\"n\": 90", "\"n\": 0", "/clocks/1/statutory/n: This must be a whole number"},
+    {"pack.json", "\"n\": 5,\n        \"unit\": \"working\",\n        \"source\"", "\"n\": 0,\n        \"unit\": \"calendar\",\n        \"source\"",
+     "/clocks/1/promised/unit: The same day must be a working day"},
     {"pack.json", "\"unit\": \"working\"", "\"unit\": \"weeks\"", "/clocks/0/statutory/unit: This must be working or calendar"},
     {"pack.json", "\"rtvp:19\",", "\"rtvp:919\",", "/clocks/0: law.json has no article rtvp:919"},
     {"pack.json", "detection = ", "detektion = ", "/clocks/0/when"},

@@ -41,7 +41,7 @@ static void test_questions_give_result_list_fee_and_days(void **state) {
     PaperFaults faults = {0};
     Value out = precheck(p, a,
                          "{\"applicantType\":\"resident\",\"agent\":true,\"term\":\"6\",\"validTo\":\"2027-01-10\","
-                         "\"carClass\":\"ordinary\",\"medicalOnline\":false}",
+                         "\"carClass\":\"ordinary\",\"issuedHere\":\"yes\"}",
                          &faults);
     assert_int_equal(faults.n, 0);
     assert_true(str_is(value_get_str(out, "result"), "RENEW") && value_get_bool(out, "eligible", false));
@@ -54,6 +54,8 @@ static void test_questions_give_result_list_fee_and_days(void **state) {
     assert_int_equal(value_get_int(value_get(out, "fee"), "fen", -1), 1000);
     Value clocks = value_get(out, "clocks");
     assert_int_equal(value_get_int(value_get(clocks.u.list[1], "statutory"), "n", 0), 1);
+    assert_int_equal(value_get_int(value_get(clocks.u.list[1], "promised"), "n", -1), 0); /* the same day */
+    assert_true(value_is_null(value_get(clocks.u.list[0], "promised")));
     arena_free(a);
 }
 
@@ -62,7 +64,7 @@ static void test_answers_to_other_questions_are_refused(void **state) {
     Arena *a = arena_new(0);
     const Pack *p = service(a);
     PaperFaults faults = {0};
-    (void)precheck(p, a, "{\"applicantType\":\"resident\",\"term\":\"6\",\"carClass\":\"ordinary\",\"personName\":\"x\"}", &faults);
+    (void)precheck(p, a, "{\"applicantType\":\"resident\",\"term\":\"6\",\"carClass\":\"ordinary\",\"issuedHere\":\"yes\",\"personName\":\"x\"}", &faults);
     assert_int_equal(faults.n, 2); /* the name is no question; the date is missing */
     arena_free(a);
 }

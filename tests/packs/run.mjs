@@ -44,11 +44,11 @@ await check('a case goes from application to letter', async () => {
   const made = await wang.post('/api/v1/cases', { service, inputs: answers });
   equal(made.status, 201, made.text);
   let view = (await wang.get(`/api/v1/cases/${made.json.id}`)).json;
-  for (let i = 0; i < 3 && view.state !== 'decided'; i++) {
-    equal((await wang.act(view.id, 'adopt', view.version)).status, 200);
+  for (const [action, more] of [['accept', { accept: true }], ['adopt', { external: '5328-0001' }]]) {
+    equal((await wang.act(view.id, action, view.version, more)).status, 200);
     view = (await wang.get(`/api/v1/cases/${view.id}`)).json;
   }
-  equal([view.state, view.outcome.code], ['decided', 'GRANT']);
+  equal([view.state, view.outcome.code], ['closed', 'GRANT']);
   const last = view.letters[view.letters.length - 1];
   equal(last.letter, 'decision');
   const letter = await wang.get(`/api/v1/cases/${view.id}/letters/${last.no}?lang=zh`);
