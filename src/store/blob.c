@@ -48,7 +48,7 @@ bool store_blob_part(Store *s, int64_t id, int64_t at, Arena *a, Str *out, Err *
     return true;
 }
 
-static bool hash_parts(Store *s, const StoreBlob *blob, StoreHash h, Arena *a, Err *err) {
+static bool hash_parts(Store *s, const StoreBlob *blob, StoreHash *h, Arena *a, Err *err) {
     for (int64_t at = 0; at < blob->size;) {
         Str part;
         arena_reset(a);
@@ -63,9 +63,10 @@ static bool hash_parts(Store *s, const StoreBlob *blob, StoreHash h, Arena *a, E
 bool store_blob_hash(Store *s, const StoreBlob *blob, uint8_t hash[STORE_HASH], Err *err) {
     assert(s && blob && hash);
     Arena *a = arena_new(0);
-    StoreHash h = store_hash_begin();
-    bool ok = hash_parts(s, blob, h, a, err);
-    store_hash_end(h, hash);
+    StoreHash h;
+    store_hash_begin(&h);
+    bool ok = hash_parts(s, blob, &h, a, err);
+    store_hash_end(&h, hash);
     arena_free(a);
     return ok;
 }
