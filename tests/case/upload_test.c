@@ -7,7 +7,7 @@
 static const int64_t DAY_US = 86400000000;
 static const char answers[] =
     "{\"applicantType\":\"resident\",\"personName\":\"岩温\",\"personId\":\"532801199001011234\",\"phone\":\"13800000000\","
-    "\"term\":\"6\",\"validTo\":\"2027-01-10\",\"fullMarks\":\"no\",\"carClass\":\"ordinary\"}";
+    "\"term\":\"6\",\"validTo\":\"2027-01-10\",\"fullMarks\":\"no\",\"carClass\":\"ordinary\",\"issuedHere\":\"yes\"}";
 
 static int set_up(void **state) {
     *state = service_bench("licence-renewal");
