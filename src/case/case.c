@@ -242,9 +242,9 @@ static bool count_own(CaseHouse *h, const Pack *pack, const Command *c, Arena *a
 
 /* A longer statutory period is the leader's to grant, not the handling officer's (Source: all:42). */
 static AccessRight right_of(const Command *c) {
-    bool extends = c->what == CASE_CLOCK && str_is(value_get_str(c->args, "do"), "extend");
+    bool grants = c->what == CASE_CLOCK && case_clock_leads(c->args);
     bool corrects = c->what == CASE_RETRY && !value_is_null(value_get(c->args, "variables"));
-    if (c->what == CASE_MOVE || corrects || extends) return ACCESS_CASE_MOVE;
+    if (c->what == CASE_MOVE || corrects || grants) return ACCESS_CASE_MOVE;
     return c->what == CASE_RETRY ? ACCESS_STUCK : ACCESS_CASE_DECIDE;
 }
 

@@ -229,7 +229,7 @@ bool case_file(CaseHouse *h, const AccessWho *who, Str case_id, int64_t no, Str 
  *  a time has passed), outcome, reason,
  *  proposal_outcome}], letters:[{no, letter, at, decision, appeal_day, appeal_provisional}], appeal (what one may do against it), clocks:[{id, name{zh,en}, law (refs), state
  *  ("running" "suspended" "stopped"), start, stopped, statutory:{n, unit, due, provisional, calendar{zh,en} (not for the nation's)}, promised (the same, or null),
- *  extended (days), holds:[{from, to, reason}], by_hand (stops when somebody says done)}], stuck (as case_stuck), moves:[{at, by, office, from, to (names of elements, "" none),
+ *  extended (days), extensions:[{on, days, reason}], asked {on, days, reason, by, by_name} (staff only, null: nobody asks), holds:[{from, to, reason}], by_hand (stops when somebody says done)}], stuck (as case_stuck), moves:[{at, by, office, from, to (names of elements, "" none),
  *  reason}] (by a supervisor's hand), others (how many colleagues looked within 10 minutes), wants_decision (the process waits for one), may_decide, may_extend} */
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* Where a case stands in its process, and the access line in the same commit: {id, the members of case_view from version

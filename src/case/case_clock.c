@@ -5,7 +5,8 @@
 
 enum { MAX_HOLDS = 20, MAX_REASON = 2000 };
 
-/* ---- rows: {id, start, extended, holds:[{from, to, reason}], due, provisional, promised_due, promised_provisional,
+/* ---- rows: {id, start, extended, extensions:[{on, days, reason}], asked {on, days, reason, by, by_name} or null,
+ * holds:[{from, to, reason}], due, provisional, promised_due, promised_provisional,
  * stopped}; days as dates, `to` null while it stands still, `stopped` null while it runs -------------------------- */
 
 static Value day_value(int64_t day) { return (Value){.kind = VALUE_DATE, .u.i = day}; }
@@ -194,37 +195,101 @@ static bool resume(Value *row, int64_t today, Arena *a, Err *err) {
     return true;
 }
 
-static bool extend(Value *row, Value args, Arena *a, Err *err) {
-    int64_t days = value_get_int(args, "days", 0), extended = value_get_int(*row, "extended", 0);
-    if (days < 1 || days > CALENDAR_PERIOD_MAX / 10 || extended + days > CALENDAR_PERIOD_MAX / 10)
-        return refuse(err, ERR_INVALID, "days", "an extension has whole days, from 1 to ten years in all");
-    *row = put(a, *row, "extended", value_int(extended + days));
+/* ---- extension: one asks, another one who leads grants (Source: all:42) ------------------------------------------------ */
+
+static bool ask(const PackClock *clock, const Command *c, int64_t today, Value *row, Str reason, Arena *a, Err *err) {
+    int64_t days = value_get_int(c->args, "days", 0), most = clock->extension ? clock->extension : CALENDAR_PERIOD_MAX / 10;
+    if (case_clock_asked(*row)) return refuse(err, ERR_STATE, "do", "an extension is asked for already");
+    if (days < 1 || value_get_int(*row, "extended", 0) + days > most)
+        return refuse(err, ERR_INVALID, "days", str_c(a, str_printf(a, "an extension has whole days, from 1 to %lld in all", (long long)most)));
+    ValueBuild b = {.a = a};
+    build_c(&b, "on", day_value(today));
+    build_c(&b, "days", value_int(days));
+    build_c(&b, "reason", value_str(reason));
+    build_c(&b, "by", value_str(c->who.user));
+    build_c(&b, "by_name", value_str(c->who.name));
+    *row = put(a, *row, "asked", build_ctx(&b));
     return true;
 }
 
-/* Out: what to call it in the log. */
-static bool change_row(const PackClock *clock, Value args, int64_t today, Value *row, const char **what, Str *reason, Arena *a, Err *err) {
+static bool grant(const Command *c, int64_t today, Value *row, Str *reason, Arena *a, Err *err) {
+    Value asked = value_get(*row, "asked"), given = value_get(*row, "extensions");
+    ValueBuild list = {.a = a}, b = {.a = a};
+    int64_t days = value_get_int(asked, "days", 0);
+    if (!case_clock_asked(*row)) return refuse(err, ERR_STATE, "do", "nobody has asked for an extension");
+    if (str_eq(value_get_str(asked, "by"), c->who.user)) return refuse(err, ERR_DENIED, "do", "who asks for an extension does not grant it: a second person does");
+    *reason = value_get_str(asked, "reason");
+    for (uint32_t i = 0; given.kind == VALUE_LIST && i < given.size; i++) build_item(&list, given.u.list[i]);
+    build_c(&b, "on", day_value(today));
+    build_c(&b, "days", value_int(days));
+    build_c(&b, "reason", value_str(*reason));
+    build_item(&list, build_ctx(&b));
+    *row = put(a, *row, "extensions", build_list(&list));
+    *row = put(a, *row, "extended", value_int(value_get_int(*row, "extended", 0) + days));
+    *row = put(a, *row, "asked", value_null());
+    return true;
+}
+
+static bool deny(Value *row, Arena *a, Err *err) {
+    if (!case_clock_asked(*row)) return refuse(err, ERR_STATE, "do", "nobody has asked for an extension");
+    *row = put(a, *row, "asked", value_null());
+    return true;
+}
+
+bool case_clock_asked(Value row) { return !case_clock_stopped(row) && !value_is_null(value_get(row, "asked")); }
+
+bool case_clock_leads(Value args) {
     Str act = value_get_str(args, "do");
+    return str_is(act, "approve") || str_is(act, "refuse");
+}
+
+static bool change_extension(const PackClock *clock, const Command *c, Value *row, const char **what, Str *reason, Arena *a, Err *err) {
+    Str act = value_get_str(c->args, "do");
+    int64_t today = case_day(c->now_us, c->offset);
+    if (str_is(act, "approve")) {
+        *what = "extended";
+        return grant(c, today, row, reason, a, err);
+    }
+    TRY(need_reason(c->args, reason, err));
+    *what = str_is(act, "extend") ? "extension_asked" : "extension_refused";
+    return str_is(act, "extend") ? ask(clock, c, today, row, *reason, a, err) : deny(row, a, err);
+}
+
+/* Out: what to call it in the log. */
+static bool change_row(const PackClock *clock, const Command *c, Value *row, const char **what, Str *reason, Arena *a, Err *err) {
+    Str act = value_get_str(c->args, "do");
+    int64_t today = case_day(c->now_us, c->offset);
     *reason = STR("");
+    if (str_is(act, "extend") || case_clock_leads(c->args)) return change_extension(clock, c, row, what, reason, a, err);
     if (str_is(act, "suspend")) {
         *what = "suspended";
-        TRY(need_reason(args, reason, err));
+        TRY(need_reason(c->args, reason, err));
         return suspend(row, today, *reason, 0, a, err);
-    }
-    if (str_is(act, "extend")) {
-        *what = "extended";
-        TRY(need_reason(args, reason, err));
-        return extend(row, args, a, err);
     }
     if (str_is(act, "resume")) {
         *what = "resumed";
         return resume(row, today, a, err);
     }
-    if (!str_is(act, "done")) return refuse(err, ERR_INVALID, "do", "this must be suspend, resume, extend or done");
+    if (!str_is(act, "done")) return refuse(err, ERR_INVALID, "do", "this must be suspend, resume, extend, approve, refuse or done");
     if (!str_is(clock->stop, "done")) return refuse(err, ERR_STATE, "do", "this clock stops with the decision");
     *what = "stopped";
     *row = put(a, *row, "stopped", day_value(today));
     return true;
+}
+
+/* What the letter about a granted extension tells: the clock, how long, why, until when. */
+Value case_clock_extension(const Pack *pack, Value clocks, Str id, Arena *a) {
+    Value row = find_row(clocks, id), given = value_get(row, "extensions"), last = given.u.list[given.size - 1];
+    const PackClock *clock = pack_clock(pack, id);
+    ValueBuild b = {.a = a};
+    int64_t due = 0;
+    (void)day_of(value_get(row, "due"), &due);
+    build_c(&b, "clock", case_bilingual(a, clock->zh, clock->en));
+    build_c(&b, "days", value_get(last, "days"));
+    build_c(&b, "reason", value_get(last, "reason"));
+    build_c(&b, "until", value_int(due));
+    build_c(&b, "provisional", value_get(row, "provisional"));
+    return build_ctx(&b);
 }
 
 bool case_clock_act(const Pack *pack, const Command *c, CaseChange *out, Err *err) {
@@ -235,7 +300,7 @@ bool case_clock_act(const Pack *pack, const Command *c, CaseChange *out, Err *er
     const char *what = NULL;
     if (!clock || value_is_null(before)) return refuse(err, ERR_INVALID, "clock", "the case has no such clock");
     if (case_clock_stopped(before)) return refuse(err, ERR_STATE, "clock", "the clock has stopped");
-    TRY(change_row(clock, c->args, case_day(c->now_us, c->offset), &row, &what, &reason, out->a, err));
+    TRY(change_row(clock, c, &row, &what, &reason, out->a, err));
     return keep(out, reckoned(out, clock, row), what, reason, before, err);
 }
 
@@ -309,7 +374,7 @@ static Value term_view(const Pack *pack, Str office, PackTerm term, Value row, c
     return build_ctx(&b);
 }
 
-static Value clock_view(const Pack *pack, Str office, const PackClock *clock, Value row, Arena *a) {
+static Value clock_view(const Pack *pack, Str office, const PackClock *clock, Value row, bool staff, Arena *a) {
     ValueBuild b = {.a = a};
     const char *state = case_clock_stopped(row) ? "stopped" : case_clock_held(row) ? "suspended" : "running";
     build_c(&b, "id", value_str(clock->id));
@@ -321,16 +386,18 @@ static Value clock_view(const Pack *pack, Str office, const PackClock *clock, Va
     build_c(&b, "statutory", term_view(pack, office, clock->statutory, row, "due", "provisional", a));
     build_c(&b, "promised", term_view(pack, office, clock->promised, row, "promised_due", "promised_provisional", a));
     build_c(&b, "extended", value_get(row, "extended"));
+    build_c(&b, "extensions", value_get(row, "extensions"));
+    if (staff) build_c(&b, "asked", case_clock_asked(row) ? value_get(row, "asked") : value_null());
     build_c(&b, "holds", value_get(row, "holds"));
     build_c(&b, "by_hand", value_bool(str_is(clock->stop, "done")));
     return build_ctx(&b);
 }
 
-Value case_clock_views(const Pack *pack, Str office, Value clocks, Arena *a) {
+Value case_clock_views(const Pack *pack, Str office, Value clocks, bool staff, Arena *a) {
     ValueBuild list = {.a = a};
     for (size_t i = 0; pack && i < pack->n_clocks; i++) {
         Value row = find_row(clocks, pack->clocks[i].id);
-        if (!value_is_null(row)) build_item(&list, clock_view(pack, office, &pack->clocks[i], row, a));
+        if (!value_is_null(row)) build_item(&list, clock_view(pack, office, &pack->clocks[i], row, staff, a));
     }
     return build_list(&list);
 }

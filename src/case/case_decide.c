@@ -177,12 +177,16 @@ static bool keep_last_day(CaseMiddle *m, ValueBuild *letter, Err *err) {
     return true;
 }
 
+/* The applicant is told why it takes longer (Source: all:42). */
+static bool grants(const CaseMiddle *m) { return m->c->what == CASE_CLOCK && str_is(value_get_str(m->c->args, "do"), "approve"); }
+
 static bool issue_letter(CaseMiddle *m, Str letter, Err *err) {
     ValueBuild b = {.a = m->out->a};
     build_c(&b, "no", value_int(m->out->after.letters + 1));
     build_c(&b, "letter", value_str(letter));
     build_c(&b, "decision", value_int(m->out->after.decisions));
     if (m->c->what == CASE_NOTICE) build_c(&b, "notice", value_int(m->out->after.notices));
+    if (grants(m)) build_c(&b, "extension", case_clock_extension(m->pack, m->out->after.clocks, value_get_str(m->c->args, "clock"), m->out->a));
     TRY(keep_last_day(m, &b, err));
     add_event(m, "letter", build_ctx(&b));
     return true;
@@ -497,8 +501,10 @@ static bool again(CaseMiddle *m, const CaseRecord *before, Err *err) {
 }
 
 static bool move_clock(CaseMiddle *m, const CaseRecord *before, Err *err) {
+    const PackClock *clock = pack_clock(m->pack, value_get_str(m->c->args, "clock"));
     TRY(case_middle_version(m, before, err));
-    return case_clock_act(m->pack, m->c, m->out, err);
+    TRY(case_clock_act(m->pack, m->c, m->out, err));
+    return !grants(m) || !clock->letter.n || issue_letter(m, clock->letter, err);
 }
 
 /* Where the case is: the token that waits at the element. Err: ERR_STATE. */

@@ -139,7 +139,12 @@ typedef struct CaseDeadline { /* of all clocks of a case */
 CaseDeadline case_deadline(Value clocks);
 /* The statutory last day of a clock that runs and rests on published days only; false otherwise. */
 bool case_clock_final_day(Value clocks, Str id, int64_t *day);
-Value case_clock_views(const Pack *pack, Str office, Value clocks, Arena *a); /* as case.h shows them */
+bool case_clock_asked(Value row); /* somebody has asked for an extension */
+bool case_clock_leads(Value args); /* is it an act of a CASE_CLOCK that only who leads may do? */
+/* {clock{zh,en}, days, reason, until (a day), provisional}: the clock's last granted extension, which must be there. */
+Value case_clock_extension(const Pack *pack, Value clocks, Str id, Arena *a);
+/* As case.h shows them; to staff with what is asked for. */
+Value case_clock_views(const Pack *pack, Str office, Value clocks, bool staff, Arena *a);
 
 /* case_renew.c: every case whose deadlines rest on a calendar to come, reckoned with the calendars at hand. */
 bool case_renew_clocks(CaseHouse *h, int64_t now_us, Err *err) MUST_USE;

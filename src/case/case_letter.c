@@ -211,6 +211,19 @@ static Value notice(const Sheet *s) {
     return value_null();
 }
 
+/* The extension that the letter tells of. */
+static Value extension(const Sheet *s) {
+    Value told = value_get(s->letter, "extension");
+    if (value_is_null(told)) return told;
+    ValueBuild b = {.a = s->a};
+    build_c(&b, "clock", value_get(value_get(told, "clock"), str_c(s->a, s->lang)));
+    build_c(&b, "days", value_get(told, "days"));
+    build_c(&b, "reason", value_get(told, "reason"));
+    build_c(&b, "until", date_words(s, value_get_int(told, "until", 0)));
+    build_c(&b, "provisional", value_get(told, "provisional"));
+    return build_ctx(&b);
+}
+
 /* Why the application was not accepted; null when it was. */
 static Value not_accepted(const Sheet *s) {
     if (!str_is(value_get_str(s->story->accepted, "how"), "refused")) return value_null();
@@ -241,6 +254,7 @@ static Value sheet_values(const Sheet *s, const AccessOffice *office, int64_t no
         build_c(&b, "corrected", value_bool(str_is(value_get_str(s->decision, "how"), "corrected")));
     }
     build_c(&b, "notice", notice(s));
+    build_c(&b, "extension", extension(s));
     build_c(&b, "not_accepted", not_accepted(s));
     build_c(&b, "external", value_get(s->decision, "external"));
     build_c(&b, "silence", value_bool(by_silence(s)));

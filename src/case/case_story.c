@@ -119,6 +119,7 @@ Value case_letter_rows(const CaseStory *story, Arena *a) {
         build_c(&b, "at", value_get(letter, "at"));
         build_c(&b, "decision", value_get(letter, "decision"));
         build_c(&b, "notice", value_get(letter, "notice"));
+        build_c(&b, "extension", value_get(letter, "extension"));
         build_c(&b, "appeal_day", told ? (Value){.kind = VALUE_DATE, .u.i = day} : value_null());
         build_c(&b, "appeal_provisional", value_get(letter, "appeal_provisional"));
         build_item(&list, build_ctx(&b));

@@ -69,7 +69,7 @@ static bool guide_of(const Pack *pack, const CaseRecord *r, int64_t now_us, Aren
     return pack_guide(pack, case_typed(pack, r->answers, &run), &run, out, err);
 }
 
-static void common_members(const Pack *pack, const CaseRecord *r, ValueBuild *b) {
+static void common_members(const Pack *pack, const CaseRecord *r, bool staff, ValueBuild *b) {
     build_c(b, "version", value_int(r->version));
     build_c(b, "state", value_str(r->state));
     build_c(b, "open", value_bool(!value_is_null(r->process)));
@@ -81,7 +81,7 @@ static void common_members(const Pack *pack, const CaseRecord *r, ValueBuild *b)
     build_c(b, "tracking_code", value_str(r->code));
     build_c(b, "subject", value_str(r->subject));
     build_c(b, "created_at", case_at(b->a, pack, r->created_us));
-    build_c(b, "clocks", case_clock_views(pack, r->office, r->clocks, b->a));
+    build_c(b, "clocks", case_clock_views(pack, r->office, r->clocks, staff, b->a));
     build_c(b, "updated_at", case_at(b->a, pack, r->updated_us));
     build_c(b, "outcome", case_outcome(pack, r->outcome, b->a));
 }
@@ -109,7 +109,7 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     TRY(case_appeal(pack, &r, decisions, letters, now_us, a, &appeal, err));
     ValueBuild b = {.a = a};
     build_c(&b, "id", value_str(r.id));
-    common_members(pack, &r, &b);
+    common_members(pack, &r, true, &b);
     build_c(&b, "answers", case_masked(pack, r.answers, a));
     build_c(&b, "proposal", value_is_null(r.proposal) ? r.proposal : value_with(a, r.proposal, STR("inputs"), case_masked(pack, value_get(r.proposal, "inputs"), a)));
     build_c(&b, "proposed", case_outcome(pack, r.proposed, a));
@@ -177,7 +177,7 @@ bool case_process(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64
     TRY(steps_of(pack, &r, a, &steps, err));
     ValueBuild b = {.a = a};
     build_c(&b, "id", value_str(r.id));
-    common_members(pack, &r, &b);
+    common_members(pack, &r, true, &b);
     build_c(&b, "steps", steps);
     build_c(&b, "may_move", value_bool(!value_is_null(r.process) && access_may(h->store, who, ACCESS_CASE_MOVE, r.office)));
     TRY(write_line(h, who, r.id, purpose, now_us, a, err));
@@ -205,7 +205,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     TRY(case_appeal(pack, &r, decisions, letters, now_us, a, &appeal, err));
     bool decided = r.decisions > 0;
     ValueBuild b = {.a = a};
-    common_members(pack, &r, &b);
+    common_members(pack, &r, false, &b);
     build_c(&b, "answers", case_masked(pack, r.answers, a));
     build_c(&b, "steps", case_steps(pack, &r, &story, a));
     build_c(&b, "decisions", decisions);

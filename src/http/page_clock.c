@@ -61,9 +61,20 @@ static Str article_of(const HttpPage *p, const Pack *pack, Value law) {
                       STR_ARG(zh ? article->number_zh : article->number_en));
 }
 
-/* Why it stood or stands still: the reasons are the applicant's to know (Source: all:45). */
-static Value hold_views(const HttpPage *p, Value holds) {
+/* "On … extended by 10 days", and why. */
+static Value extension_view(const HttpPage *p, const char *words, Value extension) {
+    ValueBuild b = {.a = p->a};
+    Str days = str_printf(p->a, "%" PRId64, value_get_int(extension, "days", 0)), reason = value_get_str(extension, "reason");
+    build_c(&b, "text", value_str(http_page_say(p, words, "on", value_get_str(extension, "on"), "n", days, "who", value_get_str(extension, "by_name"), NULL)));
+    build_c(&b, "reason", value_str(reason));
+    build_c(&b, "tag", value_str(http_word_tag(p, reason)));
+    return build_ctx(&b);
+}
+
+/* Why it was extended (Source: all:42), and why it stood or stands still: the reasons are the applicant's to know (Source: all:45). */
+static Value moved_views(const HttpPage *p, Value holds, Value extensions) {
     ValueBuild list = {.a = p->a};
+    for (uint32_t i = 0; extensions.kind == VALUE_LIST && i < extensions.size; i++) build_item(&list, extension_view(p, "clock.extension", extensions.u.list[i]));
     for (uint32_t i = 0; holds.kind == VALUE_LIST && i < holds.size; i++) {
         Value hold = holds.u.list[i];
         Str to = value_get_str(hold, "to");
@@ -76,7 +87,9 @@ static Value hold_views(const HttpPage *p, Value holds) {
     return build_list(&list);
 }
 
-static Value clock_view(const HttpPage *p, const Pack *pack, Value clock, bool may, bool may_extend) {
+static Value clock_view(const HttpPage *p, const Pack *pack, Value clock, bool may, bool may_grant) {
+    Value asked = value_get(clock, "asked");
+    bool own = str_eq(value_get_str(asked, "by"), p->r->who.user);
     Str state = value_get_str(clock, "state"), extended = str_printf(p->a, "%" PRId64, value_get_int(clock, "extended", 0));
     bool running = str_is(state, "running"), held = str_is(state, "suspended");
     ValueBuild b = {.a = p->a};
@@ -89,17 +102,20 @@ static Value clock_view(const HttpPage *p, const Pack *pack, Value clock, bool m
     build_c(&b, "statutory", term_view(p, value_get(clock, "statutory")));
     build_c(&b, "article", value_str(article_of(p, pack, value_get(clock, "law"))));
     build_c(&b, "extended", value_str(str_is(extended, "0") ? STR("") : http_page_say(p, "clock.extended", "n", extended, NULL)));
-    build_c(&b, "history", hold_views(p, value_get(clock, "holds")));
+    build_c(&b, "history", moved_views(p, value_get(clock, "holds"), value_get(clock, "extensions")));
     build_c(&b, "may", value_bool(may && (running || held)));
     build_c(&b, "may_done", value_bool(may && running && value_get_bool(clock, "by_hand", false)));
     build_c(&b, "may_hold", value_bool(may && running));
-    build_c(&b, "may_extend", value_bool(may_extend && (running || held)));
+    build_c(&b, "may_ask", value_bool(value_is_null(asked)));
+    build_c(&b, "asked", value_is_null(asked) ? asked : extension_view(p, "clock.asked", asked));
+    build_c(&b, "may_grant", value_bool(may_grant && !own && !value_is_null(asked)));
+    build_c(&b, "own", value_bool(own && !value_is_null(asked)));
     return build_ctx(&b);
 }
 
-void http_clock_put(HttpPage *p, const Pack *pack, Value clocks, bool may, bool may_extend) {
+void http_clock_put(HttpPage *p, const Pack *pack, Value clocks, bool may, bool may_grant) {
     ValueBuild list = {.a = p->a};
-    for (uint32_t i = 0; clocks.kind == VALUE_LIST && i < clocks.size; i++) build_item(&list, clock_view(p, pack, clocks.u.list[i], may, may_extend));
+    for (uint32_t i = 0; clocks.kind == VALUE_LIST && i < clocks.size; i++) build_item(&list, clock_view(p, pack, clocks.u.list[i], may, may_grant));
     http_page_put(p, "has_clocks", value_bool(list.n > 0));
     http_page_put(p, "clocks", build_list(&list));
 }
@@ -125,6 +141,7 @@ static bool read_command(HttpRequest *r, Command *c, Err *err) {
 /* What the page says beside the clocks; NULL when the trouble is not the form's. */
 static const char *word_of(const Err *trouble) {
     bool reason = str_is(str_of(trouble->element), "reason"), days = str_is(str_of(trouble->element), "days");
+    if (trouble->code == ERR_DENIED) return "clock.second";
     if (trouble->code == ERR_STALE || trouble->code == ERR_STATE) return "clock.moved";
     if (trouble->code != ERR_INVALID) return NULL;
     return reason ? "clock.reason_missing" : days ? "clock.days_wrong" : "clock.do_missing";

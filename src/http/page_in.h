@@ -63,7 +63,7 @@ void http_why_put(HttpPage *p, const Pack *pack, Value record, Value trace);
 /* ---- page_clock.c: deadlines ---------------------------------------------------------------------------- */
 Value http_clock_chip(const HttpPage *p, Value due); /* {chip, late, soon, ok, text}, null without a day */
 /* clocks and has_clocks, from a case's view; may: the reader may act on them. */
-void http_clock_put(HttpPage *p, const Pack *pack, Value clocks, bool may, bool may_extend);
+void http_clock_put(HttpPage *p, const Pack *pack, Value clocks, bool may, bool may_grant);
 
 /* ---- page_guide.c: before applying ----------------------------------------------------------------------- */
 /* lines, items, clocks, total of resident/guide. In: what pack_guide gives. */

@@ -63,9 +63,9 @@ static const HttpMember depart_body[] = {
 };
 static const HttpMember clock_body[] = {
     {"clock", HTTP_STRING, true, "Clock of the case"},
-    {"do", HTTP_STRING, true, "suspend, resume, extend or done"},
+    {"do", HTTP_STRING, true, "suspend, resume, extend (asks for an extension), approve or refuse (what somebody else asked for; supervisors only), done"},
     {"days", HTTP_INTEGER, false, "extend: by how many days of the clock's unit"},
-    {"reason", HTTP_STRING, false, "suspend, extend: why; kept and shown to the applicant"},
+    {"reason", HTTP_STRING, false, "suspend, extend, refuse: why; kept, and shown to the applicant when it stands still or is extended"},
     {NULL},
 };
 static const HttpMember move_body[] = {
@@ -208,7 +208,7 @@ const HttpRoute http_api_routes[] = {
      "Withdraws the application for the applicant who asked for it.", .body = withdraw_body, .reply = action_reply,
      .needs = ACTION},
     {"POST", "/api/v1/cases/{id}/actions/clock", HTTP_API, ACCESS_CASE_DECIDE, "decision", http_api_case_clock,
-     "Suspends, resumes or ends a deadline; a supervisor extends it.", .body = clock_body, .reply = action_reply, .needs = ACTION},
+     "Suspends, resumes or ends a deadline; asks for its extension, which a supervisor approves or refuses.", .body = clock_body, .reply = action_reply, .needs = ACTION},
     {"POST", "/api/v1/cases/{id}/actions/move", HTTP_API, ACCESS_CASE_MOVE, "decision", http_api_case_move,
      "Puts a case at another place of its process, with the reason; supervisors only.", .body = move_body,
      .reply = action_reply, .needs = ACTION},

@@ -7,7 +7,9 @@
 static const PackKey CLOCK[] = {
     {"id", PACK_NAME, false},         {"name", PACK_PAIR, false},    {"start", PACK_NAME, false}, {"stop", PACK_NAME, false},
     {"statutory", PACK_CONTEXT, false}, {"promised", PACK_CONTEXT, true}, {"law", PACK_TEXTS, false}, {"when", PACK_NAME, true},
+    {"extension", PACK_CONTEXT, true},
 };
+static const PackKey EXTENSION[] = {{"n", PACK_ANY, false}, {"letter", PACK_NAME, true}};
 static const PackKey STATUTORY[] = {{"n", PACK_ANY, false}, {"unit", PACK_NAME, false}, {"calendar", PACK_NAME, true}};
 static const PackKey PROMISED[] = {{"n", PACK_ANY, false}, {"unit", PACK_NAME, false}, {"calendar", PACK_NAME, true}, {"source", PACK_NAME, false}};
 static const PackKey SILENCE[] = {{"timer", PACK_NAME, false}, {"clock", PACK_NAME, false}, {"outcome", PACK_NAME, true}};
@@ -29,6 +31,22 @@ static PackTerm load_term(PackCompile *c, Str at, Value v, const PackKey *keys, 
         pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("calendar")), "This must be nation, office or a layer of authority.json.");
     term.unit = str_is(unit, "working") ? CALENDAR_WORKING : CALENDAR_ALL;
     return term;
+}
+
+static bool has_letter(const Pack *p, Str id) {
+    for (size_t i = 0; i < p->n_letters; i++)
+        if (str_eq(p->letters[i].id, id)) return true;
+    return false;
+}
+
+static void load_extension(PackCompile *c, Str at, Value v, PackClock *clock) {
+    if (value_is_null(v) || !pack_shape(c, FILE_NAME, at, v, EXTENSION, COUNT_OF(EXTENSION))) return;
+    clock->extension = value_get_int(v, "n", 0);
+    clock->letter = value_get_str(v, "letter");
+    if (clock->extension < 1 || clock->extension > TERM_MAX)
+        pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("n")), "This must be a whole number from 1 to %d.", TERM_MAX);
+    if (clock->letter.n > 0 && !has_letter(c->pack, clock->letter))
+        pack_fault(c, FILE_NAME, pack_at(c->a, at, STR("letter")), "There is no letter " STR_FMT ".", STR_ARG(clock->letter));
 }
 
 static bool is_state(const Pack *p, Str word) {
@@ -70,6 +88,7 @@ static void load_clock(PackCompile *c, Str at, Value v) {
     clock.statutory = load_term(c, pack_at(c->a, at, STR("statutory")), value_get(v, "statutory"), STATUTORY, COUNT_OF(STATUTORY), 1);
     if (value_find(v, STR("promised"), &promised))
         clock.promised = load_term(c, pack_at(c->a, at, STR("promised")), promised, PROMISED, COUNT_OF(PROMISED), 0);
+    load_extension(c, pack_at(c->a, at, STR("extension")), value_get(v, "extension"), &clock);
     clock.when = load_condition(c, at, value_get_str(v, "when"));
     p->clocks[p->n_clocks++] = clock;
 }

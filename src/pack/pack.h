@@ -75,6 +75,8 @@ typedef struct PackClock { /* a deadline of the service */
     Str stop;             /* "decided", a state of `states`, or "done": somebody says so */
     PackTerm statutory;   /* what the law allows */
     PackTerm promised;    /* what the authority promises */
+    int64_t extension;    /* by how many days in all it may be extended; 0 = the pack does not say */
+    Str letter;           /* id of the letter that tells of an extension; "" = none */
     Value law;            /* refs: the article that sets it, then those that say how to count */
     const FeelCode *when; /* over the answers and `outcome`; NULL = always */
 } PackClock;

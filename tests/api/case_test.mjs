@@ -158,6 +158,17 @@ export default async function (server) {
     equal((await of(wang, `/api/v1/cases/${c.id}`)).state, 'running');
     problem(await zhao.act(c.id, 'clock', 1, { clock: 'decide', do: 'done' }), 404);
   });
+  await check('a clerk asks for more time, a supervisor grants it, and the person reads why', async () => {
+    const c = await fresh();
+    const of = async (who, path) => (await who.get(path)).json.clocks.find((k) => k.id === 'decide');
+    const asked = await wang.act(c.id, 'clock', c.version, { clock: 'decide', do: 'extend', days: 30, reason: '案情复杂' });
+    equal(asked.status, 200);
+    equal((await of(chen, `/api/v1/cases/${c.id}`)).asked.days, 30);
+    problem(await wang.act(c.id, 'clock', asked.json.version, { clock: 'decide', do: 'approve' }), 403);
+    equal((await chen.act(c.id, 'clock', asked.json.version, { clock: 'decide', do: 'approve' })).status, 200);
+    const seen = await of(new Client(server), `/api/v1/tracking/${c.tracking_code}`);
+    equal([seen.extended, seen.extensions[0].reason, seen.asked], [30, '案情复杂', undefined]);
+  });
   await check('tracking shows the state and every reading, without names', async () => {
     const c = await fresh();
     await li.get(`/api/v1/cases/${c.id}?purpose=appeal`);

@@ -62,10 +62,44 @@ static void test_a_receipt_needs_no_decision(void **state) {
     assert_true(str_find(html, STR("理由")) < 0);
 }
 
+static int set_up_deferral(void **state) {
+    *state = service_bench("deferral");
+    return 0;
+}
+
+static const char away[] =
+    "{\"applicantType\":\"resident\",\"personName\":\"岩温\",\"personId\":\"532801199001011234\",\"phone\":\"13800000000\","
+    "\"matter\":\"renewal\",\"why2\":\"military\",\"validTo\":\"2027-03-01\",\"issuedHere\":\"yes\",\"until\":\"2029-03-01\","
+    "\"at\":\"2026-11-24\",\"cause\":\"proved\",\"papers\":\"complete\"}";
+
+/* Ten working days more at most, by a second person, and the applicant gets a letter with the reason (Source: all:42). */
+static void test_an_extension_is_told_by_letter(void **state) {
+    Bench *b = *state;
+    Err err = {0};
+    Str html;
+    CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, away);
+    tick(b, OVER_US);
+    r.version = value_get_int(view(b, &r, OVER_US), "version", 0);
+    Command c = order(b, CASE_CLOCK, &r, OVER_US, "{\"clock\":\"decision\",\"do\":\"extend\",\"days\":11,\"reason\":\"向部队核实\"}");
+    assert_false(case_handle(b->house, &c, b->a, &r, &err));
+    assert_int_equal(err.code, ERR_INVALID);
+    r = does(b, CASE_CLOCK, &r, OVER_US, "{\"clock\":\"decision\",\"do\":\"extend\",\"days\":10,\"reason\":\"向部队核实\"}");
+    int64_t letters = value_get(view(b, &r, OVER_US), "letters").size;
+    c = order(b, CASE_CLOCK, &r, OVER_US, "{\"clock\":\"decision\",\"do\":\"approve\"}");
+    c.who = (AccessWho){.user = STR("chen"), .name = STR("chen"), .office = STR("prefecture"), .role = STR("supervisor")};
+    must(case_handle(b->house, &c, b->a, &r, &err), &err);
+    must(case_letter(b->house, &wang, r.id, letters + 1, STR("zh"), OVER_US, b->a, &html, &err), &err);
+    assert_true(str_find(html, STR("延长10个工作日")) >= 0 && str_find(html, STR("理由：向部队核实")) >= 0);
+    must(case_letter(b->house, &wang, r.id, letters + 1, STR("en"), OVER_US, b->a, &html, &err), &err);
+    assert_true(str_find(html, STR("10 working days")) >= 0);
+    rows_are_as_the_log_has_them(b);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_silence_accepts_and_decides_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_receipt_needs_no_decision, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_an_extension_is_told_by_letter, set_up_deferral, tear_down),
     };
     fixture_need_store();
     return cmocka_run_group_tests(tests, NULL, NULL);

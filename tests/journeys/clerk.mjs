@@ -232,6 +232,31 @@ async function deadlines(counter, browser) {
     await page.context().close();
 }
 
+/* Four eyes: one asks for more time, another one who leads grants it. */
+async function prolongs(counter, browser) {
+    const wang = await browser.person(counter, { width: 1440 }), chen = await browser.person(counter, { width: 1440 });
+    await signIn(wang, counter.logins.wang);
+    await signIn(chen, counter.logins.chen);
+    const inputs = violation(), made = await counter.register("wang", inputs), clock = (page) => page.locator(".clock", { hasText: "作出决定" });
+    await openCase(wang, inputs.plate);
+    const path = new URL(wang.url()).pathname;
+    await clock(wang).locator("summary").click();
+    await clock(wang).locator("textarea").fill("案情复杂，需要鉴定");
+    await clock(wang).locator("input[name=days]").fill("30");
+    await clock(wang).locator("button[value=extend]").click();
+    await wang.waitForURL(/#clocks/);
+    check("it waits for a second person", /申请延长 30 日[\s\S]*另一位负责人/.test(await clock(wang).innerText()) && (await clock(wang).locator("button[value=approve]").count()) === 0);
+    await chen.goto(path);
+    check("the supervisor reads who asks and why", /王警官申请延长 30 日[\s\S]*需要鉴定/.test(await clock(chen).innerText()));
+    await clock(chen).locator("button[value=approve]").click();
+    await chen.waitForURL(/#clocks/);
+    check("the last day has moved", /延长 30 日/.test(await clock(chen).innerText()));
+    await wang.goto(`/track/${made.tracking_code}`);
+    check("the person reads the reason, and no name", /经批准延长 30 日[\s\S]*需要鉴定/.test(await text(wang)) && !/王警官|陈支队长/.test(await text(wang)));
+    await wang.context().close();
+    await chen.context().close();
+}
+
 export async function clerk(counter, browser) {
     await journey("a clerk finds a case, reads the proposal, adopts it", () => decide(counter, browser));
     await journey("an officer departs, then corrects", () => departs(counter, browser));
@@ -240,5 +265,6 @@ export async function clerk(counter, browser) {
     await journey("a clerk registers a violation", () => registers(counter, browser));
     await journey("a clerk works with keys only", () => keys(counter, browser));
     await journey("a clerk suspends a deadline", () => deadlines(counter, browser));
+    await journey("a deadline is extended by two people", () => prolongs(counter, browser));
     await journey("offices and sessions are limits", () => limits(counter, browser));
 }

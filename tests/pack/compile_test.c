@@ -77,6 +77,8 @@ static const Change CHANGES[] = {
     {"authority.json", "2026-04-14", "2026-04-13T", "calendars/prefecture/2026.json: /days/1/date: This must be a date"},
     {"authority.json", "\"2026-04-14\", \"name\": \"民族节日（样例）\", \"kind\": \"rest\"", "\"2026-04-13\", \"name\": \"\", \"kind\": \"work\"",
      "calendars/prefecture/2026.json: /days/1: the day is called a day off and a working day"},
+    {"pack.json", "\"stop\": \"decided\"", "\"stop\": \"decided\", \"extension\": {\"n\": 0, \"letter\": \"more\"}", "/clocks/0/extension/n: This must be a whole number from 1 to 3660"},
+    {"pack.json", "\"stop\": \"decided\"", "\"stop\": \"decided\", \"extension\": {\"n\": 10, \"letter\": \"more\"}", "/clocks/0/extension/letter: There is no letter more"},
     {"pack.json", "\"unit\": \"working\"", "\"unit\": \"working\", \"calendar\": \"county\"",
      "/clocks/0/statutory/calendar: This must be nation, office or a layer of authority.json"},
     {"authority.json", "\"parent\": \"prefecture\"", "\"parent\": \"province\"",

@@ -299,16 +299,16 @@ export interface Api {
             "state": string;
         };
     };
-    /** Suspends, resumes or ends a deadline; a supervisor extends it. */
+    /** Suspends, resumes or ends a deadline; asks for its extension, which a supervisor approves or refuses. */
     "POST /api/v1/cases/{id}/actions/clock": {
         body: {
             /** Clock of the case */
             "clock": string;
-            /** suspend, resume, extend or done */
+            /** suspend, resume, extend (asks for an extension), approve or refuse (what somebody else asked for; supervisors only), done */
             "do": string;
             /** extend: by how many days of the clock's unit */
             "days"?: number;
-            /** suspend, extend: why; kept and shown to the applicant */
+            /** suspend, extend, refuse: why; kept, and shown to the applicant when it stands still or is extended */
             "reason"?: string;
         };
         reply: {
