@@ -85,6 +85,17 @@ san: web
 	@mkdir -p build-san/web && cp -r $(BUILD)/web/. build-san/web/
 	@ninja -C build-san --quiet && tools/test build-san c
 
+# Stories 2, 3 and 5 of a resident, with a picture of each step in build/journeys.
+journeys: build
+	@rm -rf $(BUILD)/journeys
+	@STEPS=$(BUILD)/journeys node tests/journeys/run.mjs $(BUILD)/yichuang apply told violation
+
+# Every page: without a finding of axe-core, at every size, with keys only; and how much it weighs. [PAGE=name]
+a11y: build
+	@node tests/pages/a11y.mjs $(BUILD)/yichuang $(PAGE)
+pageweight: build
+	@node tests/pages/weight.mjs $(BUILD)/yichuang $(PAGE)
+
 # The public DMN conformance kit.
 tck: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet tests/tck

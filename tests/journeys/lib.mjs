@@ -125,9 +125,13 @@ export async function signIn(page, login) {
 export const text = (page, selector = "main") => page.locator(selector).first().innerText();
 
 // ---- what every page must hold ----------------------------------------------------------------------------
+export async function axe(page, rules = {}) {
+    if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
+    return (await page.evaluate((given) => globalThis.axe.run(document, { resultTypes: ["violations"], rules: given }), rules)).violations;
+}
+
 export async function accessible(page, name) {
-    await page.evaluate(AXE);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+    const violations = await axe(page);
     const serious = violations.filter((v) => ["serious", "critical", "moderate"].includes(v.impact));
     check(`${name}: axe-core finds nothing serious`, serious.length === 0,
         serious.map((v) => `${v.id} ${v.nodes.map((n) => n.html).join(" ")}`).join("; "));

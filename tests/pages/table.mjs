@@ -1,0 +1,154 @@
+// Every page, and how to come to it. A row of the route table that no visit names fails every test of pages, so a new
+// page is looked at from its first day. A visit: {row, name, as, open}; `as`: the demo user who is signed in; `open` walks
+// there and leaves the page open. Visits of one person run in this order, in one browser context.
+import { signIn, violation, SERVICE } from "../journeys/lib.mjs";
+
+const RENEWAL = "licence-renewal";
+const at = (path) => (page, world) => page.goto(typeof path === "function" ? path(world) : path);
+const press = (page, selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
+const GO = "#form .btns .btn:not(.two)";
+
+// The first choice of each question, and the date that renewal asks for.
+async function answerAll(page) {
+    for (const set of await page.locator("main fieldset").all()) await set.locator("input").first().check();
+    for (const list of await page.locator("main select").all()) await list.selectOption({ index: 1 });
+    if (await page.locator("#validTo").count()) await page.fill("#validTo", "2026-12-20");
+}
+
+async function precheck(page, service, fill) {
+    await page.goto(`/pre-check/${service}`);
+    await fill(page);
+    await press(page, "main form .btns .btn");
+}
+
+// ---- an application, page by page ---------------------------------------------------------------------------------
+async function aboutApplicant(page, phone) {
+    await page.selectOption("#applicantType", "resident");
+    await page.fill("#personName", "李某");
+    await page.fill("#personId", "530000199001010017");
+    await page.fill("#phone", phone);
+    await press(page, GO);
+}
+
+async function aboutLicence(page) {
+    await page.check("#term");
+    await page.fill("#validTo", "2026-12-20");
+    await page.check("#fullMarks-1");
+    await page.selectOption("#carClass", "ordinary");
+    await press(page, GO);
+}
+
+async function handIn(page) {
+    await page.goto(`/apply/${RENEWAL}/check`);
+    await page.check("#office");
+    await page.check("#declare");
+    await press(page, GO);
+}
+
+const resident = [
+    ["GET /", "home", at("/")],
+    ["GET /services", "services", at("/services")],
+    ["GET /services", "services found", at("/services?q=licence")],
+    ["GET /services", "services not found", at("/services?q=passpord")],
+    ["GET /services", "services by life event", at("/services?event=driving")],
+    ["GET /services/{service}", "guide", at(`/services/${RENEWAL}`)],
+    ["GET /services/{service}", "guide without questions", at(`/services/${SERVICE}`)],
+    ["GET /about/services", "what is verified", at("/about/services")],
+    ["GET /pre-check/{service}", "pre-check", at(`/pre-check/${RENEWAL}`)],
+    ["POST /pre-check/{service}", "pre-check with faults", (page) => precheck(page, RENEWAL, async () => {})],
+    ["POST /pre-check/{service}", "pre-check answered", (page) => precheck(page, RENEWAL, answerAll)],
+    ["POST /pre-check/{service}", "pre-check with an outcome", (page) => precheck(page, SERVICE, () => page.fill("#violationCode", "1039"))],
+    ["GET /track", "track", at("/track")],
+    ["GET /track", "track, wrong code", at("/track?code=K7Q4-M2XD-9WUB-C")],
+    ["GET /track/{code}", "track, waiting", at((w) => `/track/${w.open.tracking_code}`)],
+    ["GET /track/{code}", "track, decided", at((w) => `/track/${w.closed.tracking_code}`)],
+    ["GET /track/{code}/access", "who looked", at((w) => `/track/${w.closed.tracking_code}/access`)],
+    ["GET /track/{code}/letters/{no}", "letter", at((w) => `/track/${w.closed.tracking_code}/letters/1`)],
+    ["GET /apply/{service}", "application", at(`/apply/${RENEWAL}`)],
+    ["POST /apply/{service}", "application, first page", (page) => press(page, "main form .btn")],
+    ["POST /apply/{service}/{step}", "application with a fault", (page) => aboutApplicant(page, "12")],
+    ["GET /apply/{service}/{step}", "application, second page", (page) => aboutApplicant(page, "138 0000 0000")],
+    ["GET /apply/{service}/later", "application left", at(`/apply/${RENEWAL}/later`)],
+    ["GET /apply/{service}", "application begun", at(`/apply/${RENEWAL}`)],
+    ["GET /apply", "going on", at("/apply")],
+    ["GET /apply/{service}/check", "application check", async (page) => {
+        await page.goto(`/apply/${RENEWAL}/2`);
+        await aboutLicence(page);
+    }],
+    ["POST /apply/{service}/check", "application check with faults", (page) => press(page, GO)],
+    ["GET /apply/{service}/receipt", "receipt", handIn],
+    ["POST /apply", "going on, wrong code", async (page) => {
+        await page.goto("/apply");
+        await page.fill("#code", "0000-0000-0000-0");
+        await press(page, "main form .btn");
+    }],
+    ["GET /none", "no such page", at("/none")],
+    ["GET /staff/sign-in", "sign-in", at("/staff/sign-in")],
+].map(([row, name, open]) => ({ row, name, open }));
+
+// ---- staff ------------------------------------------------------------------------------------------------------------
+async function refusedDecision(page, world) {
+    await page.goto(`/staff/cases/${world.open.id}`);
+    await page.click("#depart > summary");
+    await press(page, "#form .btn");
+}
+
+async function staleDecision(page, world) {
+    await refusedDecision(page, world);
+    await page.fill("#reason", "当事人主动改正。");
+    await page.selectOption("#outcome", "NO_PENALTY");
+    await page.$eval("#form input[name=version]", (input) => (input.value = "1"));
+    await press(page, "#form .btn");
+}
+
+async function faultyRegistration(page) {
+    await page.goto(`/staff/cases/new?service=${SERVICE}`);
+    await press(page, "#form > p:last-of-type .btn");
+}
+
+const staff = [
+    ["GET /staff", "staff first page", at("/staff"), "wang"],
+    ["GET /staff/cases", "worklist", at("/staff/cases"), "wang"],
+    ["GET /staff/cases", "worklist, empty", at("/staff/cases?find=nothing"), "wang"],
+    ["GET /staff/cases/new", "registration", at(`/staff/cases/new?service=${SERVICE}`), "wang"],
+    ["POST /staff/cases/new", "registration with faults", faultyRegistration, "wang"],
+    ["GET /staff/cases/{id}", "case", at((w) => `/staff/cases/${w.open.id}`), "wang"],
+    ["GET /staff/cases/{id}", "case, decided", at((w) => `/staff/cases/${w.closed.id}`), "wang"],
+    ["GET /staff/cases/{id}/process", "process", at((w) => `/staff/cases/${w.open.id}/process`), "wang"],
+    ["GET /staff/cases/{id}/letters/{no}", "letter of a case", at((w) => `/staff/cases/${w.closed.id}/letters/1`), "wang"],
+    ["POST /staff/cases/{id}/depart", "decision refused", refusedDecision, "wang"],
+    ["POST /staff/cases/{id}/depart", "decision on an old version", staleDecision, "wang"],
+    ["GET /staff/cases/{id}", "no such case", at("/staff/cases/none"), "wang"],
+    ["GET /staff/stuck", "what is stuck", at("/staff/stuck"), "chen"],
+    ["GET /staff/cases/{id}/process", "process, to be moved", at((w) => `/staff/cases/${w.open.id}/process`), "chen"],
+].map(([row, name, open, as]) => ({ row, name, open, as }));
+
+export const visits = [...resident, ...staff];
+
+// Rows that show no page of their own: they lead to another, or answer with a file.
+export const pageless = {
+    "GET /services/{service}/images/{name}": "a picture",
+    "GET /staff/drawings/{hash}": "a drawing for the viewer",
+    "GET /apply/{service}/save": "a file",
+    "POST /apply/{service}/forget": "leads to the form for a draft's code",
+    "POST /staff/sign-in": "leads to where one was, or shows the sign-in",
+    "POST /staff/sign-out": "leads to the first page",
+    "POST /staff/cases/{id}/adopt": "leads to the case",
+    "POST /staff/cases/{id}/correct": "leads to the case, or shows it with faults as depart does",
+    "POST /staff/cases/{id}/clock": "leads to the case, or shows it with faults",
+    "POST /staff/cases/{id}/process": "leads to the process, or shows it with faults",
+    "POST /staff/stuck": "shows what is stuck; the story of stuck looks at it",
+};
+
+// What the pages tell of: a case that waits for its decision, and one that has it.
+export async function world(counter, browser) {
+    const open = await counter.register("wang", violation({ defence: "送孩子，停了三分钟。", personId: "5300**********0017" }));
+    const closed = await counter.register("wang", violation());
+    const officer = await browser.person(counter);
+    await signIn(officer, counter.logins.wang);
+    await officer.goto(`/staff/cases/${closed.id}`);
+    await officer.click("#adopt");
+    await officer.waitForSelector(".okbox");
+    await officer.context().close();
+    return { open, closed };
+}
