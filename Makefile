@@ -9,7 +9,7 @@ BENCH ?= ../shared/bench/decisions
 CASES ?= ../shared/conformance/bpmn
 RUNS ?= 100000
 
-.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases property fuzz format install bench models powercut torture
+.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases property fuzz format install bench models powercut torture journeys a11y pageweight
 all: build
 
 # The counter with demo data on a fresh machine: installs, builds, starts, prints the address and the logins.
@@ -61,6 +61,8 @@ test: deps-test build
 	    'STORE=postgres node tests/api/run.mjs $(BUILD)/yichuang' \
 	    'STORE=postgres node tests/postgres/gone.mjs $(BUILD)/yichuang' \
 	    'node tests/journeys/run.mjs $(BUILD)/yichuang' \
+	    'node tests/pages/a11y.mjs $(BUILD)/yichuang' \
+	    'node tests/pages/weight.mjs $(BUILD)/yichuang' \
 	    'tests/replay.sh $(BUILD)/yichuang' \
 	    'tests/conformance/kit.sh $(BUILD)' \
 	    'tests/cli/decision.sh $(BUILD)' \
@@ -85,10 +87,10 @@ san: web
 	@mkdir -p build-san/web && cp -r $(BUILD)/web/. build-san/web/
 	@ninja -C build-san --quiet && tools/test build-san c
 
-# Stories 2, 3 and 5 of a resident, with a picture of each step in build/journeys.
+# The journeys of a resident, with a picture of each step in build/journeys.
 journeys: build
 	@rm -rf $(BUILD)/journeys
-	@STEPS=$(BUILD)/journeys node tests/journeys/run.mjs $(BUILD)/yichuang apply told violation
+	@STEPS=$(BUILD)/journeys node tests/journeys/run.mjs $(BUILD)/yichuang find apply violation
 
 # Every page: without a finding of axe-core, at every size, with keys only; and how much it weighs. [PAGE=name]
 a11y: build

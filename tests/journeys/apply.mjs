@@ -1,6 +1,6 @@
 // A resident at home (journey 2): starts without an account, leaves, goes on with the code on another device, switches
 // language, loses the line, checks, hands in twice, gets a receipt. With and without script, and with keys only.
-import { accessible, check, fits, journey, text } from "./lib.mjs";
+import { accessible, check, fits, journey, step, text } from "./lib.mjs";
 
 const SERVICE = "licence-renewal";
 export const PERSON = { personName: "李某", personId: "530000199001010017", phone: "138 0000 0000" };
@@ -27,6 +27,7 @@ const go = async (page, selector = "#form .btns .btn:not(.two)") => {
 async function looked(page, name) {
     await accessible(page, name);
     await fits(page, name);
+    await step(page, `2 at home: ${name}`);
 }
 
 async function atHome(counter, browser, script) {

@@ -1,7 +1,7 @@
 // What the journeys share: the built binary on a free port with a fresh data folder, Debian's Chromium, and
 // checks that count. A journey sees only what a person sees: pages, keys, links.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -120,6 +120,16 @@ export async function signIn(page, login) {
     await page.fill("#password", login.password);
     await page.click("main .btn");
     await page.waitForSelector("#cases, .tabs");
+}
+
+// A picture of where a journey stands, in STEPS: numbered as the steps come.
+let steps = 0;
+export async function step(page, name) {
+    const dir = process.env.STEPS;
+    if (!dir) return;
+    mkdirSync(dir, { recursive: true });
+    const file = `${String(++steps).padStart(3, "0")}-${name.replace(/[^0-9A-Za-z\u4e00-\u9fff]+/g, "-")}.png`;
+    await page.screenshot({ path: join(dir, file), fullPage: true });
 }
 
 export const text = (page, selector = "main") => page.locator(selector).first().innerText();

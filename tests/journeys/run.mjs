@@ -2,15 +2,16 @@
 // Needs the web build's node_modules (playwright-core, axe-core) and Chromium; ends with "N passed, N failed".
 import { apply } from "./apply.mjs";
 import { clerk } from "./clerk.mjs";
+import { find } from "./find.mjs";
 import { forms } from "./forms.mjs";
 import { Browser, Counter, score } from "./lib.mjs";
-import { pages } from "./pages.mjs";
 import { processes } from "./process.mjs";
 import { resident } from "./resident.mjs";
 import { stuck } from "./stuck.mjs";
+import { firstViolation } from "./violation.mjs";
 
 const [binary, ...names] = process.argv.slice(2);
-const stories = { apply, clerk, processes, resident, pages, stuck, forms: (_, browser) => forms(binary, browser) };
+const stories = { find, apply, violation: firstViolation, clerk, processes, resident, stuck, forms: (_, browser) => forms(binary, browser) };
 const counter = new Counter(binary);
 await counter.ready;
 const browser = await Browser.open();
