@@ -68,6 +68,7 @@ test: deps-test build
 	    'tests/cli/decision.sh $(BUILD)' \
 	    'tests/cli/calendar.sh $(BUILD)' \
 	    'tests/cli/verify.sh $(BUILD)' \
+	    'tests/cli/migrate.sh $(BUILD)' \
 	    'node tests/differential/feelin.mjs $(BUILD)/yichuang' \
     'node tests/differential/bpmnlint.mjs $(BUILD)/yichuang' \
     'node tests/differential/forms.mjs $(BUILD)/tests/forms_answers' \

@@ -12,12 +12,15 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char usage[] = "usage: processes DIR [--store URL] [--only PART] [--open N] [--timers N] | --core\n"
+static const char usage[] = "usage: processes DIR [--store URL] [--only PART] [--open N] [--timers N]\n"
+                            "                     [--migrate N] | --core\n"
                             "  DIR          the data goes into a new folder here, which is removed at the end\n"
-                            "  --store URL  an empty PostgreSQL database instead of SQLite in DIR; for parts durable, http and timers\n"
-                            "  --only PART  core, durable, http, open, closed or timers; all unless given\n"
+                            "  --store URL  an empty PostgreSQL database instead of SQLite in DIR; for parts durable, http, timers\n"
+                            "               and migrate\n"
+                            "  --only PART  core, durable, http, open, closed, timers or migrate; all unless given\n"
                             "  --open N     instances of part open, 1000000 unless given\n"
                             "  --timers N   timers that are due at once, 100000 unless given\n"
+                            "  --migrate N  open cases that go over to another version, 100000 unless given\n"
                             "  --core       the same as --only core\n";
 
 typedef struct Part {
@@ -26,7 +29,7 @@ typedef struct Part {
     bool sqlite; /* weighs SQLite's pages */
 } Part;
 static const Part parts[] = {{"durable", bench_durable}, {"http", bench_http},     {"core", bench_core},
-                             {"timers", bench_timers},   {"closed", bench_closed, .sqlite = true}, {"open", bench_open, .sqlite = true}};
+                             {"timers", bench_timers},   {"migrate", bench_migrate}, {"closed", bench_closed, .sqlite = true}, {"open", bench_open, .sqlite = true}};
 
 double bench_now(void) {
     struct timespec t;
@@ -89,24 +92,25 @@ static void run_parts(const Bench *b, const char *only) {
 static bool read_options(int argc, char **argv, Bench *b, const char **only) {
     static const struct option options[] = {{"store", required_argument, NULL, 's'}, {"only", required_argument, NULL, 'o'},
                                             {"open", required_argument, NULL, 'n'},  {"timers", required_argument, NULL, 't'},
-                                            {"core", no_argument, NULL, 'c'},        {0}};
+                                            {"migrate", required_argument, NULL, 'm'}, {"core", no_argument, NULL, 'c'}, {0}};
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (o) {
         case 's': b->store = optarg; break;
         case 'o': *only = optarg; break;
         case 'n': b->open = strtol(optarg, NULL, 10); break;
         case 't': b->timers = strtol(optarg, NULL, 10); break;
+        case 'm': b->migrate = strtol(optarg, NULL, 10); break;
         case 'c': *only = "core"; break;
         default: return false;
         }
     }
     bool core = *only && strcmp(*only, "core") == 0;
     bool placed = optind + 1 == argc && strlen(argv[optind]) < 300;
-    return b->open > 0 && b->timers > 0 && (placed || (core && optind == argc));
+    return b->open > 0 && b->timers > 0 && b->migrate > 0 && (placed || (core && optind == argc));
 }
 
 int main(int argc, char **argv) {
-    Bench b = {.open = 1000000, .timers = 100000};
+    Bench b = {.open = 1000000, .timers = 100000, .migrate = 100000};
     const char *only = NULL;
     char dir[400];
     if (!read_options(argc, argv, &b, &only)) {

@@ -12,6 +12,7 @@ typedef struct Bench {    /* options */
     const char *store;    /* --store, or NULL: SQLite below dir */
     long open;            /* instances of the large store */
     long timers;          /* due at once */
+    long migrate;         /* cases that go over to another version */
 } Bench;
 
 /* ---- processes.c ---- */
@@ -45,7 +46,7 @@ typedef struct BenchCounter {
     CaseHouse *house;
     Str service;
 } BenchCounter;
-enum { BENCH_SMALL, BENCH_TEN }; /* the pack as it is; with nine people's tasks in a row */
+enum { BENCH_SMALL, BENCH_TEN, BENCH_NEXT }; /* the pack as it is; with nine people's tasks in a row; its next version */
 const char *bench_packs(void);   /* the folder bench/counter */
 void bench_counter_open(const Bench *b, const char *name, int which, BenchCounter *out);
 void bench_counter_close(BenchCounter *c);
@@ -90,6 +91,6 @@ void bench_server_stop(BenchServer *s);
 
 /* ---- the parts ---- */
 typedef void BenchPart(const Bench *b);
-BenchPart bench_core, bench_durable, bench_http, bench_open, bench_closed, bench_timers;
+BenchPart bench_core, bench_durable, bench_http, bench_open, bench_closed, bench_timers, bench_migrate;
 
 #endif

@@ -30,6 +30,22 @@ static Str ten_tasks(Arena *a) {
     return buf_str(&b);
 }
 
+/* The open task's timer runs longer, and filing the case away is a step of its own. */
+static Str next_version(Arena *a, Str bytes) {
+    static const char *const swaps[][2] = {
+        {"PT1H", "PT2H"},
+        {"sourceRef=\"rule\" targetRef=\"done\"/>", "sourceRef=\"rule\" targetRef=\"file\"/><bpmn:userTask id=\"file\"/>"
+                                                  "<bpmn:sequenceFlow id=\"f7\" sourceRef=\"file\" targetRef=\"done\"/>"},
+    };
+    for (size_t i = 0; i < COUNT_OF(swaps); i++) {
+        ptrdiff_t at = str_find(bytes, str_of(swaps[i][0]));
+        bench_check(at >= 0, "the process is another than its next version expects", NULL);
+        Str head = str_join2(a, str_sub(bytes, 0, (size_t)at), str_of(swaps[i][1]));
+        bytes = str_join2(a, head, str_sub(bytes, (size_t)at + strlen(swaps[i][0]), bytes.n));
+    }
+    return bytes;
+}
+
 static CasePackSource *compile(Arena *a, int which, Value authority) {
     Err err = {0};
     ErrList faults = {.a = a};
@@ -38,8 +54,10 @@ static CasePackSource *compile(Arena *a, int which, Value authority) {
     size_t n;
     const char *dir = str_c(a, str_printf(a, "%s/small", bench_packs()));
     bench_check(main_read_pack(dir, a, &files, &n, &err), "the pack cannot be read", &err);
-    for (size_t i = 0; i < n; i++)
-        if (which == BENCH_TEN && str_is(files[i].name, "process.bpmn")) files[i].bytes = ten_tasks(a);
+    for (size_t i = 0; i < n; i++) {
+        if (!str_is(files[i].name, "process.bpmn") || which == BENCH_SMALL) continue;
+        files[i].bytes = which == BENCH_TEN ? ten_tasks(a) : next_version(a, files[i].bytes);
+    }
     bool ok = pack_compile(STR("small"), files, n, authority, a, &faults, &pack);
     bench_check(ok, "the pack has faults", ok ? NULL : &faults.items[0]);
     CasePackSource *source = NEW(a, CasePackSource);

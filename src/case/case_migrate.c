@@ -186,19 +186,19 @@ static void add_event(Crossing *x, bool same_answers) {
     case_change_event(x->out, "migrated", build_ctx(&b));
 }
 
-static bool cross(Crossing *x, Err *err) {
+static bool cross(Crossing *x, bool makes, Err *err) {
     TRY(check_answers(x, err));
     if (x->answers.kind != VALUE_CONTEXT) x->answers = x->before->answers; /* refused: the rest is told of them as they are */
     bool same_answers = value_same(x->answers, x->before->answers);
     TRY(cross_process(x, same_answers, err));
     check_clocks(x);
     check_outcome(x);
-    if (x->misfits->n > 0) return true;
+    if (x->misfits->n > 0 || !makes) return true;
     add_event(x, same_answers);
     return !recomputes(x) || case_clock_renew(x->plan->to, x->out, err);
 }
 
-void case_migrate(const CasePlan *plan, const CaseRecord *before, CaseChange *out, CaseMisfits *misfits) {
+void case_migrate(const CasePlan *plan, const CaseRecord *before, bool makes, CaseChange *out, CaseMisfits *misfits) {
     assert(plan && before && out && out->a && misfits);
     Crossing x = {.plan = plan, .before = before, .out = out, .misfits = misfits, .a = out->a, .answers = value_null()};
     Err trouble = {0};
@@ -206,5 +206,5 @@ void case_migrate(const CasePlan *plan, const CaseRecord *before, CaseChange *ou
     out->now_us = plan->order->now_us;
     out->after = *before;
     *misfits = (CaseMisfits){0};
-    if (!cross(&x, &trouble)) case_misfit(misfits, STR(""), "trouble", str_copy(out->a, str_of(trouble.text)));
+    if (!cross(&x, makes, &trouble)) case_misfit(misfits, STR(""), "trouble", str_copy(out->a, str_of(trouble.text)));
 }

@@ -91,7 +91,7 @@ static void try_case(Walk *w, const Left *left, const CaseRecord *r, CaseChange 
     *misfits = (CaseMisfits){0};
     if (w->writes && !may_move(w, r->office)) case_misfit(misfits, r->office, "office", STR("this person has no right over the cases of this office"));
     else if (!left->pack) case_misfit(misfits, STR(""), "version", STR("this program cannot read the version of the service"));
-    else case_migrate(&left->plan, r, change, misfits);
+    else case_migrate(&left->plan, r, w->writes, change, misfits);
 }
 
 /* Adds a case that fits to the batch. */

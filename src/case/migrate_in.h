@@ -22,7 +22,8 @@ void case_misfit(CaseMisfits *m, Str element, const char *code, Str text);
 bool case_check_changes(Value changes, Err *err) MUST_USE;
 /* In: checked changes. Err: ERR_INVALID with the element: they do not fit these versions. */
 bool case_plan(const CaseMigration *order, const Pack *from, const Pack *to, Arena *a, CasePlan *out, Err *err) MUST_USE;
-/* Pure. Out: the change, unless misfits->n > 0; trouble with one case is a misfit of it. */
-void case_migrate(const CasePlan *plan, const CaseRecord *before, CaseChange *out, CaseMisfits *misfits);
+/* Pure. In: makes = not only asked whether it fits. Out: then the change, unless misfits->n > 0; trouble with one case is
+ * a misfit of it. */
+void case_migrate(const CasePlan *plan, const CaseRecord *before, bool makes, CaseChange *out, CaseMisfits *misfits);
 
 #endif
