@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { WAL_HEAD = 32, FRAME_HEAD = 24 }; /* Source: SQLite's file format, "The WAL File" */
+enum { WAL_HEAD = 32, FRAME_HEAD = 24, PAGE = 4096 }; /* Source: SQLite's file format, "The WAL File" */
 
 static atomic_llong syncs, pages;
 static atomic_bool hurrying;
@@ -29,9 +29,15 @@ int fsync(int fd) {
     return atomic_load(&hurrying) ? 0 : (int)syscall(SYS_fsync, fd);
 }
 
+/* A frame comes in two parts, its head and its page, or gathered with others. */
+static long frames(size_t n, off64_t at) {
+    bool page = n == PAGE && at >= WAL_HEAD + FRAME_HEAD && (at - WAL_HEAD - FRAME_HEAD) % (PAGE + FRAME_HEAD) == 0;
+    size_t head = at == 0 && n % (PAGE + FRAME_HEAD) == WAL_HEAD ? WAL_HEAD : 0;
+    bool gathered = (at == 0 || (at - WAL_HEAD) % (PAGE + FRAME_HEAD) == 0) && (n - head) % (PAGE + FRAME_HEAD) == 0;
+    return page ? 1 : gathered ? (long)(n / (PAGE + FRAME_HEAD)) : 0;
+}
+
 ssize_t pwrite64(int fd, const void *bytes, size_t n, off64_t at) {
-    bool frame = n >= 512 && at >= WAL_HEAD + FRAME_HEAD && at % (off64_t)n != 0 &&
-                 (at - WAL_HEAD - FRAME_HEAD) % (off64_t)(n + FRAME_HEAD) == 0;
-    if (frame) atomic_fetch_add(&pages, 1);
+    atomic_fetch_add(&pages, frames(n, at));
     return syscall(SYS_pwrite64, fd, bytes, n, at);
 }

@@ -1,11 +1,11 @@
-/* The SQLite engine: the only file that includes sqlite3.h. WAL and synchronous FULL, so a commit that
+/* The SQLite engine: the only file but sqlite_wal.c that includes sqlite3.h. WAL and synchronous FULL, so a commit that
  * returned is on disk; checkpoints run between commits, after the answers, and their errors are seen.
  * Translates SQLite's result codes; decides nothing. */
+#include "store/sqlite_wal.h"
 #include "store/store_in.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -27,6 +27,7 @@ struct StoreConn {
     bool writes;                      /* a writer */
     int lock;                         /* file descriptor that holds the place, or -1 */
     int wal_pages;                    /* length of the WAL after the last commit */
+    StoreWalVfs wal;                  /* of a writer */
     sqlite3_stmt *load;               /* fills a table, between load_begin and load_end */
 };
 
@@ -382,6 +383,7 @@ static void sqlite_disconnect(StoreConn *c) {
     sqlite3_finalize(c->load);
     int rc = sqlite3_close(c->db);
     assert(rc == SQLITE_OK);
+    if (c->wal.system) store_wal_unregister(&c->wal);
     if (c->lock >= 0) close(c->lock);
     arena_free(c->a);
 }
@@ -423,7 +425,8 @@ static bool open_file(StoreConn *c, const char *path, Err *err) {
     }
     int flags =
         (c->writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    if (sqlite3_open_v2(path, &c->db, flags, NULL) != SQLITE_OK) return trouble(c, err);
+    const char *vfs = c->writes && store_wal_register(&c->wal) == SQLITE_OK ? c->wal.name : NULL;
+    if (sqlite3_open_v2(path, &c->db, flags, vfs) != SQLITE_OK) return trouble(c, err);
     sqlite3_busy_timeout(c->db, BUSY_MS);
     return settings(c, err);
 }
