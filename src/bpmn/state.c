@@ -10,23 +10,49 @@ static const Str waits[WAITS] = {STR_INIT("gone"), STR_INIT("run"), STR_INIT("sc
                                  STR_INIT("message"), STR_INIT("signal"), STR_INIT("condition"), STR_INIT("events"),
                                  STR_INIT("incident"), STR_INIT("compensation"), STR_INIT("done")};
 
+/* Members of a token as it is written, and their places. */
+enum { AT, BY, CAUSE, DETAILS, DUE, FILE_NO, HELD, HOST, ID, KEY, LEFT, NAME, SCOPE, TROUBLE, VARIABLES, WAIT, MEMBERS };
+static const Str members[MEMBERS] = {STR_INIT("at"),   STR_INIT("by"),   STR_INIT("cause"), STR_INIT("details"),
+                                     STR_INIT("due"),  STR_INIT("file"), STR_INIT("held"),  STR_INIT("host"),
+                                     STR_INIT("id"),   STR_INIT("key"),  STR_INIT("left"),  STR_INIT("name"),
+                                     STR_INIT("scope"), STR_INIT("trouble"), STR_INIT("variables"), STR_INIT("wait")};
+
+/* What a member is not given stays null. Tokens have few members: one look over them instead of one for each that may be there. */
+static void read_members(Value v, Value out[MEMBERS]) {
+    memset(out, 0, MEMBERS * sizeof *out);
+    for (uint32_t i = 0; v.kind == VALUE_CONTEXT && i < v.size; i++) {
+        Str key = v.u.ctx[i].key;
+        for (int m = 0; m < MEMBERS; m++)
+            if (key.n == members[m].n && memcmp(key.p, members[m].p, key.n) == 0) out[m] = v.u.ctx[i].value;
+    }
+}
+
+static int64_t int_of(Value v, int64_t otherwise) {
+    int64_t i;
+    return value_to_int(v, &i) ? i : otherwise;
+}
+
+static Str text_of(Value v) { return v.kind == VALUE_STRING ? value_text(v) : STR(""); }
+
 static bool read_token(BpmnStep *s, Value v) {
-    Str at = value_get_str(v, "at"), wait = value_get_str(v, "wait");
-    int64_t by = value_get_int(v, "by", -1);
-    BpmnToken t = {.id = value_get_int(v, "id", 0),
-                   .node = bpmn_find(s->p, (int)value_get_int(v, "file", 0), at),
-                   .scope = value_get_int(v, "scope", BPMN_ROOT),
-                   .host = value_get_int(v, "host", 0),
-                   .cause = value_get_int(v, "cause", 0),
+    Value m[MEMBERS];
+    read_members(v, m);
+    Str wait = text_of(m[WAIT]);
+    int64_t by = int_of(m[BY], -1);
+    BpmnToken t = {.id = int_of(m[ID], 0),
+                   .node = bpmn_find(s->p, (int)int_of(m[FILE_NO], 0), text_of(m[AT])),
+                   .scope = int_of(m[SCOPE], BPMN_ROOT),
+                   .host = int_of(m[HOST], 0),
+                   .cause = int_of(m[CAUSE], 0),
                    .flow = -1,
-                   .due = value_get_int(v, "due", 0),
-                   .left = value_get_int(v, "left", 0),
-                   .held = value_get_bool(v, "held", false),
-                   .name = value_get_str(v, "name"),
-                   .key = value_get_str(v, "key"),
-                   .vars = value_get(v, "variables"),
-                   .details = value_get(v, "details"),
-                   .trouble = value_get_str(v, "trouble")};
+                   .due = int_of(m[DUE], 0),
+                   .left = int_of(m[LEFT], 0),
+                   .held = value_is_true(m[HELD]),
+                   .name = text_of(m[NAME]),
+                   .key = text_of(m[KEY]),
+                   .vars = m[VARIABLES],
+                   .details = m[DETAILS],
+                   .trouble = text_of(m[TROUBLE])};
     for (int w = WAIT_SCOPE; w < WAITS; w++)
         if (str_eq(wait, waits[w])) t.wait = (BpmnWait)w;
     if (t.node <= 0 || t.wait == WAIT_GONE || t.id <= BPMN_ROOT || t.id >= s->next || bpmn_token(s, t.id) != NULL)

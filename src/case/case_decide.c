@@ -12,7 +12,30 @@ FeelRun case_run(Arena *a, int64_t now_us, int32_t offset) {
     return (FeelRun){.arena = a, .fuel = FEEL_FUEL, .now_us = now_us - now_us % 1000000, .offset = offset};
 }
 
-bool case_plain(Arena *a, Value v, Value *out, Err *err) { return json_parse(json_text(a, v), (JsonLimits){0}, a, out, err); }
+/* Holds nothing that JSON would give back otherwise: no time, no cause of a null, no number but a plain whole one. */
+static bool is_plain(Value v, int depth) {
+    bool plain = depth > 0;
+    switch ((ValueKind)v.kind) {
+    case VALUE_NULL: return v.u.cause == NULL;
+    case VALUE_BOOL:
+    case VALUE_STRING: return true;
+    case VALUE_NUMBER: return v.flags == 0 && v.scale == 0;
+    case VALUE_LIST:
+        for (uint32_t i = 0; plain && i < v.size; i++) plain = is_plain(v.u.list[i], depth - 1);
+        return plain;
+    case VALUE_CONTEXT:
+        for (uint32_t i = 0; plain && i < v.size; i++) plain = is_plain(v.u.ctx[i].value, depth - 1);
+        return plain;
+    default: return false;
+    }
+}
+
+bool case_plain(Arena *a, Value v, Value *out, Err *err) {
+    enum { SHALLOW = 20 };
+    if (!is_plain(v, SHALLOW)) return json_parse(json_text(a, v), (JsonLimits){0}, a, out, err);
+    *out = v;
+    return true;
+}
 
 Value case_typed(const Pack *pack, Value answers, FeelRun *run) {
     Value typed = answers;
