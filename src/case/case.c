@@ -75,15 +75,20 @@ static bool read_json(Str text, Arena *a, Value *out, Err *err) {
     return !text.n || json_parse(text, CASE_JSON, a, out, err);
 }
 
+static bool answers_in(Str payload, Arena *a, Value *out, Err *err) {
+    Value told;
+    TRY(read_json(payload, a, &told, err));
+    *out = value_get(told, "answers");
+    return true;
+}
+
+static bool lost(Str id, Err *err) { return err_set(err, ERR_INVALID, "case", "the events of case " STR_FMT " are lost: run verify", STR_ARG(id)); }
+
 /* The answers lie in one event alone: the first, or the last that changed them. */
 bool case_read_answers(CaseHouse *h, Str id, int64_t seq, Arena *a, Value *out, Err *err) {
     StoreEvents first;
-    Value payload;
     TRY(store_events(h->store, str_join2(a, STR("case/"), id), seq - 1, 1, a, &first, err));
-    if (first.n == 0) return err_set(err, ERR_INVALID, "case", "the events of case " STR_FMT " are lost: run verify", STR_ARG(id));
-    TRY(read_json(first.items[0].payload, a, &payload, err));
-    *out = value_get(payload, "answers");
-    return true;
+    return first.n > 0 ? answers_in(first.items[0].payload, a, out, err) : lost(id, err);
 }
 
 bool case_read(CaseHouse *h, int statement, StoreArg key, Arena *a, CaseRecord *out, Err *err) {
@@ -93,13 +98,16 @@ bool case_read(CaseHouse *h, int statement, StoreArg key, Arena *a, CaseRecord *
 }
 
 bool case_read_row(CaseHouse *h, const StoreArg *c, Arena *a, CaseRecord *out, Err *err) {
-    CaseRecord r = {.id = store_id_text(a, c[0].i), .service = c[1].s, .pack_hash = c[2].s, .office = c[3].s, .version = c[4].i,
-                    .state = c[5].s, .code = case_code_text(a, c[6].i), .subject = c[7].s, .created_us = case_id_us(c[0].i),
-                    .updated_us = c[8].i, .proposed = c[9].s, .outcome = c[10].s, .decisions = c[11].i, .letters = c[12].i,
+    enum { SERVICE, PACK, OFFICE, STATE, PROPOSED, OUTCOME, WORDS };
+    StoreArg w[WORDS] = {c[1], c[2], c[3], c[5], c[9], c[10]};
+    TRY(store_words_of(h->store, w, WORDS, a, err));
+    CaseRecord r = {.id = store_id_text(a, c[0].i), .service = w[SERVICE].s, .pack_hash = w[PACK].s, .office = w[OFFICE].s, .version = c[4].i,
+                    .state = w[STATE].s, .code = case_code_text(a, c[6].i), .subject = c[7].s, .created_us = case_id_us(c[0].i),
+                    .updated_us = c[8].i, .proposed = w[PROPOSED].s, .outcome = w[OUTCOME].s, .decisions = c[11].i, .letters = c[12].i,
                     .notices = c[15].i, .answered = c[16].i};
     TRY(read_json(c[13].s, a, &r.process, err));
     TRY(read_json(c[14].s, a, &r.clocks, err));
-    TRY(case_read_answers(h, r.id, r.answered, a, &r.answers, err));
+    TRY(c[17].kind == STORE_TEXT ? answers_in(c[17].s, a, &r.answers, err) : lost(r.id, err));
     *out = r;
     return true;
 }

@@ -134,19 +134,18 @@ CREATE INDEX case_upload_owner ON case_upload (owner, id);
 CREATE INDEX case_upload_age ON case_upload (at_us);
 
 -- statement case_get
-SELECT i.id, s.word, p.word, o.word, i.version, t.word, i.code, i.subject, i.updated_us, d.word, c.word, i.decisions, i.letters, i.process, i.clocks,
-  i.notices, i.answered
+-- words as their numbers, and the event that tells the answers
+SELECT i.id, i.service, i.pack, i.office, i.version, i.state, i.code, i.subject, i.updated_us, i.proposed, i.outcome, i.decisions, i.letters,
+  i.process, i.clocks, i.notices, i.answered, e.payload
 FROM case_instance i
-  JOIN store_word s ON s.id = i.service JOIN store_word p ON p.id = i.pack JOIN store_word o ON o.id = i.office
-  JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
+  LEFT JOIN store_event e ON e.stream = (SELECT id FROM store_word WHERE word = 'case') AND e.name = i.id AND e.seq = i.answered
 WHERE i.id = $1;
 
 -- statement case_get_by_code
-SELECT i.id, s.word, p.word, o.word, i.version, t.word, i.code, i.subject, i.updated_us, d.word, c.word, i.decisions, i.letters, i.process, i.clocks,
-  i.notices, i.answered
+SELECT i.id, i.service, i.pack, i.office, i.version, i.state, i.code, i.subject, i.updated_us, i.proposed, i.outcome, i.decisions, i.letters,
+  i.process, i.clocks, i.notices, i.answered, e.payload
 FROM case_instance i
-  JOIN store_word s ON s.id = i.service JOIN store_word p ON p.id = i.pack JOIN store_word o ON o.id = i.office
-  JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
+  LEFT JOIN store_event e ON e.stream = (SELECT id FROM store_word WHERE word = 'case') AND e.name = i.id AND e.seq = i.answered
 WHERE i.code = $1;
 
 -- statement case_instance_dump
@@ -172,12 +171,12 @@ UPDATE case_instance SET pack = $2 WHERE id = $1;
 
 -- open cases of other versions than the one to which they shall move
 -- statement case_migrate_page
-SELECT i.id, s.word, p.word, o.word, i.version, t.word, i.code, i.subject, i.updated_us, d.word, c.word, i.decisions, i.letters, i.process, i.clocks,
-  i.notices, i.answered
+SELECT i.id, i.service, i.pack, i.office, i.version, i.state, i.code, i.subject, i.updated_us, i.proposed, i.outcome, i.decisions, i.letters,
+  i.process, i.clocks, i.notices, i.answered, e.payload
 FROM case_instance i
-  JOIN store_word s ON s.id = i.service JOIN store_word p ON p.id = i.pack JOIN store_word o ON o.id = i.office
-  JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
-WHERE s.word = $1 AND p.word <> $2 AND i.process <> '' AND i.id > $3
+  LEFT JOIN store_event e ON e.stream = (SELECT id FROM store_word WHERE word = 'case') AND e.name = i.id AND e.seq = i.answered
+WHERE i.service = (SELECT id FROM store_word WHERE word = $1) AND i.pack <> coalesce((SELECT id FROM store_word WHERE word = $2), 0)
+  AND i.process <> '' AND i.id > $3
 ORDER BY i.id LIMIT $4;
 
 -- statement case_migrate_count

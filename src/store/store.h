@@ -38,6 +38,8 @@ StoreArg store_blob(Str s);
 /* A text that comes again and again (a kind, an office, an outcome): rows keep its number instead. A statement
  * that writes is given the number; one that reads says (select id from store_word where word = $1). */
 StoreArg store_word(Str s);
+/* The words of such numbers, in their place. Words never change. Err: ERR_INVALID, a number without a word. */
+bool store_words_of(Store *s, StoreArg *numbers, size_t n, Arena *a, Err *err) MUST_USE;
 /* Identifiers of records, from 1 on, as people see them: "c" and 13 symbols. False: it is none, or spelt otherwise. */
 Str store_id_text(Arena *a, int64_t id);
 bool store_id_read(Str text, int64_t *id) MUST_USE;

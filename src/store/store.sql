@@ -51,6 +51,9 @@ on conflict (word) do nothing;
 -- statement store_word_get
 select id from store_word where word = $1;
 
+-- statement store_word_text
+select word from store_word where id = $1;
+
 -- statement store_event_add
 insert into store_event (number, stream, name, seq, kind, actor, at_us, payload, hash)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9);

@@ -184,7 +184,8 @@ typedef struct StoreWord {
 typedef struct StoreWords {
     pthread_mutex_t lock; /* guards the rest */
     Arena *a;             /* owner of the words */
-    StoreWord *slots;     /* a hash table */
+    StoreWord *slots;     /* a hash table by word */
+    uint32_t *by_id;      /* a hash table by number: places in slots + 1; 0 = a free slot */
     size_t n;             /* words in it */
 } StoreWords;
 void store_words_open(StoreWords *w);

@@ -54,10 +54,17 @@ Str store_stream_of(const StoreArg *head, Arena *a) {
 }
 
 /* ---- the numbers that are known ------------------------------------------------------------------------------------------- */
+static void forget(StoreWords *w) {
+    arena_reset(w->a);
+    w->slots = NEW_ARRAY(w->a, StoreWord, SLOTS);
+    w->by_id = NEW_ARRAY(w->a, uint32_t, SLOTS);
+    w->n = 0;
+}
+
 void store_words_open(StoreWords *w) {
     pthread_mutex_init(&w->lock, NULL);
     w->a = arena_new(0);
-    w->slots = NEW_ARRAY(w->a, StoreWord, SLOTS);
+    forget(w);
 }
 
 void store_words_close(StoreWords *w) {
@@ -75,18 +82,22 @@ static StoreWord *slot_of(StoreWords *w, Str word) {
     return &w->slots[at];
 }
 
+/* The slot of a number, or the free one for it. Numbers are given one after the other. */
+static uint32_t *number_slot(StoreWords *w, int64_t id) {
+    size_t at = (size_t)id % SLOTS;
+    while (w->by_id[at] > 0 && w->slots[w->by_id[at] - 1].id != id) at = (at + 1) % SLOTS;
+    return &w->by_id[at];
+}
+
 static void keep(StoreWords *w, Str word, int64_t id) {
     pthread_mutex_lock(&w->lock);
-    if (w->n == FULL) { /* forget all: cheaper than to choose */
-        arena_reset(w->a);
-        w->slots = NEW_ARRAY(w->a, StoreWord, SLOTS);
-        w->n = 0;
-    }
+    if (w->n == FULL) forget(w); /* all: cheaper than to choose */
     StoreWord *slot = slot_of(w, word);
     if (!slot->word.p) {
         char *copy = arena_alloc(w->a, word.n + 1);
         if (word.n > 0) memcpy(copy, word.p, word.n);
         *slot = (StoreWord){{copy, word.n}, id};
+        *number_slot(w, id) = (uint32_t)(slot - w->slots) + 1;
         w->n++;
     }
     pthread_mutex_unlock(&w->lock);
@@ -159,4 +170,32 @@ bool store_words_number(Store *s, StoreBatch *b, Err *err) {
         TRY(learn(s, &f, err));
     }
     return err_set(err, ERR_LIMIT, "store", "one change uses too many new names");
+}
+
+/* ---- and back ------------------------------------------------------------------------------------------------------------ */
+static bool known_words(StoreWords *w, StoreArg *numbers, size_t n, Arena *a) {
+    bool all = true;
+    pthread_mutex_lock(&w->lock);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t at = numbers[i].kind == STORE_INT ? *number_slot(w, numbers[i].i) : 0;
+        all &= at > 0 || numbers[i].kind != STORE_INT;
+        if (at > 0) numbers[i] = store_text(str_copy(a, w->slots[at - 1].word));
+    }
+    pthread_mutex_unlock(&w->lock);
+    return all;
+}
+
+bool store_words_of(Store *s, StoreArg *numbers, size_t n, Arena *a, Err *err) {
+    assert(s && a && (numbers || n == 0));
+    if (known_words(&s->words, numbers, n, a)) return true;
+    for (size_t i = 0; i < n; i++) {
+        StoreRows rows;
+        int64_t id = numbers[i].i;
+        if (numbers[i].kind != STORE_INT) continue;
+        TRY(store_query(s, store_statement(s, "store_word_text"), &numbers[i], 1, a, &rows, err));
+        if (rows.n == 0) return err_set(err, ERR_INVALID, "store", "the word of number %lld is lost: run verify", (long long)id);
+        numbers[i] = rows.cells[0];
+        keep(&s->words, numbers[i].s, id);
+    }
+    return true;
 }
