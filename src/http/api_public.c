@@ -1,4 +1,4 @@
-/* What anybody may ask without signing in: health, services, a pre-check, the state behind a tracking code. */
+/* What anybody may ask without signing in: health, a pre-check, the state behind a tracking code. */
 #include "http/api.h"
 
 bool http_api_health(HttpRequest *r, HttpResponse *out, Err *err) {
@@ -16,30 +16,6 @@ bool http_api_openapi(HttpRequest *r, HttpResponse *out, Err *err) {
     (void)err;
     out->type = "application/json";
     out->body = r->site->openapi;
-    return true;
-}
-
-static Value title(const Pack *p, Arena *a) {
-    ValueBuild b = {.a = a};
-    build_c(&b, "zh", value_str(p->title_zh));
-    build_c(&b, "en", value_str(p->title_en));
-    return build_ctx(&b);
-}
-
-bool http_api_services(HttpRequest *r, HttpResponse *out, Err *err) {
-    (void)err;
-    ValueBuild list = {.a = r->a};
-    for (size_t i = 0; i < case_pack_count(r->site->house); i++) {
-        const Pack *p = case_pack_at(r->site->house, i);
-        ValueBuild b = {.a = r->a};
-        build_c(&b, "id", value_str(p->id));
-        build_c(&b, "version", value_str(p->version));
-        build_c(&b, "status", value_str(p->status));
-        build_c(&b, "title", title(p, r->a));
-        build_item(&list, build_ctx(&b));
-    }
-    ValueEntry services = {STR("services"), build_list(&list)};
-    http_json(r, out, 200, value_ctx(&services, 1));
     return true;
 }
 

@@ -156,6 +156,21 @@ bool http_accepts_gzip(Str accept_encoding) {
     return false;
 }
 
+/* The weight of the type where the list names it; a wildcard names none. */
+static int weight_of(Str accept, const char *type) {
+    for (Str rest = accept; rest.n > 0;) {
+        Str parameters;
+        Str one = str_trim(str_cut(str_cut(rest, ',', &rest), ';', &parameters));
+        if (same_word(one, type)) return quality(parameters);
+    }
+    return 0;
+}
+
+bool http_prefers(Str accept, const char *type, const char *other) {
+    int weight = weight_of(accept, type);
+    return weight > 0 && weight >= weight_of(accept, other);
+}
+
 bool http_read_version(Str if_match, int64_t *out) {
     Str s = str_trim(if_match);
     if (s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"') s = str_sub(s, 1, s.n - 2);

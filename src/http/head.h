@@ -16,6 +16,8 @@ bool http_read_form(Str text, Arena *a, Value *out, Err *err) MUST_USE;
 /* The best of zh and en in an Accept-Language list, else `otherwise`. Source: RFC 9110 §12.5.4. */
 Str http_language(Str accept_language, Str otherwise);
 bool http_accepts_gzip(Str accept_encoding);
+/* Does an Accept list name this media type, and with no less weight than the other? Source: RFC 9110 §12.5.1. */
+bool http_prefers(Str accept, const char *type, const char *other);
 /* VERSION or "VERSION"; weak tags, lists and * are refused. Source: RFC 9110 §13.1.1 (strong comparison). */
 bool http_read_version(Str if_match, int64_t *out) MUST_USE;
 /* An idempotency key: 1 to 200 visible ASCII characters. */

@@ -103,6 +103,7 @@ static const HeadName head_names[] = {
     {"If-Match", offsetof(HttpHeaders, if_match), false},
     {"Idempotency-Key", offsetof(HttpHeaders, key), false},
     {"If-None-Match", offsetof(HttpHeaders, if_none_match), true},
+    {"Accept", offsetof(HttpHeaders, accept), true},
     {"Accept-Language", offsetof(HttpHeaders, accept_language), true},
     {"Accept-Encoding", offsetof(HttpHeaders, accept_encoding), true},
 };

@@ -39,7 +39,7 @@ typedef struct HttpRoute HttpRoute;
 typedef struct HttpHeaders { /* the request headers we read; "" when absent */
     Str host, origin, fetch_site, cookie;
     Str content_type, if_match, if_none_match, key; /* key: Idempotency-Key */
-    Str accept_language, accept_encoding;
+    Str accept, accept_language, accept_encoding;
 } HttpHeaders;
 typedef struct HttpRequest {
     const HttpSite *site;    /* the house */
@@ -130,7 +130,8 @@ typedef struct HttpMember { /* one member of a JSON body or one query parameter;
     bool required;          /* its absence is refused by name */
     const char *doc;        /* one phrase, for OpenAPI */
 } HttpMember;
-enum { HTTP_NEEDS_KEY = 1, HTTP_NEEDS_VERSION = 2, HTTP_TAKES_KEY = 4 }; /* bits of HttpRoute.needs */
+/* Bits of HttpRoute.needs; GIVES_LD: JSON-LD too, by Accept. */
+enum { HTTP_NEEDS_KEY = 1, HTTP_NEEDS_VERSION = 2, HTTP_TAKES_KEY = 4, HTTP_GIVES_LD = 8 };
 
 /* Fills out, or returns false with err (then out is ignored and err answered as a problem). */
 typedef bool HttpHandler(HttpRequest *r, HttpResponse *out, Err *err);
@@ -166,6 +167,8 @@ Str http_asset_url(const HttpSite *site, const char *name, Arena *a);
 /* ---- what the pages provide (page_*.c, routes_pages.c) ------------------------------------------------- */
 /* Parses templates and texts once at start; sets site->pages. */
 bool http_pages_open(HttpSite *site, Arena *house, Err *err) MUST_USE;
+/* The words of the pages in "zh" or "en". */
+Value http_page_texts(const HttpSite *site, Str lang);
 /* An error page in r->lang. */
 void http_page_problem(HttpRequest *r, const HttpProblem *p, HttpResponse *out);
 /* Nobody is signed in (any more): the sign-in page; typed fields (r->form, r->target) travel along. */

@@ -77,10 +77,18 @@ static void add_problem(ValueBuild *responses, const char *status) {
     build_c(responses, status, build_ctx(&b));
 }
 
+static Value reply_content(const HttpRoute *r, Arena *a) {
+    ValueBuild b = {.a = a}, media = {.a = a};
+    build_c(&media, "schema", object_of(r->reply, false, a));
+    build_c(&b, "application/json", build_ctx(&media));
+    if (r->needs & HTTP_GIVES_LD) build_c(&b, "application/ld+json", build_ctx(&media));
+    return build_ctx(&b);
+}
+
 static Value responses(const HttpRoute *r, Arena *a) {
     ValueBuild list = {.a = a}, good = {.a = a};
     build_c(&good, "description", value_c(r->doc));
-    if (r->reply) build_c(&good, "content", json_content("application/json", object_of(r->reply, false, a), a));
+    if (r->reply) build_c(&good, "content", reply_content(r, a));
     build_entry(&list, str_printf(a, "%d", r->success ? r->success : 200), build_ctx(&good));
     for (size_t i = 0; i < COUNT_OF(errors_of_all); i++) add_problem(&list, errors_of_all[i]);
     if (r->right != ACCESS_PUBLIC) {

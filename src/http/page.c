@@ -55,6 +55,8 @@ bool http_pages_open(HttpSite *site, Arena *house, Err *err) {
 
 /* ---- texts ------------------------------------------------------------------------------------------- */
 
+Value http_page_texts(const HttpSite *site, Str lang) { return site->pages->texts[str_is(lang, "zh") ? 0 : 1]; }
+
 Str http_page_lang(const HttpPage *p) { return p->r->lang; }
 
 Str http_page_text(const HttpPage *p, const char *path) {

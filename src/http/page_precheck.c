@@ -35,6 +35,8 @@ static bool show_form(HttpRequest *r, HttpResponse *out, const Pack *pack, Value
     http_page_str(&p, "title", http_page_say(&p, "precheck.title", "service", service, NULL));
     http_page_str(&p, "service", service);
     http_page_str(&p, "id", pack->id);
+    Str lead = pack->questions ? value_get_str(http_word_texts(&p, pack), "lead") : http_page_text(&p, "precheck.lead");
+    http_page_str(&p, "lead", lead);
     http_page_str(&p, "lang_form", STR("form"));
     http_page_str(&p, "choose", http_page_text(&p, "precheck.choose"));
     http_page_put(&p, "notices", http_word_notices(&p, pack));

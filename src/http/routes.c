@@ -154,9 +154,43 @@ static const HttpMember precheck_reply[] = {
     {NULL},
 };
 static const HttpMember services_reply[] = {
-    {"services", HTTP_LIST, true, "id, version, status and title of each"},
+    {"services", HTTP_LIST, true, "Of each: id, version, status, title, keywords, life_events, channels, competent_authorities, costs"},
     {NULL},
 };
+static const HttpMember service_reply[] = {
+    {"id", HTTP_STRING, true, "Of the service"},
+    {"version", HTTP_STRING, true, "Of its pack"},
+    {"status", HTTP_STRING, true, "sample, or adopted"},
+    {"title", HTTP_OBJECT, true, "zh, en"},
+    {"description", HTTP_OBJECT, false, "zh, en"},
+    {"keywords", HTTP_OBJECT, false, "Lists: zh, en"},
+    {"life_events", HTTP_LIST, true, "id, title"},
+    {"channels", HTTP_LIST, true, "id, title"},
+    {"competent_authorities", HTTP_LIST, true, "Offices that decide: id, title, kind, parent"},
+    {"costs", HTTP_LIST, true, "Dated: id, title, value in yuan, currency, valid_from, valid_to, source, checked_on, checked_by"},
+    {"output", HTTP_OBJECT, false, "What one gets: title"},
+    {"evidence_types", HTTP_LIST, true, "Papers that may be asked for"},
+    {"legal_resources", HTTP_LIST, true, "Articles it rests on: id, title"},
+    {"periods", HTTP_LIST, true, "id, title, days, unit (working, calendar), promised_days, law"},
+    {"processing_time", HTTP_STRING, false, "Until the decision, when the law counts calendar days"},
+    {"checks", HTTP_LIST, true, "What is verified by whom and when, and what is not: kind, id, zh, en, source, checked_on, checked_by"},
+    {NULL},
+};
+static const HttpMember requirements_reply[] = {
+    {"requirements", HTTP_LIST, true, "kind eligibility: id, title, description, eligible; kind evidence: id, title, evidence_type_list"},
+    {NULL},
+};
+static const HttpMember evidence_types_reply[] = {
+    {"evidence_types", HTTP_LIST, true, "id, title, accept, max_bytes, issuer, exempt"},
+    {NULL},
+};
+static const HttpMember channels_reply[] = {{"channels", HTTP_LIST, true, "id, title"}, {NULL}};
+static const HttpMember life_events_reply[] = {{"life_events", HTTP_LIST, true, "id, title"}, {NULL}};
+static const HttpMember legal_resources_reply[] = {
+    {"legal_resources", HTTP_LIST, true, "id, title, description (the text, zh), version, status, source, checked_on, checked_by"},
+    {NULL},
+};
+static const HttpMember organisations_reply[] = {{"public_organisations", HTTP_LIST, true, "id, title, kind, parent"}, {NULL}};
 static const HttpMember health_reply[] = {
     {"status", HTTP_STRING, true, "ok; unavailable (with status 503) when the store does not answer"},
     {"detail", HTTP_STRING, false, "Why it is unavailable"},
@@ -173,7 +207,21 @@ const HttpRoute http_api_routes[] = {
      .body = session_body, .success = 204},
     {"DELETE", "/api/v1/sessions", HTTP_API, ACCESS_SIGNED_IN, NULL, http_api_sign_out, "Signs out.", .success = 204},
     {"GET", "/api/v1/services", HTTP_API, ACCESS_PUBLIC, NULL, http_api_services, "Services of this authority.",
-     .reply = services_reply},
+     .reply = services_reply, .needs = HTTP_GIVES_LD},
+    {"GET", "/api/v1/services/{service}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_service, "One service, whole.",
+     .reply = service_reply, .needs = HTTP_GIVES_LD},
+    {"GET", "/api/v1/services/{service}/requirements", HTTP_API, ACCESS_PUBLIC, NULL, http_api_requirements,
+     "Who may have it, and which papers may be asked for.", .reply = requirements_reply, .needs = HTTP_GIVES_LD},
+    {"GET", "/api/v1/evidence-types", HTTP_API, ACCESS_PUBLIC, NULL, http_api_evidence_types, "Kinds of papers of all services.",
+     .reply = evidence_types_reply, .needs = HTTP_GIVES_LD},
+    {"GET", "/api/v1/channels", HTTP_API, ACCESS_PUBLIC, NULL, http_api_channels, "Ways to apply.", .reply = channels_reply,
+     .needs = HTTP_GIVES_LD},
+    {"GET", "/api/v1/legal-resources", HTTP_API, ACCESS_PUBLIC, NULL, http_api_legal_resources,
+     "Articles that services rest on, with their text.", .reply = legal_resources_reply, .needs = HTTP_GIVES_LD},
+    {"GET", "/api/v1/life-events", HTTP_API, ACCESS_PUBLIC, NULL, http_api_life_events, "What services are grouped by.",
+     .reply = life_events_reply, .needs = HTTP_GIVES_LD},
+    {"GET", "/api/v1/public-organisations", HTTP_API, ACCESS_PUBLIC, NULL, http_api_organisations, "Offices of this authority.",
+     .reply = organisations_reply, .needs = HTTP_GIVES_LD},
     {"POST", "/api/v1/pre-checks/{service}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_precheck,
      "What the rules would give; nothing is stored.", .body = precheck_body, .reply = precheck_reply},
     {"GET", "/api/v1/tracking/{code}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_track,

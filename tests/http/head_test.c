@@ -112,6 +112,11 @@ static void test_small_headers(void **state) {
     assert_true(http_accepts_gzip(STR("br, GZIP;q=0.1")));
     assert_false(http_accepts_gzip(STR("gzip;q=0, br")));
     assert_false(http_accepts_gzip(STR("gzipped")));
+    assert_true(http_prefers(STR("application/ld+json"), "application/ld+json", "application/json"));
+    assert_true(http_prefers(STR("application/json;q=0.5, Application/LD+JSON;q=0.9"), "application/ld+json", "application/json"));
+    assert_false(http_prefers(STR("application/json, application/ld+json;q=0.9"), "application/ld+json", "application/json"));
+    assert_false(http_prefers(STR("*/*"), "application/ld+json", "application/json"));
+    assert_false(http_prefers(STR("application/ld+json;q=0"), "application/ld+json", "application/json"));
     assert_true(http_key_ok(STR("9c1b-7")));
     assert_false(http_key_ok(STR("")));
     assert_false(http_key_ok(STR("a b")));

@@ -19,6 +19,13 @@ static bool meant_for_everybody(const HttpRoute *r) {
         "POST /api/v1/tracking/{code}/actions/withdraw",
         "POST /api/v1/sessions",
         "GET /api/v1/services",
+        "GET /api/v1/services/{service}",
+        "GET /api/v1/services/{service}/requirements",
+        "GET /api/v1/evidence-types",
+        "GET /api/v1/channels",
+        "GET /api/v1/legal-resources",
+        "GET /api/v1/life-events",
+        "GET /api/v1/public-organisations",
         "GET /api/v1/tracking/{code}",
         "POST /api/v1/pre-checks/{service}",
     };

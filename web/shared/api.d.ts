@@ -59,8 +59,94 @@ export interface Api {
     "GET /api/v1/services": {
         body: never;
         reply: {
-            /** id, version, status and title of each */
+            /** Of each: id, version, status, title, keywords, life_events, channels, competent_authorities, costs */
             "services": unknown[];
+        };
+    };
+    /** One service, whole. */
+    "GET /api/v1/services/{service}": {
+        body: never;
+        reply: {
+            /** Of the service */
+            "id": string;
+            /** Of its pack */
+            "version": string;
+            /** sample, or adopted */
+            "status": string;
+            /** zh, en */
+            "title": Record<string, unknown>;
+            /** zh, en */
+            "description"?: Record<string, unknown>;
+            /** Lists: zh, en */
+            "keywords"?: Record<string, unknown>;
+            /** id, title */
+            "life_events": unknown[];
+            /** id, title */
+            "channels": unknown[];
+            /** Offices that decide: id, title, kind, parent */
+            "competent_authorities": unknown[];
+            /** Dated: id, title, value in yuan, currency, valid_from, valid_to, source, checked_on, checked_by */
+            "costs": unknown[];
+            /** What one gets: title */
+            "output"?: Record<string, unknown>;
+            /** Papers that may be asked for */
+            "evidence_types": unknown[];
+            /** Articles it rests on: id, title */
+            "legal_resources": unknown[];
+            /** id, title, days, unit (working, calendar), promised_days, law */
+            "periods": unknown[];
+            /** Until the decision, when the law counts calendar days */
+            "processing_time"?: string;
+            /** What is verified by whom and when, and what is not: kind, id, zh, en, source, checked_on, checked_by */
+            "checks": unknown[];
+        };
+    };
+    /** Who may have it, and which papers may be asked for. */
+    "GET /api/v1/services/{service}/requirements": {
+        body: never;
+        reply: {
+            /** kind eligibility: id, title, description, eligible; kind evidence: id, title, evidence_type_list */
+            "requirements": unknown[];
+        };
+    };
+    /** Kinds of papers of all services. */
+    "GET /api/v1/evidence-types": {
+        body: never;
+        reply: {
+            /** id, title, accept, max_bytes, issuer, exempt */
+            "evidence_types": unknown[];
+        };
+    };
+    /** Ways to apply. */
+    "GET /api/v1/channels": {
+        body: never;
+        reply: {
+            /** id, title */
+            "channels": unknown[];
+        };
+    };
+    /** Articles that services rest on, with their text. */
+    "GET /api/v1/legal-resources": {
+        body: never;
+        reply: {
+            /** id, title, description (the text, zh), version, status, source, checked_on, checked_by */
+            "legal_resources": unknown[];
+        };
+    };
+    /** What services are grouped by. */
+    "GET /api/v1/life-events": {
+        body: never;
+        reply: {
+            /** id, title */
+            "life_events": unknown[];
+        };
+    };
+    /** Offices of this authority. */
+    "GET /api/v1/public-organisations": {
+        body: never;
+        reply: {
+            /** id, title, kind, parent */
+            "public_organisations": unknown[];
         };
     };
     /** What the rules would give; nothing is stored. */
