@@ -14,6 +14,8 @@ HttpHandler http_api_case_create, http_api_case_list, http_api_case_get, http_ap
     http_api_case_correct, http_api_case_clock, http_api_case_move, http_api_case_retry, http_api_stuck, http_api_case_letter;
 HttpHandler http_api_case_check, http_api_case_accept, http_api_case_notice, http_api_case_supply, http_api_case_withdraw;
 HttpHandler http_api_track_supply, http_api_track_withdraw;
+HttpHandler http_api_draft_open, http_api_draft_get, http_api_draft_save, http_api_draft_drop, http_api_application;
+HttpHandler http_api_upload_begin, http_api_upload_piece, http_api_upload_get, http_api_upload_drop, http_api_case_file;
 /* Compresses and tags the embedded files once, at start. */
 void http_assets_open(HttpSite *site, Arena *house);
 

@@ -126,13 +126,22 @@ static bool check_form_token(HttpRequest *r, HttpResponse *out) {
     return false;
 }
 
+static bool read_any_form(HttpRequest *r, Err *err) {
+    bool files = str_is(STR("multipart/form-data"), http_media_type(r->headers.content_type));
+    if (r->oversize > 0) r->form = value_ctx(NULL, 0);
+    if (r->oversize > 0) return true;
+    return files ? http_read_multipart(r, err) : http_read_form(r->body, r->a, &r->form, err);
+}
+
 static bool read_form(HttpRequest *r, HttpResponse *out) {
     Err err = {0};
-    if (!str_is(STR("application/x-www-form-urlencoded"), http_media_type(r->headers.content_type))) {
+    const char *type = http_media_type(r->headers.content_type);
+    bool files = str_is(STR("multipart/form-data"), type) && r->route->needs & HTTP_TAKES_FILES;
+    if (!files && !str_is(STR("application/x-www-form-urlencoded"), type)) {
         http_refuse(r, out, 415, "media_type", "请求内容须为表单。", "The body must be a form.");
         return false;
     }
-    if (!http_read_form(r->body, r->a, &r->form, &err)) {
+    if (!read_any_form(r, &err)) {
         HttpProblem p = http_problem_of(r, &err);
         http_problem(r, out, &p);
         return false;

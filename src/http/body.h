@@ -5,6 +5,8 @@
 
 #include "http/http_in.h"
 
+/* multipart/form-data: fields into r->form, files into r->sent. Source: RFC 7578. Err: ERR_INPUT, ERR_LIMIT. */
+bool http_read_multipart(HttpRequest *r, Err *err) MUST_USE;
 /* Both: false when out already holds the refusal.
  * Pages: a posted form into r->form, before rights are checked, so that what was typed survives a lost session. */
 bool http_read_posted(HttpRequest *r, HttpResponse *out) MUST_USE;

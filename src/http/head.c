@@ -194,7 +194,7 @@ bool http_origin_is(Str origin, Str host, bool secure) {
 }
 
 const char *http_media_type(Str content_type) {
-    static const char *const known[] = {"application/json", "application/x-www-form-urlencoded"};
+    static const char *const known[] = {"application/json", "application/x-www-form-urlencoded", "multipart/form-data", "application/octet-stream"};
     Str parameters;
     Str type = str_trim(str_cut(content_type, ';', &parameters));
     for (size_t i = 0; i < COUNT_OF(known); i++)

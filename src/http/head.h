@@ -25,7 +25,7 @@ bool http_key_ok(Str key);
 /* Is the Origin header our own: scheme://Host? */
 bool http_origin_is(Str origin, Str host, bool secure);
 /* Media type of a Content-Type header, lower case in a static text: "application/json",
- * "application/x-www-form-urlencoded", "" other. */
+ * "application/x-www-form-urlencoded", "multipart/form-data", "application/octet-stream", "" other. */
 const char *http_media_type(Str content_type);
 
 #endif

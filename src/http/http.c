@@ -29,6 +29,7 @@ enum {
     WORKERS = 64,                  /* most wait for the disk most of the time, and those that wait share a commit */
     WAITING = 2048,                /* most jobs waiting for a worker */
     IDLE_JOBS = 64,                /* most that keep their arena while unused */
+    SPOOLING = 64,                 /* most forms with files at once */
     FAREWELL_MS = 2000,            /* for sending the last answers at stop */
 };
 static const size_t REQUEST_MEMORY = 128u << 20; /* soft limit of one request's arena */
@@ -42,6 +43,7 @@ struct HttpServer {
     HttpJob *idle;             /* jobs to use again */
     size_t n_idle;             /* how many of them keep an arena */
     size_t active;             /* jobs between head and end of reply */
+    size_t spooling;           /* of them, those that may have a file on disk */
     int listen_fd, wake_fd;    /* socket; eventfd of workers and http_stop */
     int epoll_fd;              /* libmicrohttpd's, only to be polled */
     int port;                  /* the one we got */
@@ -59,14 +61,18 @@ static HttpJob *job_new(HttpServer *s) {
         job = NEW(s->house, HttpJob);
     }
     if (!a) a = arena_new(REQUEST_MEMORY);
-    *job = (HttpJob){.a = a, .body = {.a = a, .limit = HTTP_BODY_LIMIT}, .response = {.status = 200}};
+    *job = (HttpJob){.a = a, .body = {.a = a, .limit = HTTP_BODY_LIMIT}, .spool = {.fd = -1}, .response = {.status = 200}};
     job->request = (HttpRequest){.site = &s->site, .a = a, .offset = s->site.offset, .version = -1, .lang = STR("en")};
     s->active++;
     return job;
 }
 
+static bool takes_files(const HttpJob *job) { return job->request.route && job->request.route->needs & HTTP_TAKES_FILES; }
+
 static void job_end(HttpServer *s, HttpJob *job) {
     assert(s->active > 0 && job->stage != HTTP_WORK);
+    if (takes_files(job)) s->spooling--;
+    http_spool_end(&job->spool);
     bool keep = s->n_idle < IDLE_JOBS;
     if (keep) {
         arena_reset(job->a);
@@ -102,6 +108,8 @@ static const HeadName head_names[] = {
     {"Content-Type", offsetof(HttpHeaders, content_type), false},
     {"If-Match", offsetof(HttpHeaders, if_match), false},
     {"Idempotency-Key", offsetof(HttpHeaders, key), false},
+    {"Upload-Offset", offsetof(HttpHeaders, upload_offset), false},
+    {"Draft", offsetof(HttpHeaders, draft), false},
     {"If-None-Match", offsetof(HttpHeaders, if_none_match), true},
     {"Accept", offsetof(HttpHeaders, accept), true},
     {"Accept-Language", offsetof(HttpHeaders, accept_language), true},
@@ -156,7 +164,7 @@ static void too_large(HttpJob *job) {
 }
 
 static bool check_size(const HeadReader *h, HttpJob *job) {
-    if (h->length <= HTTP_BODY_LIMIT) return true;
+    if (h->length <= (takes_files(job) ? DROP_LIMIT : HTTP_BODY_LIMIT)) return true;
     too_large(job);
     return false;
 }
@@ -213,20 +221,37 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *con
     return job;
 }
 
-static enum MHD_Result on_head(HttpJob *job, const char *method) {
+static bool room_for_files(HttpServer *s, HttpJob *job) {
+    if (!takes_files(job) || ++s->spooling <= SPOOLING) return true;
+    http_refuse(&job->request, &job->response, 503, "busy", "正在接收的文件太多，请稍后再试。", "Too many files are being received; try again soon.");
+    return false;
+}
+
+static enum MHD_Result on_head(HttpServer *s, HttpJob *job, const char *method) {
     HeadReader h = {.job = job};
     job->request.method = str_copy(job->a, str_of(method));
     MHD_get_connection_values_n(job->connection, MHD_HEADER_KIND, on_header, &h);
     stamp(&job->request);
     job->stage = HTTP_BODY;
-    if (!http_route(&job->request, &job->response) || !check_head(&h, job) || !check_size(&h, job)) refuse_at_head(job);
+    bool good = http_route(&job->request, &job->response);
+    if (!room_for_files(s, job) || !good || !check_head(&h, job) || !check_size(&h, job)) refuse_at_head(job);
     bool body_is_hopeless = h.length > DROP_LIMIT || (h.expects && job->stage == HTTP_DROP);
     if (job->stage == HTTP_DROP && body_is_hopeless) return send_response(job);
     return MHD_YES;
 }
 
 /* false: the client sends without end and is cut off. */
+static bool on_file(HttpJob *job, Str bytes) {
+    Err err = {0};
+    if (http_spool_add(&job->spool, bytes, &err)) return job->spool.n <= DROP_LIMIT;
+    HttpProblem p = http_problem_of(&job->request, &err);
+    http_problem(&job->request, &job->response, &p);
+    refuse_at_head(job);
+    return true;
+}
+
 static bool on_body(HttpJob *job, Str bytes) {
+    if (job->stage == HTTP_BODY && takes_files(job)) return on_file(job, bytes);
     if (job->stage == HTTP_BODY) {
         buf_add(&job->body, bytes);
         if (!job->body.over) return true;
@@ -238,7 +263,14 @@ static bool on_body(HttpJob *job, Str bytes) {
 }
 
 static enum MHD_Result on_complete(HttpServer *s, HttpJob *job) {
+    Err err = {0};
     job->request.body = buf_str(&job->body);
+    if (job->spool.n > HTTP_SPOOL_LIMIT) job->request.oversize = job->spool.n;
+    if (job->stage == HTTP_BODY && takes_files(job) && !http_spool_map(&job->spool, &job->request.body, &err)) {
+        HttpProblem p = http_problem_of(&job->request, &err);
+        http_problem(&job->request, &job->response, &p);
+        refuse_at_head(job);
+    }
     if (job->stage == HTTP_BODY && job->request.route->kind == HTTP_ASSET) answer_here(job);
     if (job->stage != HTTP_BODY) return send_response(job);
     job->stage = HTTP_WORK;
@@ -254,7 +286,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     (void)url;
     (void)version;
     assert(job && job->connection == connection && job->stage != HTTP_WORK);
-    if (job->stage == HTTP_HEAD) return on_head(job, method);
+    if (job->stage == HTTP_HEAD) return on_head(cls, job, method);
     if (*n > 0) {
         Str piece = {bytes, *n};
         *n = 0;

@@ -12,6 +12,8 @@ enum {
     HTTP_PARAMS = 3,               /* most {name} parts in one path pattern */
     HTTP_HEADERS_OUT = 20,         /* most extra headers of one response */
     HTTP_FORM_FIELDS = 500,        /* most fields of one form or query */
+    HTTP_FILES = 4,                /* most files of one form */
+    HTTP_SPOOL_LIMIT = 10 * 1024 * 1024 + 64 * 1024, /* most bytes of a form with a file; it lies on disk */
 };
 
 /* ---- the house as handlers see it: from start to stop, shared by all threads, read only ------------- */
@@ -40,7 +42,12 @@ typedef struct HttpHeaders { /* the request headers we read; "" when absent */
     Str host, origin, fetch_site, cookie;
     Str content_type, if_match, if_none_match, key; /* key: Idempotency-Key */
     Str accept, accept_language, accept_encoding;
+    Str upload_offset, draft; /* Upload-Offset, Draft: the code of a draft */
 } HttpHeaders;
+typedef struct HttpSent { /* a file of a form */
+    Str field, name, type; /* as sent, name and type by the browser: believed by nobody */
+    Str bytes;             /* borrowed from the spooled body */
+} HttpSent;
 typedef struct HttpRequest {
     const HttpSite *site;    /* the house */
     const HttpRoute *route;  /* the row that matched; NULL while none has */
@@ -53,6 +60,9 @@ typedef struct HttpRequest {
     HttpHeaders headers;     /* see there */
     Str body;                /* as sent */
     Value form;              /* pages: form fields, name → string, or list of strings when repeated; else null */
+    HttpSent sent[HTTP_FILES]; /* files of the form */
+    size_t n_sent;           /* of them */
+    uint64_t oversize;       /* the form was larger than HTTP_SPOOL_LIMIT: its bytes; then form is empty. Else 0 */
     Value json;              /* api: the body, an object whose members fit route->body; else null */
     AccessWho who;           /* who.user is "" when nobody is signed in */
     Str token;               /* the session cookie's value, "" when none */
@@ -131,12 +141,12 @@ typedef struct HttpMember { /* one member of a JSON body or one query parameter;
     const char *doc;        /* one phrase, for OpenAPI */
 } HttpMember;
 /* Bits of HttpRoute.needs; GIVES_LD: JSON-LD too, by Accept. */
-enum { HTTP_NEEDS_KEY = 1, HTTP_NEEDS_VERSION = 2, HTTP_TAKES_KEY = 4, HTTP_GIVES_LD = 8 };
+enum { HTTP_NEEDS_KEY = 1, HTTP_NEEDS_VERSION = 2, HTTP_TAKES_KEY = 4, HTTP_GIVES_LD = 8, HTTP_TAKES_FILES = 16 };
 
 /* Fills out, or returns false with err (then out is ignored and err answered as a problem). */
 typedef bool HttpHandler(HttpRequest *r, HttpResponse *out, Err *err);
 struct HttpRoute {
-    const char *method;      /* "GET" (serves HEAD too), "POST", "DELETE" */
+    const char *method;      /* "GET" (serves HEAD too), "POST", "PATCH", "DELETE" */
     const char *path;        /* "/api/v1/cases/{id}"; a {name} matches one non-empty segment */
     HttpKind kind;           /* see there */
     AccessRight right;       /* checked before the handler runs */

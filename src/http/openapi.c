@@ -134,7 +134,7 @@ static Value operation(const HttpRoute *r, Arena *a) {
 }
 
 static const char *method_key(const HttpRoute *r) {
-    return str_is(STR("GET"), r->method) ? "get" : str_is(STR("POST"), r->method) ? "post" : "delete";
+    return str_is(STR("GET"), r->method) ? "get" : str_is(STR("POST"), r->method) ? "post" : str_is(STR("PATCH"), r->method) ? "patch" : "delete";
 }
 
 static bool documented(const HttpRoute *r) {

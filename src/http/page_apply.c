@@ -37,28 +37,28 @@ static bool covers(Str key, Str name) {
     return str_eq(key, name) || (str_starts(name, key) && name.n > key.n && (name.p[key.n] == '[' || name.p[key.n] == '.'));
 }
 
-static bool is_staff(const Pack *pack, Str key) {
+bool http_apply_is_staff(const Pack *pack, Str key) {
     for (uint32_t i = 0; i < pack->staff.size; i++)
         if (str_eq(value_text(pack->staff.u.list[i]), key)) return true;
     return false;
 }
 
 /* What was posted under the names of the form, staff's own left out: before a page there are no answers. */
-static Value posted_answers(const Pack *pack, Value posted, Arena *a) {
+Value http_apply_answers(const Pack *pack, Value posted, Arena *a) {
     Value answers = paper_from_post(pack->form, posted, a);
     ValueBuild b = {.a = a};
     for (uint32_t i = 0; i < answers.size; i++) {
         ValueEntry e = answers.u.ctx[i];
         bool said = false;
         for (uint32_t k = 0; posted.kind == VALUE_CONTEXT && k < posted.size && !said; k++) said = covers(e.key, posted.u.ctx[k].key);
-        if (said && !is_staff(pack, e.key)) build_entry(&b, e.key, e.value);
+        if (said && !http_apply_is_staff(pack, e.key)) build_entry(&b, e.key, e.value);
     }
     return build_ctx(&b);
 }
 
 static bool begin(HttpRequest *r, HttpResponse *out, const Pack *pack, const char *said, Err *err) {
     CaseDraft d;
-    TRY(case_draft_open(r->site->house, pack->id, STR(""), posted_answers(pack, r->form, r->a), r->seed, r->now_us, r->a, &d, err));
+    TRY(case_draft_open(r->site->house, pack->id, STR(""), http_apply_answers(pack, r->form, r->a), r->seed, r->now_us, r->a, &d, err));
     http_draft_cookie_set(r, out, pack->id, d.code);
     http_redirect(out, str_printf(r->a, "/apply/" STR_FMT "/1%s", STR_ARG(pack->id), said));
     return true;
@@ -78,7 +78,7 @@ static void add_keys(const Pack *pack, Value part, ValueBuild *keys) {
 static void add_step(HttpApply *x, Str title, Value parts) {
     ValueBuild seen = {.a = x->p.a}, keys = {.a = x->p.a};
     for (uint32_t i = 0; parts.kind == VALUE_LIST && i < parts.size; i++) {
-        if (is_staff(x->pack, value_get_str(parts.u.list[i], "key"))) continue;
+        if (http_apply_is_staff(x->pack, value_get_str(parts.u.list[i], "key"))) continue;
         add_keys(x->pack, parts.u.list[i], &keys);
         build_item(&seen, parts.u.list[i]);
     }
@@ -116,7 +116,7 @@ PaperFaults http_apply_faults(const HttpApply *x, const HttpStep *step) {
 
 /* A form was posted and its draft is not there: what was typed begins a new one. */
 static bool without_draft(HttpRequest *r, HttpResponse *out, const Pack *pack, const CaseDraft *expired, Err *err) {
-    if (r->form.kind == VALUE_CONTEXT && posted_answers(pack, r->form, r->a).size > 0) return begin(r, out, pack, "?new=1", err);
+    if (r->form.kind == VALUE_CONTEXT && http_apply_answers(pack, r->form, r->a).size > 0) return begin(r, out, pack, "?new=1", err);
     if (expired) return http_apply_ended(r, out, expired, "expired", err);
     http_redirect(out, str_printf(r->a, "/apply/" STR_FMT, STR_ARG(pack->id)));
     return true;
@@ -134,7 +134,7 @@ static bool find_draft(HttpRequest *r, Str service, CaseDraft *draft, bool *foun
 /* The service was withdrawn while its form was open: what was typed on this page is kept with the rest. */
 static bool withdrawn(HttpRequest *r, HttpResponse *out, CaseDraft *d, Err *err) {
     if (d->kept && r->form.kind == VALUE_CONTEXT) {
-        Value said = posted_answers(d->kept, r->form, r->a);
+        Value said = http_apply_answers(d->kept, r->form, r->a);
         for (uint32_t i = 0; i < said.size; i++) d->answers = value_with(r->a, d->answers, said.u.ctx[i].key, said.u.ctx[i].value);
         TRY(case_draft_save(r->site->house, d, r->now_us, r->a, err));
     }
@@ -189,7 +189,7 @@ static Value take(Arena *a, Value answers, Value from, Str path) {
 static Value merged(const HttpApply *x, const HttpStep *step) {
     Arena *a = x->p.a;
     Value sent = paper_from_post(x->pack->form, x->p.r->form, a), answers = x->look.fitting;
-    Value others = posted_answers(x->pack, x->p.r->form, a), changed = sent;
+    Value others = http_apply_answers(x->pack, x->p.r->form, a), changed = sent;
     bool rows = paper_post_rows(x->pack->form, x->p.r->form, sent, a, &changed);
     (void)rows; /* the caller asks again, to know whether a button was pressed */
     for (uint32_t i = 0; i < step->keys.size; i++) answers = take(a, answers, changed, value_text(step->keys.u.list[i]));
@@ -233,7 +233,7 @@ static Value labels_of(const HttpApply *x, Value keys, bool with_values) {
 void http_apply_frame(HttpApply *x, size_t step, Str title) {
     HttpPage *p = &x->p;
     Str service = http_word_pick(p, value_get(x->pack->json, "title"));
-    Str n = str_printf(p->a, "%zu", step), all = str_printf(p->a, "%zu", x->n_steps + 1);
+    Str n = str_printf(p->a, "%zu", step), all = str_printf(p->a, "%zu", x->n_steps + 1 + http_apply_takes_files(x));
     http_page_str(p, "title", title);
     http_page_str(p, "service", service);
     http_page_str(p, "id", x->pack->id);
@@ -302,7 +302,8 @@ bool http_apply_page_post(HttpRequest *r, HttpResponse *out, Err *err) {
     if (http_field(r, "later").n > 0) http_redirect(out, http_apply_path(&x, "later"));
     else if (http_field(r, "back").n > 0) http_redirect(out, n > 1 ? step_path(&x, n - 1) : http_apply_path(&x, ""));
     else if (http_apply_faults(&x, &x.steps[n - 1]).n > 0) return show_step(&x, out, n, true, err);
-    else http_redirect(out, n < x.n_steps && http_field(r, "change").n == 0 ? step_path(&x, n + 1) : http_apply_path(&x, "check"));
+    else http_redirect(out, http_field(r, "change").n > 0 ? http_apply_path(&x, "check") : n < x.n_steps ? step_path(&x, n + 1)
+                            : http_apply_path(&x, http_apply_takes_files(&x) ? "files" : "check"));
     return true;
 }
 

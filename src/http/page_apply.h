@@ -35,8 +35,19 @@ Str http_apply_path(const HttpApply *x, const char *rest);
 Str http_apply_other(const HttpApply *x, Str path); /* the same page in the other language */
 /* What every page of an application shows: caption, save link, what a new version changed. In: step from 1. */
 void http_apply_frame(HttpApply *x, size_t step, Str title);
+/* What a form's fields answer, staff's own left out. In: name → text or list of texts. */
+Value http_apply_answers(const Pack *pack, Value posted, Arena *a);
+bool http_apply_is_staff(const Pack *pack, Str key);
 /* Those faults that belong to a step. */
 PaperFaults http_apply_faults(const HttpApply *x, const HttpStep *step);
+/* Does the service take papers as files? Then a page for them stands between the form and the check. */
+bool http_apply_takes_files(const HttpApply *x);
+bool http_apply_put_files(HttpApply *x, Err *err) MUST_USE; /* has_files, papers: what was handed over */
+/* The paper as a download of a name of ours that can run nothing. In: name without its ending. */
+void http_paper(const HttpRequest *r, HttpResponse *out, Str name, Str type, Str bytes);
+/* The first page with something to put right; 0 = none. And the way there. */
+size_t http_apply_first_faulty(const HttpApply *x);
+void http_apply_go_to_fault(const HttpApply *x, HttpResponse *out, size_t n, bool judge);
 /* The code of this device's draft, and its change; "" takes it away. */
 Str http_draft_cookie(const HttpRequest *r, Str service);
 void http_draft_cookie_set(const HttpRequest *r, HttpResponse *out, Str service, Str code);

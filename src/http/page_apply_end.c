@@ -57,12 +57,14 @@ static bool show_check(HttpApply *x, HttpResponse *out, bool judge, Str office, 
     HttpPage *p = &x->p;
     ValueBuild groups = {.a = p->a};
     Value errors = errors_of(x, judge, office);
-    http_apply_frame(x, x->n_steps + 1, http_page_text(p, "apply.check"));
+    http_apply_frame(x, x->n_steps + 1 + http_apply_takes_files(x), http_page_text(p, "apply.check"));
+    TRY(http_apply_put_files(x, err));
     for (size_t i = 0; i < x->n_steps; i++) build_item(&groups, step_view(x, i));
     http_page_put(p, "groups", build_list(&groups));
     http_page_put(p, "offices", offices_view(x, office));
     http_page_put(p, "declared", value_bool(http_field(p->r, "declare").n > 0));
-    http_page_str(p, "back", http_apply_path(x, str_c(p->a, str_printf(p->a, "%zu", x->n_steps))));
+    const char *last = http_apply_takes_files(x) ? "files" : str_c(p->a, str_printf(p->a, "%zu", x->n_steps));
+    http_page_str(p, "back", http_apply_path(x, last));
     http_page_str(p, "action", http_apply_path(x, "check"));
     http_page_str(p, "lang_form", STR("form"));
     http_page_str(p, "other_href", http_apply_other(x, http_apply_path(x, "check")));
@@ -74,14 +76,13 @@ static bool show_check(HttpApply *x, HttpResponse *out, bool judge, Str office, 
     return http_page_send(p, out, errors.size > 0 ? 422 : 200, "resident/apply_check", err);
 }
 
-/* The first page with something to put right; 0 = none. */
-static size_t first_faulty(const HttpApply *x) {
+size_t http_apply_first_faulty(const HttpApply *x) {
     for (size_t i = 0; i < x->n_steps; i++)
         if (http_apply_faults(x, &x->steps[i]).n > 0) return i + 1;
     return 0;
 }
 
-static void go_to_fault(const HttpApply *x, HttpResponse *out, size_t n, bool judge) {
+void http_apply_go_to_fault(const HttpApply *x, HttpResponse *out, size_t n, bool judge) {
     http_redirect(out, http_apply_path(x, str_c(x->p.a, str_printf(x->p.a, "%zu%s", n, judge ? "?judge=1" : ""))));
 }
 
@@ -90,9 +91,9 @@ bool http_apply_check_get(HttpRequest *r, HttpResponse *out, Err *err) {
     bool go;
     TRY(http_apply_open(r, out, &x, &go, err));
     if (!go) return true;
-    size_t faulty = first_faulty(&x);
+    size_t faulty = http_apply_first_faulty(&x);
     if (faulty == 0) return show_check(&x, out, false, x.draft.office, err);
-    go_to_fault(&x, out, faulty, http_query(r, "resumed").n == 0);
+    http_apply_go_to_fault(&x, out, faulty, http_query(r, "resumed").n == 0);
     return true;
 }
 
@@ -103,9 +104,9 @@ bool http_apply_check_post(HttpRequest *r, HttpResponse *out, Err *err) {
     TRY(http_apply_open(r, out, &x, &go, err));
     if (!go) return true;
     Str office = http_field(r, "office");
-    size_t faulty = first_faulty(&x);
+    size_t faulty = http_apply_first_faulty(&x);
     if (http_page_only_show(r)) return show_check(&x, out, false, office, err);
-    if (faulty > 0) go_to_fault(&x, out, faulty, true);
+    if (faulty > 0) http_apply_go_to_fault(&x, out, faulty, true);
     if (faulty > 0) return true;
     if (office.n == 0 || http_field(r, "declare").n == 0) return show_check(&x, out, true, office, err);
     x.draft.office = office;

@@ -78,7 +78,7 @@ void http_page_problem(HttpRequest *r, const HttpProblem *problem, HttpResponse 
     /* A page that answers a form cannot be fetched in the other language: the list can. */
     if (staff && r->form.kind == VALUE_CONTEXT && !ours)
         http_page_str(&p, "other_href", str_printf(r->a, "/staff/cases?lang=%s", str_is(r->lang, "zh") ? "en" : "zh"));
-    if (staff && ours) put_typed(&p);
+    if (ours) put_typed(&p);
     if (http_page_send(&p, out, problem->status, staff ? "clerk/problem" : "resident/problem", &err)) return;
     http_html(out, problem->status, STR("<!doctype html><title>500</title><p>The page could not be made.</p>\n"));
 }

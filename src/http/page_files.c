@@ -17,7 +17,7 @@
     X("resident/apply", resident_apply) X("resident/apply_form", resident_apply_form)                                  \
     X("resident/apply_check", resident_apply_check) X("resident/apply_receipt", resident_apply_receipt)                \
     X("resident/apply_later", resident_apply_later) X("resident/apply_resume", resident_apply_resume)                  \
-    X("resident/apply_ended", resident_apply_ended)                                                                    \
+    X("resident/apply_ended", resident_apply_ended) X("resident/apply_files", resident_apply_files)                                                                    \
     X("clerk/process", clerk_process) X("clerk/stuck", clerk_stuck)
 
 #define DECLARE(name, symbol)                                                                                          \

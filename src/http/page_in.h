@@ -129,6 +129,7 @@ HttpHandler http_track_form_get, http_track_get, http_track_access_get, http_tra
 HttpHandler http_precheck_get, http_precheck_post;
 /* page_apply.c, page_apply_end.c, page_resume.c: an application without an account */
 HttpHandler http_apply_get, http_apply_post, http_apply_page_get, http_apply_page_post, http_apply_check_get, http_apply_check_post;
+HttpHandler http_apply_files_get, http_apply_files_post, http_apply_file_get;
 HttpHandler http_apply_later_get, http_apply_forget_post, http_apply_save_get, http_apply_receipt_get, http_resume_get, http_resume_post;
 HttpHandler http_staff_get, http_sign_in_get, http_sign_in_post, http_sign_out_post;
 HttpHandler http_cases_get, http_case_new_get, http_case_new_post, http_case_page_get;

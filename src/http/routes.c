@@ -197,6 +197,59 @@ static const HttpMember health_reply[] = {
     {NULL},
 };
 
+static const HttpMember draft_body[] = {
+    {"service", HTTP_STRING, true, "Service, as listed by /api/v1/services"},
+    {"answers", HTTP_OBJECT, false, "Answers so far, right or wrong"},
+    {NULL},
+};
+static const HttpMember draft_save_body[] = {
+    {"answers", HTTP_OBJECT, true, "All answers so far, right or wrong"},
+    {NULL},
+};
+static const HttpMember draft_reply[] = {
+    {"draft", HTTP_STRING, true, "Its code; whoever has it has the draft"},
+    {"service", HTTP_STRING, true, "Service"},
+    {"version", HTTP_INTEGER, true, "Version of the draft"},
+    {"answers", HTTP_OBJECT, true, "Answers so far"},
+    {"faults", HTTP_LIST, false, "What is missing or wrong in the form in force: field, code, message"},
+    {"expires_at", HTTP_STRING, true, "When it is deleted"},
+    {"tracking_code", HTTP_STRING, false, "Of the case that it has become"},
+    {NULL},
+};
+static const HttpMember application_body[] = {
+    {"draft", HTTP_STRING, true, "Code of the draft that is handed in"},
+    {"office", HTTP_STRING, true, "Office that receives it"},
+    {"declaration", HTTP_BOOLEAN, true, "true: the applicant declares that the information is true"},
+    {NULL},
+};
+static const HttpMember application_reply[] = {
+    {"tracking_code", HTTP_STRING, true, "Code for the applicant; the same when handed in again"},
+    {"again", HTTP_BOOLEAN, true, "Was it handed in before?"},
+    {NULL},
+};
+static const HttpMember upload_query[] = {
+    {"service", HTTP_STRING, false, "A browser's draft of this service, by its cookie; others send the header Draft"},
+    {NULL},
+};
+static const HttpMember upload_body[] = {
+    {"evidence", HTTP_STRING, true, "Kind of paper, an id of the checklist"},
+    {"name", HTTP_STRING, true, "Name of the file"},
+    {"type", HTTP_STRING, false, "image/jpeg, image/png or application/pdf; the content decides"},
+    {"size", HTTP_INTEGER, true, "Bytes, at most 10 MiB"},
+    {"sha256", HTTP_STRING, false, "Of the whole file, 64 hexadecimal digits; compared at the end"},
+    {NULL},
+};
+static const HttpMember upload_reply[] = {
+    {"id", HTTP_STRING, true, "The upload"},
+    {"evidence", HTTP_STRING, true, "Kind of paper"},
+    {"name", HTTP_STRING, true, "Name, made harmless"},
+    {"type", HTTP_STRING, true, "By content; empty until the first piece"},
+    {"size", HTTP_INTEGER, true, "Bytes announced"},
+    {"have", HTTP_INTEGER, true, "Bytes here: where the next piece begins"},
+    {"complete", HTTP_BOOLEAN, true, "Is all here, and right?"},
+    {NULL},
+};
+
 enum { ACTION = HTTP_NEEDS_KEY | HTTP_NEEDS_VERSION };
 const HttpRoute http_api_routes[] = {
     {"GET", "/healthz", HTTP_ASSET, ACCESS_PUBLIC, NULL, http_api_health, "Is the server alive, and does its store answer?",
@@ -230,6 +283,26 @@ const HttpRoute http_api_routes[] = {
      "The applicant answers the notice.", .body = own_supply_body, .reply = action_reply, .needs = ACTION},
     {"POST", "/api/v1/tracking/{code}/actions/withdraw", HTTP_API, ACCESS_PUBLIC, NULL, http_api_track_withdraw,
      "The applicant withdraws.", .body = own_withdraw_body, .reply = action_reply, .needs = ACTION},
+    {"POST", "/api/v1/drafts", HTTP_API, ACCESS_PUBLIC, NULL, http_api_draft_open, "Begins a draft; its code is shown here only.",
+     .body = draft_body, .reply = draft_reply, .success = 201},
+    {"GET", "/api/v1/drafts/{draft}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_draft_get, "A draft, with what is still wrong in it.",
+     .reply = draft_reply},
+    {"POST", "/api/v1/drafts/{draft}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_draft_save, "Keeps its answers.",
+     .body = draft_save_body, .reply = draft_reply, .needs = HTTP_NEEDS_VERSION},
+    {"DELETE", "/api/v1/drafts/{draft}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_draft_drop, "Deletes it with its files.", .success = 204},
+    {"POST", "/api/v1/applications", HTTP_API, ACCESS_PUBLIC, NULL, http_api_application, "Hands a draft in; again: the same case.",
+     .body = application_body, .reply = application_reply, .success = 201},
+    {"POST", "/api/v1/uploads", HTTP_API, ACCESS_PUBLIC, NULL, http_api_upload_begin, "Begins to hand over a paper to a draft.",
+     .query = upload_query, .body = upload_body, .reply = upload_reply, .success = 201},
+    {"PATCH", "/api/v1/uploads/{id}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_upload_piece,
+     "Adds a piece (application/octet-stream, 64 to 512 KiB, the last one any size) at Upload-Offset.", .query = upload_query,
+     .reply = upload_reply},
+    {"GET", "/api/v1/uploads/{id}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_upload_get, "How far it is.", .query = upload_query,
+     .reply = upload_reply},
+    {"DELETE", "/api/v1/uploads/{id}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_upload_drop, "Takes it back.", .query = upload_query,
+     .success = 204},
+    {"GET", "/api/v1/cases/{id}/files/{no}", HTTP_API, ACCESS_CASE_READ, "evidence", http_api_case_file,
+     "A paper of a case, as it came; your reading it is logged."},
     {"POST", "/api/v1/cases", HTTP_API, ACCESS_CASE_CREATE, NULL, http_api_case_create, "Registers a case.",
      .body = create_body, .reply = create_reply, .success = 201, .needs = HTTP_TAKES_KEY},
     {"GET", "/api/v1/cases", HTTP_API, ACCESS_CASE_READ, NULL, http_api_case_list, "The worklist.", .query = list_query,

@@ -4,6 +4,8 @@
 
 #define PAGE(method, path, right, purpose, handler, doc) {method, path, HTTP_PAGE, right, purpose, handler, doc}
 
+#define FILES(method, path, right, handler, doc) {method, path, HTTP_PAGE, right, NULL, handler, doc, .needs = HTTP_TAKES_FILES}
+
 const HttpRoute http_page_routes[] = {
     PAGE("GET", "/", ACCESS_PUBLIC, NULL, http_home_get, "Home: search, services, life events, tracking code."),
     PAGE("GET", "/services", ACCESS_PUBLIC, NULL, http_services_get, "Services: all, by words, by life event."),
@@ -17,11 +19,14 @@ const HttpRoute http_page_routes[] = {
     PAGE("POST", "/pre-check/{service}", ACCESS_PUBLIC, NULL, http_precheck_post, "Its result; nothing is stored."),
     PAGE("GET", "/services/{service}/images/{name}", ACCESS_PUBLIC, NULL, http_picture_get, "A picture of a service's form."),
     PAGE("GET", "/apply", ACCESS_PUBLIC, NULL, http_resume_get, "Going on with a draft, by its code or file."),
-    PAGE("POST", "/apply", ACCESS_PUBLIC, NULL, http_resume_post, "Opens a draft on this device."),
+    FILES("POST", "/apply", ACCESS_PUBLIC, http_resume_post, "Opens a draft on this device."),
     PAGE("GET", "/apply/{service}", ACCESS_PUBLIC, NULL, http_apply_get, "Start of an application."),
     PAGE("POST", "/apply/{service}", ACCESS_PUBLIC, NULL, http_apply_post, "Begins a draft, with the answers of a pre-check."),
     PAGE("GET", "/apply/{service}/{step}", ACCESS_PUBLIC, NULL, http_apply_page_get, "One page of the form."),
     PAGE("POST", "/apply/{service}/{step}", ACCESS_PUBLIC, NULL, http_apply_page_post, "Keeps a page and goes on."),
+    PAGE("GET", "/apply/{service}/files", ACCESS_PUBLIC, NULL, http_apply_files_get, "Papers to be handed over."),
+    FILES("POST", "/apply/{service}/files", ACCESS_PUBLIC, http_apply_files_post, "Takes a paper, or takes one back."),
+    PAGE("GET", "/apply/{service}/files/{id}", ACCESS_PUBLIC, NULL, http_apply_file_get, "One's own paper."),
     PAGE("GET", "/apply/{service}/check", ACCESS_PUBLIC, NULL, http_apply_check_get, "Answers, fee and dates before handing in."),
     PAGE("POST", "/apply/{service}/check", ACCESS_PUBLIC, NULL, http_apply_check_post, "Hands in; again: the same case."),
     PAGE("GET", "/apply/{service}/receipt", ACCESS_PUBLIC, NULL, http_apply_receipt_get, "The receipt, with the tracking code."),

@@ -12,6 +12,17 @@ typedef enum HttpStage {
     HTTP_WORK,     /* a worker has it */
     HTTP_ANSWERED, /* the response is ready to be sent */
 } HttpStage;
+typedef struct HttpSpool { /* a body on disk, of a form with files; see spool.c */
+    int fd;              /* an unnamed file; -1 = none */
+    uint64_t n;          /* bytes that came */
+    void *map;           /* the file in memory, while a worker reads it */
+} HttpSpool;
+/* Keeps bytes up to HTTP_SPOOL_LIMIT and counts the rest. Err: ERR_IO, ERR_DISK_FULL. */
+bool http_spool_add(HttpSpool *s, Str bytes, Err *err) MUST_USE;
+/* Out: what was kept; "" when it was more than the limit. */
+bool http_spool_map(HttpSpool *s, Str *out, Err *err) MUST_USE;
+void http_spool_end(HttpSpool *s);
+
 typedef struct HttpJob HttpJob;
 struct HttpJob {
     void *connection;      /* libmicrohttpd's, for the loop only */
@@ -19,6 +30,7 @@ struct HttpJob {
     HttpRequest request;   /* what came */
     HttpResponse response; /* what goes */
     Buf body;              /* bytes of the body so far */
+    HttpSpool spool;       /* or where they lie */
     uint64_t dropped;      /* bytes forgotten in HTTP_DROP */
     HttpStage stage;       /* how far it is */
     HttpJob *next;         /* in a queue or in the list of idle jobs */

@@ -1,5 +1,6 @@
 // An application without an account, as a browser without script sends it: drafts, pages, check, one case, a receipt.
-import { check, equal, holds, signedIn } from './harness.mjs';
+import { cpSync, rmSync } from 'node:fs';
+import { check, equal, holds, signedIn, startServer, temporaryFolder } from './harness.mjs';
 
 const SERVICE = 'licence-renewal';
 
@@ -24,7 +25,7 @@ export class Home {
 }
 
 export const PERSON = { applicantType: 'resident', personName: '李某', personId: '530000199001010017', phone: '138 0000 0000' };
-export const LICENCE = { term: '6', validTo: '2026-12-20', fullMarks: 'no', carClass: 'ordinary', issuedHere: 'yes', medicalOnline: 'true' };
+export const LICENCE = { term: '6', validTo: '2026-12-20', fullMarks: 'no', carClass: 'ordinary', issuedHere: 'yes', medicalOnline: 'true', issuedHere: 'yes' };
 export const HAND_IN = { office: 'demo-county', declare: '1' };
 
 /** A draft with both pages filled in. */
@@ -32,17 +33,17 @@ export async function filled(server, person = PERSON) {
   const home = new Home(server);
   await home.post(`/apply/${SERVICE}`);
   equal((await home.post(`/apply/${SERVICE}/1`, person)).to, `/apply/${SERVICE}/2`, 'page 2');
-  equal((await home.post(`/apply/${SERVICE}/2`, LICENCE)).to, `/apply/${SERVICE}/check`, 'check');
+  equal((await home.post(`/apply/${SERVICE}/2`, LICENCE)).to, `/apply/${SERVICE}/files`, 'papers');
   return home;
 }
 
 const tracking = (page) => /class="code xl">([0-9A-Z-]{16})</.exec(page.text)?.[1];
 
-export default async function (server) {
+export default async function (server, binary) {
   await check('application: pages, check, one case, receipt; the case is at the chosen office', async () => {
     const home = await filled(server);
     const page = await home.get(`/apply/${SERVICE}/check`);
-    for (const part of ['李某', '530000199001010017', 'Step 3 of 3', 'Submit application', 'Demo County'])
+    for (const part of ['李某', '530000199001010017', 'Step 4 of 4', 'Submit application', 'Demo County'])
       holds(page.text.includes(part), `check lacks ${part}`);
     equal((await home.post(`/apply/${SERVICE}/check`, HAND_IN)).to, `/apply/${SERVICE}/receipt`);
     const receipt = await home.get(`/apply/${SERVICE}/receipt`);
@@ -155,7 +156,7 @@ export default async function (server) {
     const long = await home.post(`/apply/${SERVICE}/1`, { ...PERSON, personName: '长'.repeat(101) });
     holds(long.status === 422 && long.text.includes('长'.repeat(101)), 'refused and kept');
     equal((await home.post(`/apply/${SERVICE}/1`, { ...PERSON, personName: '长'.repeat(100) })).status, 303);
-    equal((await home.post(`/apply/${SERVICE}/2`, { ...LICENCE, validTo: '2099-12-31' })).to, `/apply/${SERVICE}/check`);
+    equal((await home.post(`/apply/${SERVICE}/2`, { ...LICENCE, validTo: '2099-12-31' })).to, `/apply/${SERVICE}/files`);
     equal((await home.get(`/apply/${SERVICE}/check`)).status, 200);
     const huge = await home.post(`/apply/${SERVICE}/1`, { ...PERSON, personName: 'x'.repeat(300 * 1024) });
     holds(huge.status === 413 || huge.status === 422, `huge: ${huge.status}`);
@@ -183,5 +184,24 @@ export default async function (server) {
   await check('application: another site cannot post into it', async () => {
     const home = await filled(server);
     equal((await home.call('POST', `/apply/${SERVICE}/check`, HAND_IN, { origin: 'https://evil.example' })).status, 403);
+  });
+
+  await check('application: a service withdrawn while its form is open says so; what was typed can be taken along', async () => {
+    const dir = temporaryFolder(), packs = `${temporaryFolder()}/authority`;
+    cpSync('packs/demo-prefecture', packs, { recursive: true });
+    const before = await startServer(binary, dir, { args: ['--packs', packs] });
+    const home = new Home(before);
+    await home.post(`/apply/${SERVICE}`);
+    await home.post(`/apply/${SERVICE}/1`, PERSON);
+    await before.stop();
+    rmSync(`${packs}/${SERVICE}`, { recursive: true });
+    home.server = await startServer(binary, dir, { args: ['--packs', packs] });
+    const page = await home.post(`/apply/${SERVICE}/2`, { term: '10', validTo: '2027-01-01' });
+    equal(page.status, 410);
+    holds(/This service closed today/.test(page.text) && page.text.includes('李某') && page.text.includes('2027-01-01'), page.text.slice(0, 400));
+    const file = JSON.parse((await home.get(`/apply/${SERVICE}/save`)).text);
+    equal([file.answers.personName, file.answers.term, file.answers.validTo], ['李某', '10', '2027-01-01']);
+    equal((await new Home(home.server).get(`/apply/${SERVICE}`)).status, 404);
+    await home.server.stop();
   });
 }

@@ -35,7 +35,7 @@ async function atHome(counter, browser, script) {
     await phone.goto(`/apply/${SERVICE}`);
     if (script) await looked(phone, "start of an application");
     await go(phone, "main form .btn");
-    check("the first page asks who applies", /第 1 步，共 3 步/.test(await text(phone)), await text(phone));
+    check("the first page asks who applies", /第 1 步，共 4 步/.test(await text(phone)), await text(phone));
     await person(phone, { phone: "12" });
     await go(phone);
     check("a fault is told at the top and at the field", (await phone.locator("#phone-error").count()) === 1 && (await phone.inputValue("#phone")) === "12");
@@ -60,6 +60,51 @@ async function atHome(counter, browser, script) {
     await elsewhere(counter, browser, script, code);
 }
 
+// A photo as a phone makes it: 3000 by 2000 pixels.
+const photo = (page) => page.evaluate(async () => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [3000, 2000];
+    const c = canvas.getContext("2d");
+    for (let i = 0; i < 4000; i++) {
+        c.fillStyle = `hsl(${(i * 37) % 360} 80% 50%)`;
+        c.fillRect((i * 97) % 3000, (i * 61) % 2000, 60, 60);
+    }
+    return canvas.toDataURL("image/jpeg", 0.95).split(",")[1];
+});
+
+const input = "#file-id-resident";
+
+async function papers(page, script) {
+    const tiny = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xc0, 0, 11, 8, 0, 9, 0, 9, 1, 2, 3]);
+    await page.setInputFiles(input, { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("no picture") });
+    await page.click(`${input} >> xpath=ancestor::form >> button`);
+    await page.waitForSelector("form[data-evidence] .govuk-error-message");
+    check("what is no picture is told at its place", (await text(page, "form[data-evidence] .govuk-error-message")).length > 5);
+    await page.goto(`/apply/${SERVICE}/files`);
+    if (!script) {
+        await page.setInputFiles(input, { name: "小照片.jpg", mimeType: "image/jpeg", buffer: tiny });
+        await go(page, `${input} >> xpath=ancestor::form >> button`);
+        check("a form sends a picture whole", /小照片\.jpg/.test(await text(page)) && /已传完/.test(await text(page)), await text(page));
+        return;
+    }
+    const buffer = Buffer.from(await photo(page), "base64");
+    let lost = 0;
+    await page.route("**/api/v1/uploads/*", (route) => (route.request().method() === "PATCH" && lost++ === 1 ? route.abort() : route.continue()));
+    await page.setInputFiles(input, { name: "IMG_0412.jpg", mimeType: "image/jpeg", buffer });
+    const arrived = page.waitForNavigation({ timeout: 20000 });
+    await page.click(`${input} >> xpath=ancestor::form >> button`);
+    await arrived;
+    await page.unroute("**/api/v1/uploads/*");
+    check("a photo goes in pieces, also over a line that breaks", /IMG_0412\.jpg/.test(await text(page)) && /已传完/.test(await text(page)) && lost > 2, `${lost} ${await text(page)}`);
+    const kept = await page.evaluate(async () => {
+        const bytes = await (await fetch(document.querySelector("form.file a").href)).blob();
+        const picture = await createImageBitmap(bytes);
+        return [picture.width, picture.height, bytes.size];
+    });
+    check("made smaller on the way", kept[0] === 2000 && kept[1] === 1333 && kept[2] < buffer.length, `${kept} of ${buffer.length}`);
+    await fits(page, "papers with a photo");
+}
+
 async function elsewhere(counter, browser, script, code) {
     const page = await browser.person(counter, { script });
     await page.goto("/apply");
@@ -72,6 +117,10 @@ async function elsewhere(counter, browser, script, code) {
     check("another device goes on where it was left", /第 2 步/.test(await text(page)) && (await page.isChecked("#term")), await text(page));
     await licence(page);
     await go(page);
+    check("then come the papers", /上传材料/.test(await text(page, "h1")), await text(page));
+    if (script) await looked(page, "papers");
+    await papers(page, script);
+    await go(page, ".btns a.btn");
     const asked = await text(page);
     check("the answers are shown before anything is sent", /核对后提交/.test(await text(page, "h1")) && /李某/.test(asked) && /530000199001010017/.test(asked), asked);
     check("with fee and days", /要多少钱|费/.test(asked) && /工作日/.test(asked), asked);
@@ -138,7 +187,7 @@ async function keys(counter, browser) {
     }
     await page.keyboard.press("Enter");
     await page.waitForURL(/\/2$/);
-    check("Enter in a field goes on, as the button would", /Step 2 of 3/.test(await text(page)), await text(page));
+    check("Enter in a field goes on, as the button would", /Step 2 of 4/.test(await text(page)), await text(page));
     await page.context().close();
 }
 

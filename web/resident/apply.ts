@@ -1,6 +1,8 @@
 // Keeps what was typed when the line is down: before a page is sent the server is asked whether it is there; if not,
 // the page stays, says so, and offers to try again or to save the entries as a file. What is typed is also kept in this
 // tab until it has arrived, and put back when the page comes up without it. The pages work without this file.
+import { watchUploads } from "./upload";
+
 const form = document.querySelector<HTMLFormElement>("#form[data-service]");
 const line = document.getElementById("line");
 const PATIENCE_MS = 8000;
@@ -97,3 +99,4 @@ function watch(of: HTMLFormElement, box: HTMLElement): void {
 }
 
 if (form && line) watch(form, line);
+watchUploads();

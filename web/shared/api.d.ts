@@ -204,6 +204,177 @@ export interface Api {
             "state": string;
         };
     };
+    /** Begins a draft; its code is shown here only. */
+    "POST /api/v1/drafts": {
+        body: {
+            /** Service, as listed by /api/v1/services */
+            "service": string;
+            /** Answers so far, right or wrong */
+            "answers"?: Record<string, unknown>;
+        };
+        reply: {
+            /** Its code; whoever has it has the draft */
+            "draft": string;
+            /** Service */
+            "service": string;
+            /** Version of the draft */
+            "version": number;
+            /** Answers so far */
+            "answers": Record<string, unknown>;
+            /** What is missing or wrong in the form in force: field, code, message */
+            "faults"?: unknown[];
+            /** When it is deleted */
+            "expires_at": string;
+            /** Of the case that it has become */
+            "tracking_code"?: string;
+        };
+    };
+    /** A draft, with what is still wrong in it. */
+    "GET /api/v1/drafts/{draft}": {
+        body: never;
+        reply: {
+            /** Its code; whoever has it has the draft */
+            "draft": string;
+            /** Service */
+            "service": string;
+            /** Version of the draft */
+            "version": number;
+            /** Answers so far */
+            "answers": Record<string, unknown>;
+            /** What is missing or wrong in the form in force: field, code, message */
+            "faults"?: unknown[];
+            /** When it is deleted */
+            "expires_at": string;
+            /** Of the case that it has become */
+            "tracking_code"?: string;
+        };
+    };
+    /** Keeps its answers. */
+    "POST /api/v1/drafts/{draft}": {
+        body: {
+            /** All answers so far, right or wrong */
+            "answers": Record<string, unknown>;
+        };
+        reply: {
+            /** Its code; whoever has it has the draft */
+            "draft": string;
+            /** Service */
+            "service": string;
+            /** Version of the draft */
+            "version": number;
+            /** Answers so far */
+            "answers": Record<string, unknown>;
+            /** What is missing or wrong in the form in force: field, code, message */
+            "faults"?: unknown[];
+            /** When it is deleted */
+            "expires_at": string;
+            /** Of the case that it has become */
+            "tracking_code"?: string;
+        };
+    };
+    /** Deletes it with its files. */
+    "DELETE /api/v1/drafts/{draft}": {
+        body: never;
+        reply: never;
+    };
+    /** Hands a draft in; again: the same case. */
+    "POST /api/v1/applications": {
+        body: {
+            /** Code of the draft that is handed in */
+            "draft": string;
+            /** Office that receives it */
+            "office": string;
+            /** true: the applicant declares that the information is true */
+            "declaration": boolean;
+        };
+        reply: {
+            /** Code for the applicant; the same when handed in again */
+            "tracking_code": string;
+            /** Was it handed in before? */
+            "again": boolean;
+        };
+    };
+    /** Begins to hand over a paper to a draft. */
+    "POST /api/v1/uploads": {
+        body: {
+            /** Kind of paper, an id of the checklist */
+            "evidence": string;
+            /** Name of the file */
+            "name": string;
+            /** image/jpeg, image/png or application/pdf; the content decides */
+            "type"?: string;
+            /** Bytes, at most 10 MiB */
+            "size": number;
+            /** Of the whole file, 64 hexadecimal digits; compared at the end */
+            "sha256"?: string;
+        };
+        reply: {
+            /** The upload */
+            "id": string;
+            /** Kind of paper */
+            "evidence": string;
+            /** Name, made harmless */
+            "name": string;
+            /** By content; empty until the first piece */
+            "type": string;
+            /** Bytes announced */
+            "size": number;
+            /** Bytes here: where the next piece begins */
+            "have": number;
+            /** Is all here, and right? */
+            "complete": boolean;
+        };
+    };
+    /** Adds a piece (application/octet-stream, 64 to 512 KiB, the last one any size) at Upload-Offset. */
+    "PATCH /api/v1/uploads/{id}": {
+        body: never;
+        reply: {
+            /** The upload */
+            "id": string;
+            /** Kind of paper */
+            "evidence": string;
+            /** Name, made harmless */
+            "name": string;
+            /** By content; empty until the first piece */
+            "type": string;
+            /** Bytes announced */
+            "size": number;
+            /** Bytes here: where the next piece begins */
+            "have": number;
+            /** Is all here, and right? */
+            "complete": boolean;
+        };
+    };
+    /** How far it is. */
+    "GET /api/v1/uploads/{id}": {
+        body: never;
+        reply: {
+            /** The upload */
+            "id": string;
+            /** Kind of paper */
+            "evidence": string;
+            /** Name, made harmless */
+            "name": string;
+            /** By content; empty until the first piece */
+            "type": string;
+            /** Bytes announced */
+            "size": number;
+            /** Bytes here: where the next piece begins */
+            "have": number;
+            /** Is all here, and right? */
+            "complete": boolean;
+        };
+    };
+    /** Takes it back. */
+    "DELETE /api/v1/uploads/{id}": {
+        body: never;
+        reply: never;
+    };
+    /** A paper of a case, as it came; your reading it is logged. */
+    "GET /api/v1/cases/{id}/files/{no}": {
+        body: never;
+        reply: never;
+    };
     /** Registers a case. */
     "POST /api/v1/cases": {
         body: {
