@@ -263,8 +263,9 @@ WHERE i.id IN (SELECT case_id FROM case_term WHERE term = $1 UNION ALL SELECT id
 ORDER BY i.id LIMIT $5;
 
 -- statement case_counts
-SELECT t.word, count(*) FROM case_instance i JOIN store_word t ON t.id = i.state
-WHERE i.office = (SELECT id FROM store_word WHERE word = $1) GROUP BY t.word;
+SELECT t.word, c.n
+FROM (SELECT state, count(*) AS n FROM case_instance WHERE office = (SELECT id FROM store_word WHERE word = $1) GROUP BY state) c
+  JOIN store_word t ON t.id = c.state;
 
 -- statement case_outbox_add
 INSERT INTO case_outbox (key, kind, dead, at_us, since_us, details, reason) VALUES ($1, $2, 0, $3, $3, $4, '');

@@ -136,6 +136,12 @@ static bool office_rows(CaseHouse *h, Str office, const Filter *f, Page *page, A
     return true;
 }
 
+static bool read_page(CaseHouse *h, const StoreRows *offices, const Filter *f, Arena *a, Page *out, Err *err) {
+    *out = (Page){.rows = NEW_ARRAY(a, Row, f->limit + 1), .cap = f->limit + 1};
+    for (size_t i = 0; i < offices->n; i++) TRY(office_rows(h, offices->cells[i * offices->columns].s, f, out, a, err));
+    return true;
+}
+
 static bool add_counts(CaseHouse *h, Str office, int64_t counts[], Arena *a, Err *err) {
     StoreRows rows;
     TRY(store_query(h->store, h->counts, (StoreArg[]){store_text(office)}, 1, a, &rows, err));
@@ -166,12 +172,9 @@ bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us,
     int64_t counts[COUNT_OF(states)] = {0};
     TRY(read_filter(filter, a, &f, err));
     TRY(access_offices(h->store, who, a, &offices, err));
-    Page page = {.rows = NEW_ARRAY(a, Row, f.limit + 1), .cap = f.limit + 1};
-    for (size_t i = 0; i < offices.n; i++) {
-        Str office = offices.cells[i * offices.columns].s;
-        TRY(office_rows(h, office, &f, &page, a, err));
-        TRY(add_counts(h, office, counts, a, err));
-    }
+    Page page;
+    TRY(read_page(h, &offices, &f, a, &page, err));
+    for (size_t i = 0; i < offices.n; i++) TRY(add_counts(h, offices.cells[i * offices.columns].s, counts, a, err));
     ValueBuild list = {.a = a}, b = {.a = a};
     for (size_t i = 0; i < page.n && i < f.limit; i++) build_item(&list, row_value(h, page.rows[i].c, a));
     build_c(&b, "cases", build_list(&list));
@@ -184,21 +187,17 @@ bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us,
 
 bool case_next(CaseHouse *h, const AccessWho *who, Str after_id, Arena *a, Str *id, Err *err) {
     CaseRecord here;
-    Value page, filter;
+    StoreRows offices;
+    int64_t own = case_id_arg(after_id).i;
     TRY(case_read_for(h, who, ACCESS_CASE_READ, after_id, a, &here, err));
+    TRY(access_offices(h->store, who, a, &offices, err));
     *id = STR("");
     for (int from_start = 0; from_start < 2 && !id->n; from_start++) { /* past the end, the list begins anew */
-        ValueBuild b = {.a = a};
-        build_c(&b, "state", value_c("open"));
-        build_c(&b, "limit", value_int(2));
-        if (!from_start) build_c(&b, "after", value_str(here.id));
-        filter = build_ctx(&b);
-        TRY(case_list(h, who, filter, 0, a, &page, err));
-        Value cases = value_get(page, "cases");
-        for (uint32_t i = 0; i < cases.size && !id->n; i++) {
-            Str found = value_get_str(cases.u.list[i], "id");
-            if (!str_eq(found, after_id)) *id = found;
-        }
+        Filter f = {.state = STR("open"), .after = from_start ? 0 : own, .limit = 2};
+        Page page;
+        TRY(read_page(h, &offices, &f, a, &page, err));
+        for (size_t i = 0; i < page.n && !id->n; i++)
+            if (page.rows[i].c[0].i != own) *id = store_id_text(a, page.rows[i].c[0].i);
     }
     return true;
 }
