@@ -9,7 +9,7 @@ BENCH ?= ../shared/bench/decisions
 CASES ?= ../shared/conformance/bpmn
 RUNS ?= 100000
 
-.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases property fuzz format install bench models powercut torture journeys a11y pageweight
+.PHONY: all run deps deps-test build web check test san lint clean tck bpmn-cases property fuzz format install bench models powercut torture journeys a11y pageweight lighthouse
 all: build
 
 # The counter with demo data on a fresh machine: installs, builds, starts, prints the address and the logins.
@@ -98,6 +98,11 @@ a11y: build
 	@node tests/pages/a11y.mjs $(BUILD)/yichuang $(PAGE)
 pageweight: build
 	@node tests/pages/weight.mjs $(BUILD)/yichuang $(PAGE)
+
+# Lighthouse on the resident's pages as a slow phone sees them, some two minutes; it comes from npm. [PAGE=name]
+lighthouse: build
+	@cd tests/pages && npm ci --no-audit --no-fund --loglevel=error
+	@node tests/pages/lighthouse.mjs $(BUILD)/yichuang $(PAGE)
 
 # The public DMN conformance kit.
 tck: $(BUILD)/build.ninja
