@@ -3,6 +3,7 @@
 #include "fuzz/fuzz.h"
 #include "http/head.h"
 #include "http/http_in.h"
+#include "http/tongue.h"
 
 #include <string.h>
 
@@ -32,7 +33,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (http_decode(text, false, a, &out)) check_text(out);
     check_form(text, a);
     Str lang = http_language(text, STR("zh"));
-    assert(str_is(lang, "zh") || str_is(lang, "en"));
+    assert(http_tongue(lang));
+    (void)http_prefers(text, "application/ld+json", "application/json");
     if (http_read_version(text, &version)) assert(version >= 0);
     Str cookie = http_cookie(text, "yc_session");
     assert(cookie.n <= size);

@@ -4,13 +4,17 @@
 #include "http/body.h"
 #include "http/head.h"
 #include "http/reply.h"
+#include "http/tongue.h"
 
 static Str language(const HttpRequest *r, bool page) {
     Str chosen = value_get_str(r->query, "lang");
-    if (!str_is(chosen, "zh") && !str_is(chosen, "en")) chosen = http_cookie(r->headers.cookie, "yc_lang");
-    if (str_is(chosen, "zh")) return STR("zh");
-    if (str_is(chosen, "en")) return STR("en");
-    return http_language(r->headers.accept_language, page ? STR("zh") : STR("en"));
+    if (!http_tongue(chosen)) chosen = http_cookie(r->headers.cookie, "yc_lang");
+    return http_tongue(chosen) ? chosen : http_language(r->headers.accept_language, page ? STR("zh") : STR("en"));
+}
+
+static void read_language(HttpRequest *r) {
+    r->tongue = language(r, !str_starts(r->path, STR("/api/")));
+    r->lang = http_tongue_base(http_tongue(r->tongue));
 }
 
 static bool refused(HttpRequest *r, HttpResponse *out, const Err *err) {
@@ -22,7 +26,7 @@ static bool refused(HttpRequest *r, HttpResponse *out, const Err *err) {
 static bool read_target(HttpRequest *r, HttpResponse *out) {
     Str query;
     Err err = {0};
-    r->lang = STR("en");
+    r->tongue = r->lang = STR("en");
     if (r->target.n > HTTP_URI_LIMIT) {
         r->path = r->target; /* decides only whether a page or a problem answers */
         http_refuse(r, out, 414, "target_too_long", "网址超过 4096 字节。", "The address is longer than 4096 bytes.");
@@ -32,9 +36,9 @@ static bool read_target(HttpRequest *r, HttpResponse *out) {
         http_refuse(r, out, 400, "input", "请求的目标不是路径。", "The request target is no path.");
         return false;
     }
-    r->lang = language(r, !str_starts(r->path, STR("/api/")));
+    read_language(r);
     if (!http_read_form(query, r->a, &r->query, &err)) return refused(r, out, &err);
-    r->lang = language(r, !str_starts(r->path, STR("/api/")));
+    read_language(r);
     return true;
 }
 

@@ -2,7 +2,9 @@
  * out; nothing here knows a route, a session or a socket. */
 #include "http/head.h"
 #include "http/http_in.h"
+#include "http/tongue.h"
 
+#include <string.h>
 #include <strings.h>
 
 static bool same_word(Str s, const char *word) {
@@ -127,8 +129,14 @@ static int quality(Str parameters) {
     return 1000;
 }
 
-static bool is_language(Str tag, const char *language) {
-    return starts_word(tag, language) && (tag.n == 2 || tag.p[2] == '-');
+/* The registry's language of a tag: "zh-Hans-CN" is zh; NULL when it has none. */
+static const HttpTongue *tongue_of(Str tag) {
+    for (size_t i = 0; i < http_tongue_count(); i++) {
+        const HttpTongue *t = http_tongue_at(i);
+        size_t n = strlen(t->id);
+        if (starts_word(tag, t->id) && (tag.n == n || tag.p[n] == '-')) return t;
+    }
+    return NULL;
 }
 
 Str http_language(Str accept_language, Str otherwise) {
@@ -137,12 +145,12 @@ Str http_language(Str accept_language, Str otherwise) {
     for (Str rest = accept_language; rest.n > 0;) {
         Str parameters;
         Str tag = str_trim(str_cut(str_cut(rest, ',', &rest), ';', &parameters));
-        bool zh = is_language(tag, "zh");
-        if (!zh && !is_language(tag, "en")) continue;
+        const HttpTongue *t = tongue_of(tag);
+        if (!t) continue;
         int q = quality(parameters);
         if (q <= best_q) continue;
         best_q = q;
-        best = zh ? STR("zh") : STR("en");
+        best = str_of(t->id);
     }
     return best;
 }

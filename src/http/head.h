@@ -13,7 +13,7 @@ bool http_split_target(Str target, Str *path, Str *query);
 bool http_decode(Str encoded, bool plus, Arena *a, Str *out) MUST_USE;
 /* application/x-www-form-urlencoded → context; a repeated name gives a list. Err: ERR_INPUT, ERR_LIMIT. */
 bool http_read_form(Str text, Arena *a, Value *out, Err *err) MUST_USE;
-/* The best of zh and en in an Accept-Language list, else `otherwise`. Source: RFC 9110 §12.5.4. */
+/* The best of the registry's languages (tongue.c) in an Accept-Language list, else `otherwise`. Source: RFC 9110 §12.5.4. */
 Str http_language(Str accept_language, Str otherwise);
 bool http_accepts_gzip(Str accept_encoding);
 /* Does an Accept list name this media type, and with no less weight than the other? Source: RFC 9110 §12.5.1. */

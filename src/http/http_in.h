@@ -66,7 +66,8 @@ typedef struct HttpRequest {
     Value json;              /* api: the body, an object whose members fit route->body; else null */
     AccessWho who;           /* who.user is "" when nobody is signed in */
     Str token;               /* the session cookie's value, "" when none */
-    Str lang;                /* "zh" or "en": ?lang=, then cookie yc_lang, then Accept-Language */
+    Str tongue;              /* language asked for, of tongue.c: ?lang=, then cookie yc_lang, then Accept-Language */
+    Str lang;                /* "zh" or "en": the language that stands in for it where it has no words */
     int64_t now_us;          /* moment of the request, microseconds since 1970 UTC */
     int32_t offset;          /* authority's time zone, seconds east of UTC */
     uint8_t seed[32];        /* fresh randomness of this request */

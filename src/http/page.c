@@ -2,6 +2,7 @@
  * who is signed in. Knows no service and no case. */
 #include "http/page_in.h"
 #include "http/page_files.h"
+#include "http/tongue.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 struct HttpPages {
     TemplateSet set;      /* every template, as a partial of every other */
     Value texts[2];       /* zh, en */
+    Value tongues;        /* id → texts: those of its base, its own words marked; only of languages that have words */
     Value icons;          /* name → svg element */
 };
 
@@ -31,6 +33,20 @@ static Value draw_icons(Value paths, Arena *house) {
     return build_ctx(&b);
 }
 
+static bool read_tongues(HttpPages *pages, Arena *house, Err *err) {
+    Value all;
+    ValueBuild b = {.a = house};
+    TRY(read_json(&http_tongues, house, &all, err));
+    for (uint32_t i = 0; i < all.size; i++) {
+        const HttpTongue *t = http_tongue(all.u.ctx[i].key);
+        if (!t) return err_set(err, ERR_INVALID, "http", "tongues.json has a language that the registry lacks: " STR_FMT ".", STR_ARG(all.u.ctx[i].key));
+        Value base = pages->texts[str_is(http_tongue_base(t), "zh") ? 0 : 1], own = all.u.ctx[i].value;
+        if (own.size > 0) build_entry(&b, all.u.ctx[i].key, http_tongue_texts(base, own, house));
+    }
+    pages->tongues = build_ctx(&b);
+    return true;
+}
+
 bool http_pages_open(HttpSite *site, Arena *house, Err *err) {
     HttpPages *pages = NEW(house, HttpPages);
     Str *names = NEW_ARRAY(house, Str, http_template_count);
@@ -47,6 +63,7 @@ bool http_pages_open(HttpSite *site, Arena *house, Err *err) {
     Value paths;
     TRY(read_json(&http_texts_zh, house, &pages->texts[0], err));
     TRY(read_json(&http_texts_en, house, &pages->texts[1], err));
+    TRY(read_tongues(pages, house, err));
     TRY(read_json(&http_icons, house, &paths, err));
     pages->icons = draw_icons(paths, house);
     site->pages = pages;
@@ -170,6 +187,7 @@ void http_page_begin(HttpPage *p, HttpRequest *r, bool staff) {
     const HttpPages *pages = r->site->pages;
     Str other = zh ? STR("en") : STR("zh");
     *p = (HttpPage){.r = r, .a = r->a, .t = pages->texts[zh ? 0 : 1], .staff = staff, .view = {.a = r->a}};
+    (void)value_find(pages->tongues, r->tongue, &p->t);
     http_page_str(p, "lang", r->lang);
     http_page_str(p, "html_lang", zh ? STR("zh-CN") : STR("en"));
     http_page_put(p, "t", p->t);
@@ -217,8 +235,10 @@ bool http_page_send(HttpPage *p, HttpResponse *out, int status, const char *temp
     while (i < set->n && !str_is(set->names[i], template_name)) i++;
     assert(i < set->n);
     TRY(template_render(set->templates[i], build_ctx(&p->view), set, &html, err));
-    http_html(out, status, buf_str(&html));
-    if (str_eq(http_query(p->r, "lang"), p->r->lang))
-        http_set_cookie(p->r, out, "yc_lang", p->r->lang, YEAR, true);
+    Value own;
+    bool marked = value_find(p->r->site->pages->tongues, p->r->tongue, &own);
+    http_html(out, status, marked ? http_tongue_mark(buf_str(&html), http_tongue(p->r->tongue), p->a) : buf_str(&html));
+    if (str_eq(http_query(p->r, "lang"), p->r->tongue))
+        http_set_cookie(p->r, out, "yc_lang", p->r->tongue, YEAR, true);
     return true;
 }

@@ -28,6 +28,7 @@
 TEMPLATES(DECLARE)
 DECLARE("texts.zh.json", texts_zh)
 DECLARE("texts.en.json", texts_en)
+DECLARE("tongues.json", tongues)
 DECLARE("icons.json", icons)
 DECLARE("resident.css", resident_css)
 DECLARE("staff.css", staff_css)
@@ -41,6 +42,7 @@ const HttpFile http_templates[] = {TEMPLATES(ROW)};
 const size_t http_template_count = COUNT_OF(http_templates);
 const HttpFile http_texts_zh = {"texts.zh.json", http_web_texts_zh, &http_web_texts_zh_size};
 const HttpFile http_texts_en = {"texts.en.json", http_web_texts_en, &http_web_texts_en_size};
+const HttpFile http_tongues = {"tongues.json", http_web_tongues, &http_web_tongues_size};
 const HttpFile http_icons = {"icons.json", http_web_icons, &http_web_icons_size};
 
 #define CSS "text/css; charset=utf-8"

@@ -11,6 +11,6 @@ typedef struct HttpFile {
 } HttpFile;
 extern const HttpFile http_templates[];
 extern const size_t http_template_count;
-extern const HttpFile http_texts_zh, http_texts_en, http_icons;
+extern const HttpFile http_texts_zh, http_texts_en, http_tongues, http_icons;
 
 #endif

@@ -79,6 +79,15 @@ export default async function (server) {
       holds((await anybody.get(path)).status < 500, path);
     }
   });
+  await check('a language without words of its own falls back, and is remembered', async () => {
+    for (const [asked, lang] of [['lo', 'en'], ['my', 'en'], ['khb', 'zh-CN'], ['zh', 'zh-CN']]) {
+      const r = await anybody.get(`/?lang=${asked}`);
+      holds(r.text.includes(`<html lang="${lang}">`), `${asked}: ${r.text.slice(0, 60)}`);
+      holds(r.headers.get('set-cookie').startsWith(`yc_lang=${asked};`), r.headers.get('set-cookie'));
+    }
+    holds((await anybody.get('/', { 'Accept-Language': 'lo-LA, zh;q=0.5' })).text.includes('<html lang="en">'), 'Accept-Language');
+    holds((await anybody.get('/?lang=xx')).text.includes('<html lang="zh-CN">'), 'no such language');
+  });
   await check('the committed types are those of the route table', async () => {
     const input = (await anybody.get('/api/v1/openapi.json')).text;
     const made = execFileSync('node', ['tools/api-types.mjs'], { input }).toString();

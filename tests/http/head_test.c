@@ -84,6 +84,9 @@ static void test_language(void **state) {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         assert_str(http_language(str_of(rows[i].header), STR("zh")), rows[i].wanted);
+    assert_str(http_language(STR("lo-LA, en;q=0.9"), STR("zh")), "lo");
+    assert_str(http_language(STR("khb-Talu;q=0.8, fr"), STR("zh")), "khb");
+    assert_str(http_language(STR("low, loz"), STR("zh")), "zh");
 }
 
 static void test_version(void **state) {
