@@ -123,3 +123,9 @@ export function finish() {
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed ? 1 : 0;
 }
+
+// How many cases a person may see: a worklist tells open and ended ones, and beside them each state by itself.
+export async function countCases(person) {
+  const { open, ended } = (await person.get('/api/v1/cases?limit=1')).json.counts;
+  return open + ended;
+}

@@ -5,7 +5,7 @@ import * as crypto from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { check, equal, finish, holds, problem, signedIn, startServer, temporaryFolder } from '../api/harness.mjs';
+import { check, countCases, equal, finish, holds, problem, signedIn, startServer, temporaryFolder } from '../api/harness.mjs';
 
 const binary = process.argv[2] ?? 'build/yichuang';
 const dir = temporaryFolder();
@@ -21,7 +21,7 @@ const server = await startServer(binary, dir, { wrap: inNamespace });
 const filler = `/proc/${server.child.pid}/root${dir}/filler`;
 const inputs = (n) => ({ violationCode: '1039', plate: `v8000${n}`, historyVerified: true });
 const wang = await signedIn(server, 'wang');
-const total = async () => Object.values((await wang.get('/api/v1/cases?limit=1')).json.counts).reduce((a, b) => a + b, 0);
+const total = () => countCases(wang);
 
 function fill() {
   const fd = openSync(filler, 'w');

@@ -8,7 +8,7 @@ import * as crypto from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import { check, equal, finish, holds, signedIn, startServer, temporaryFolder } from '../api/harness.mjs';
+import { check, countCases, equal, finish, holds, signedIn, startServer, temporaryFolder } from '../api/harness.mjs';
 import { needStore, onPostgres, place, sql } from '../postgres/place.mjs';
 
 needStore();
@@ -69,10 +69,7 @@ const start = (env) => startServer(binary, dir, { args, env });
 
 let server = await start();
 const person = await signedIn(server, 'wang');
-const counted = async () => {
-  const { open, ended } = (await person.get('/api/v1/cases?limit=1')).json.counts; // beside them each state by itself
-  return open + ended;
-};
+const counted = () => countCases(person);
 const atStart = await counted();
 
 // ---- clients -----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { check, equal, finish, holds, signedIn, startServer, temporaryFolder } from '../api/harness.mjs';
+import { check, countCases, equal, finish, holds, signedIn, startServer, temporaryFolder } from '../api/harness.mjs';
 
 const binary = process.argv[2] ?? 'build/yichuang';
 const inputs = { violationCode: '1039', plate: 'v70001', historyVerified: true };
@@ -12,7 +12,6 @@ const options = { encoding: 'utf8', timeout: 10000 };
 const run = (...args) => spawnSync(binary, args, options);
 const serve = (dir, start = run) => start('serve', '--dir', dir, '--port', '0');
 const database = (dir) => `${dir}/yichuang.db`;
-const total = async (person) => Object.values((await person.get('/api/v1/cases?limit=1')).json.counts).reduce((a, b) => a + b, 0);
 
 /** The start is refused with these words, and the doctor finds this check wrong, with advice. */
 function refused(dir, words, name, told = words, how = run) {
@@ -32,13 +31,13 @@ async function counter() {
   const person = await signedIn(server, 'wang');
   const made = await person.create(inputs);
   equal(made.status, 201, made.text);
-  return { dir, server, person, id: made.json.id, cases: await total(person) };
+  return { dir, server, person, id: made.json.id, cases: await countCases(person) };
 }
 
 /** It starts again, with all its cases. */
 async function mended(c) {
   const server = c.person.server = await startServer(binary, c.dir);
-  equal([(await c.person.get(`/api/v1/cases/${c.id}`)).status, await total(c.person)], [200, c.cases]);
+  equal([(await c.person.get(`/api/v1/cases/${c.id}`)).status, await countCases(c.person)], [200, c.cases]);
   equal((await server.stop()).code, 0);
   equal(run('verify', '--projections', '--dir', c.dir).status, 0, 'verify');
 }

@@ -2,7 +2,7 @@
 // was acknowledged is there, what was asked twice was done once. Usage: [STOPS=5] STORE=postgres node gone.mjs BINARY
 import { spawnSync } from 'node:child_process';
 import * as crypto from 'node:crypto';
-import { check, equal, finish, holds, signedIn, startServer, temporaryFolder } from '../api/harness.mjs';
+import { check, countCases, equal, finish, holds, signedIn, startServer, temporaryFolder } from '../api/harness.mjs';
 import { needStore, place } from './place.mjs';
 
 needStore();
@@ -13,7 +13,7 @@ const pause = (ms) => new Promise((later) => setTimeout(later, ms));
 const server = await startServer(binary, temporaryFolder());
 const where = place(server.dir); // while there is a database
 const person = await signedIn(server, 'wang');
-const counted = async () => Object.values((await person.get('/api/v1/cases?limit=1')).json.counts).reduce((a, b) => a + b, 0);
+const counted = () => countCases(person);
 const atStart = await counted();
 const journal = []; // {inputs, headers, answer?}
 const seen = new Map(); // status -> how often
