@@ -123,6 +123,13 @@ bool case_read_for(CaseHouse *h, const AccessWho *who, AccessRight right, Str id
     return true;
 }
 
+bool case_pack_for(CaseHouse *h, const AccessWho *who, Str id, Arena *a, const Pack **out, Err *err) {
+    CaseRecord r;
+    TRY(case_read_for(h, who, ACCESS_CASE_READ, id, a, &r, err));
+    *out = case_pack_of(h, &r);
+    return *out || err_set(err, ERR_STATE, "case", "this program cannot read the case's version of the service");
+}
+
 /* ---- priors ---- */
 
 static bool prior_applies(CaseHouse *h, const Pack *pack, StoreArg id, FeelRun *run, bool *applies, Err *err) {

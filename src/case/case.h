@@ -26,6 +26,8 @@ bool case_ready(CaseHouse *h, Err *err) MUST_USE;
 const Pack *case_pack(const CaseHouse *h, Str service); /* NULL when none */
 /* The version that a view's case began with (its members `service` and `pack`); NULL when this program cannot read it. */
 const Pack *case_view_pack(const CaseHouse *h, Value view);
+/* The same of a case that this person may read; it tells nothing of the case. Err: ERR_NOT_FOUND, ERR_STATE. */
+bool case_pack_for(CaseHouse *h, const AccessWho *who, Str id, Arena *a, const Pack **out, Err *err) MUST_USE;
 size_t case_pack_count(const CaseHouse *h);
 const Pack *case_pack_at(const CaseHouse *h, size_t i);
 
@@ -226,11 +228,14 @@ bool case_file(CaseHouse *h, const AccessWho *who, Str case_id, int64_t no, Str 
  * {id, version, state ("proposed" "decided"), service, pack (hash of its version), title{zh,en}, sample, office, tracking_code, subject, created_at,
  *  updated_at, outcome, answers (complete, by form key, identity numbers masked), proposal (pack_proposal_record), proposed (outcome),
  *  trace (pack_explain), decisions:[{no, at, by, office, how ("adopted" "departed" "corrected" "silence": the law decides when
- *  a time has passed), outcome, reason,
+ *  a time has passed), outcome, reason, external,
  *  proposal_outcome}], letters:[{no, letter, at, decision, appeal_day, appeal_provisional}], appeal (what one may do against it), clocks:[{id, name{zh,en}, law (refs), state
  *  ("running" "suspended" "stopped"), start, stopped, statutory:{n, unit, due, provisional, calendar{zh,en} (not for the nation's)}, promised (the same, or null),
  *  extended (days), extensions:[{on, days, reason}], asked {on, days, reason, by, by_name} (staff only, null: nobody asks), holds:[{from, to, reason}], by_hand (stops when somebody says done)}], stuck (as case_stuck), moves:[{at, by, office, from, to (names of elements, "" none),
- *  reason}] (by a supervisor's hand), others (how many colleagues looked within 10 minutes), wants_decision (the process waits for one), may_decide, may_extend} */
+ *  reason}] (by a supervisor's hand), open (its process has not ended), accepted:{at, how ("accepted" "refused" "silence"), office, by,
+ *  reason} or null, notices:[{no, at, by, office, items:[{kind ("evidence" "field"), id, name, what (both {zh, en}; what may be null), text}],
+ *  until, provisional, reason, answered_at}], files:[{evidence, blob, name, type, bytes, at}], withdrawn:{at, applicant, office, by, reason} or
+ *  null, acts:{check, accept, notice, supply, withdraw, decide} (what may be done now), guide (pack_guide, or null), may_ask_again, others (how many colleagues looked within 10 minutes), wants_decision (the process waits for one), may_decide, may_extend} */
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* Where a case stands in its process, and the access line in the same commit: {id, the members of case_view from version
  * to outcome, may_move, steps:[{id, name, type, here (tokens), waits, begins (may be begun by

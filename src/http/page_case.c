@@ -54,7 +54,9 @@ static Str fresh_key(const HttpRequest *r) {
     return buf_str(&b);
 }
 
-static bool is_wrong(const HttpTyped *typed) { return typed->outcome_error || typed->reason_error || typed->clock_error; }
+static bool is_wrong(const HttpTyped *typed) {
+    return typed->outcome_error || typed->reason_error || typed->clock_error || typed->external_error || typed->life_error || typed->faults;
+}
 
 /* Beside the field and in the summary at the top. */
 static void put_error(HttpPage *p, ValueBuild *errors, const char *field, const char *key, const char *path) {
@@ -67,14 +69,32 @@ static void put_error(HttpPage *p, ValueBuild *errors, const char *field, const 
     build_item(errors, build_ctx(&b));
 }
 
-static void put_typed(HttpPage *p, const HttpTyped *typed) {
+static void put_typed(HttpPage *p, const Pack *pack, const HttpTyped *typed) {
     ValueBuild errors = {.a = p->a};
-    http_page_put(p, "depart_open", value_bool(typed->outcome.n + typed->reason.n > 0 || typed->outcome_error || typed->reason_error));
+    http_page_put(p, "depart_open", value_bool(typed->outcome.n + typed->reason.n > 0 || typed->outcome_error || typed->reason_error || typed->external_error));
     http_page_str(p, "reason", typed->reason);
     put_error(p, &errors, "outcome", "outcome_error", typed->outcome_error);
     put_error(p, &errors, "reason", "reason_error", typed->reason_error);
+    http_page_str(p, "external", typed->external);
+    put_error(p, &errors, "external", "external_error", typed->external_error);
     put_error(p, &errors, "clocks", "clock_error", typed->clock_error);
+    put_error(p, &errors, "life", "life_error", typed->life_error);
+    Value faults = typed->faults ? http_form_errors(p, pack, typed->faults) : value_null();
+    for (uint32_t i = 0; faults.kind == VALUE_LIST && i < faults.size; i++) build_item(&errors, faults.u.list[i]);
     http_page_errors(p, http_page_text(p, "view.error_head"), build_list(&errors));
+}
+
+/* The document itself is issued in another system: what its reference there is called. */
+static void put_external(HttpPage *p, const Pack *pack) {
+    Value external = value_get(pack->json, "external");
+    if (external.kind != VALUE_CONTEXT) return;
+    http_page_str(p, "external_label", http_word_pick(p, value_get(external, "label")));
+    http_page_str(p, "external_system", http_word_pick(p, value_get(external, "system")));
+}
+
+static bool may_stand(const Pack *pack, Str code) {
+    const PackOutcome *o = pack_outcome(pack, code);
+    return o && o->departable;
 }
 
 static void put_decision(HttpPage *p, const Pack *pack, Value view, const HttpTyped *typed) {
@@ -87,6 +107,7 @@ static void put_decision(HttpPage *p, const Pack *pack, Value view, const HttpTy
     http_page_str(p, "key", fresh_key(p->r));
     http_page_put(p, "version", value_get(view, "version"));
     http_page_put(p, "outcomes", outcome_options(p, pack, typed->outcome, current));
+    build_c(&b, "waits", value_bool(!may_stand(pack, proposed)));
     http_page_put(p, "cannot", value_bool(!may));
     http_page_put(p, "not_now", value_bool(may && open && !now));
     http_page_put(p, "decide", may && open && now ? build_ctx(&b) : value_null());
@@ -94,7 +115,8 @@ static void put_decision(HttpPage *p, const Pack *pack, Value view, const HttpTy
     http_page_put(p, "preview", value_bool(open && now));
     http_page_put(p, "decisions", http_case_decisions(p, value_get(view, "decisions")));
     if (may) http_page_str(p, "lang_form", STR("form"));
-    put_typed(p, typed);
+    put_external(p, pack);
+    put_typed(p, pack, typed);
 }
 
 /* ---- letters, record -------------------------------------------------------------------------------------------- */
@@ -204,6 +226,7 @@ bool http_case_show(HttpRequest *r, HttpResponse *out, const HttpTyped *typed, E
     http_why_put(&p, pack, value_get(view, "proposal"), value_get(view, "trace"));
     put_appeal(&p, view);
     put_decision(&p, pack, view, typed);
+    http_life_put(&p, pack, view, typed);
     http_clock_put(&p, pack, value_get(view, "clocks"), value_get_bool(view, "may_decide", false),
                    value_get_bool(view, "may_extend", false));
     put_standing(&p, value_get(view, "stuck"));

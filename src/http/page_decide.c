@@ -11,7 +11,7 @@ typedef struct Act { /* what a button asks for */
 } Act;
 
 static HttpTyped typed_of(const HttpRequest *r) {
-    return (HttpTyped){.outcome = http_field(r, "outcome"), .reason = http_field(r, "reason")};
+    return (HttpTyped){.outcome = http_field(r, "outcome"), .reason = http_field(r, "reason"), .external = http_field(r, "external")};
 }
 
 static bool read_command(HttpRequest *r, const Act *act, Command *c, Err *err) {
@@ -23,6 +23,7 @@ static bool read_command(HttpRequest *r, const Act *act, Command *c, Err *err) {
         build_c(&args, "outcome", value_str(http_field(r, "outcome")));
         build_c(&args, "reason", value_str(http_field(r, "reason")));
     }
+    if (str_trim(http_field(r, "external")).n > 0) build_c(&args, "external", value_str(http_field(r, "external")));
     *c = (Command){.what = act->what, .case_id = http_param(r, "id"), .who = r->who, .key = http_field(r, "key"),
                    .version = version, .args = build_ctx(&args), .now_us = r->now_us, .offset = r->offset};
     memcpy(c->seed, r->seed, sizeof c->seed);
@@ -74,8 +75,12 @@ static bool go_on(HttpRequest *r, HttpResponse *out, const Act *act, Err *err) {
 
 static bool refused(HttpRequest *r, HttpResponse *out, const Act *act, const Err *trouble, Err *err) {
     HttpTyped typed = typed_of(r);
-    bool reason = str_is(str_of(trouble->element), "reason");
+    bool reason = str_is(str_of(trouble->element), "reason"), external = str_is(str_of(trouble->element), "external");
     if (trouble->code == ERR_STALE) return show_stale(r, out, act, err);
+    if (trouble->code == ERR_INVALID && external) {
+        typed.external_error = "view.external_missing";
+        return http_case_show(r, out, &typed, err);
+    }
     if (trouble->code != ERR_INVALID || !act->own) {
         *err = *trouble;
         return false;

@@ -106,11 +106,21 @@ typedef struct HttpTyped { /* what the officer typed and where it is wrong; zero
     Str outcome, reason;                     /* as typed */
     const char *outcome_error, *reason_error; /* paths of the texts that say so, NULL when right */
     const char *clock_error;                 /* of an act on a clock */
+    Str external;                            /* reference in another system, as typed */
+    const char *external_error;              /* of it */
+    const char *life_error;                  /* of an act before the decision */
+    Value check;                             /* what the counter found out, as typed; null when nothing */
+    const PaperFaults *faults;               /* of that, or NULL */
 } HttpTyped;
 /* The clerk's case page, with what was typed still in its fields. */
 bool http_case_show(HttpRequest *r, HttpResponse *out, const HttpTyped *typed, Err *err) MUST_USE;
 Value http_case_decisions(const HttpPage *p, Value decisions);                /* newest first */
 Str http_case_state(const HttpPage *p, Str state);
+
+/* ---- page_life.c: before a decision ------------------------------------------------------------------------ */
+void http_life_put(HttpPage *p, const Pack *pack, Value view, const HttpTyped *typed); /* for clerk/life */
+Value http_life_item(const HttpPage *p, Value item); /* of a notice: {kind, id, name, what, text, tag} */
+Str http_life_office(const HttpPage *p, Str id);     /* its name */
 
 /* The notice that a redirect carried in its query: what was just done, and its letter. */
 void http_notice_put(HttpPage *p);
@@ -134,6 +144,7 @@ HttpHandler http_apply_later_get, http_apply_forget_post, http_apply_save_get, h
 HttpHandler http_staff_get, http_sign_in_get, http_sign_in_post, http_sign_out_post;
 HttpHandler http_cases_get, http_case_new_get, http_case_new_post, http_case_page_get;
 HttpHandler http_case_process_get, http_case_process_post, http_drawing_get, http_stuck_get, http_stuck_post;
+HttpHandler http_case_check_post, http_case_accept_post, http_case_refuse_post, http_case_notice_post, http_case_supply_post, http_case_withdraw_post;
 HttpHandler http_case_adopt_post, http_case_depart_post, http_case_correct_post, http_case_clock_post, http_case_letter_get;
 
 #endif

@@ -20,8 +20,14 @@ static void put_done(HttpPage *p, Str done) {
     put(p, http_page_text(p, list ? "list.no_more" : "list.done_notice"), letter, http_page_text(p, "list.done_letter"));
 }
 
+static void put_step(HttpPage *p, Str step) {
+    Value words = value_null();
+    if (step.n > 0 && value_find(value_get(value_get(p->t, "life"), "done"), step, &words)) put(p, value_text(words), STR(""), STR(""));
+}
+
 void http_notice_put(HttpPage *p) {
     char code[14];
+    put_step(p, http_query(p->r, "step"));
     Str done = http_query(p->r, "done"), registered = http_query(p->r, "registered");
     if (done.n > 0) put_done(p, done);
     if (!case_code_read(registered, code)) return;
