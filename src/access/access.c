@@ -18,13 +18,14 @@ enum {
     MOVE = 1u << ACCESS_CASE_MOVE,
     MIGRATE = 1u << ACCESS_CASE_MIGRATE,
     STUCK = 1u << ACCESS_STUCK,
+    RATINGS = 1u << ACCESS_RATINGS,
     ADMIN = 1u << ACCESS_ADMIN,
 };
 /* No role can do everything: who manages the system reads no case, who reads all of them decides none. */
 static const Role roles[] = {
     {"clerk", CREATE | READ | DECIDE, REACH_OWN},
     {"officer", CREATE | READ | DECIDE, REACH_OWN},
-    {"supervisor", READ | DECIDE | MOVE | MIGRATE | STUCK, REACH_BELOW},
+    {"supervisor", READ | DECIDE | MOVE | MIGRATE | STUCK | RATINGS, REACH_BELOW},
     {"legal", READ | MIGRATE, REACH_ALL},
     {"admin", ADMIN | STUCK, REACH_BELOW},
 };

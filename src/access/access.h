@@ -17,6 +17,7 @@ typedef enum AccessRight {
     ACCESS_CASE_MOVE,     /* put a case at another place of its process */
     ACCESS_CASE_MIGRATE,  /* let open cases go on under another version of their service */
     ACCESS_STUCK,         /* see what stands still and have it tried again */
+    ACCESS_RATINGS,       /* what people think of an office, and follow it up; never those who serve them */
     ACCESS_ADMIN,
 } AccessRight;
 typedef struct AccessWho { /* the person behind a request; zero = nobody */

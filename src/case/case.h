@@ -56,7 +56,7 @@ typedef struct Command {
                                 "resume" "extend" "done", days (extend), reason (suspend, extend)}; RETRY: {what, key (as
                                 case_stuck tells them), reason, variables: of an incident, corrected ones, supervisors only};
                                 ADOPT, DEPART, CORRECT take `external` too: the reference in the system that issues the
-                                document. CHECK: {answers: what the counter found out}; ACCEPT: {accept, reason (when not)};
+                                document. CHECK: {answers: what the counter found out; null takes one back}; ACCEPT: {accept, reason (when not)};
                                 NOTICE: {items: [{evidence or field, fault, text}], days, reason (a second one)}; SUPPLY:
                                 {answers: those that change, files: as case_upload_files gives them, note};
                                 WITHDRAW: {reason} */
@@ -252,11 +252,23 @@ bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us,
 bool case_next(CaseHouse *h, const AccessWho *who, Str after_id, Arena *a, Str *id, Err *err) MUST_USE;
 /* The resident's view by tracking code: {version, state, service, pack, title, sample, office, tracking_code, subject, created_at,
  *  updated_at, outcome, answers, clocks, decisions (without `by`), rules, trace and appeal (once decided), letters,
- *  lookers:[{at, office, role, purpose}]}. Never staff names. ERR_NOT_FOUND; ERR_INPUT when it is no tracking code. */
+ *  lookers:[{at, office, role, purpose}]; accepted, notices, files, withdrawn, acts as case_view, without `by`; provable (the
+ *  applicant can show that he is), channel ("window" "online": where it was handed in), may_rate}. Never staff names. ERR_NOT_FOUND; ERR_INPUT when it is no tracking code. */
 bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* A letter's HTML. Staff: who set and the access line written, and no 0 is what adopting now would send; resident:
  * by tracking code (who NULL). */
 bool case_letter(CaseHouse *h, const AccessWho *who, Str id_or_code, int64_t no, Str lang, int64_t now_us, Arena *a, Str *html, Err *err) MUST_USE;
+/* ---- ratings ---------------------------------------------------------------------------------------------------- */
+/* By the tracking code, once, when the case has ended: {level 1…5, aspects: [of case_rating_aspects], remark}. Kept without
+ * the case, the person, the clerk and the moment. Err: ERR_NOT_FOUND, ERR_STATE, ERR_INVALID with the element. */
+bool case_rate(CaseHouse *h, Str code, Value rating, const uint8_t seed[32], int64_t now_us, Arena *a, Err *err) MUST_USE;
+Value case_rating_aspects(Str channel, Arena *a); /* list of codes; channel: "window" "online" */
+/* Of the offices whose ratings this person may see: {sums:[{office, service, month, channel, level, n}], low:[{id, office, service,
+ * month, channel, level, aspects, remark, due}]: matters to follow up, the nearest first}. */
+bool case_ratings(CaseHouse *h, const AccessWho *who, Arena *a, Value *out, Err *err) MUST_USE;
+/* A low rating was followed up; the note is kept, beside the office. Err: ERR_DENIED, ERR_NOT_FOUND, ERR_INVALID. */
+bool case_rating_close(CaseHouse *h, const AccessWho *who, Str id, Str office, Str note, int64_t now_us, Arena *a, Err *err) MUST_USE;
+
 /* Ask without a case, nothing stored. Of a service with questions: what pack_guide gives. Of another: {outcome (code), title{code,zh,en}, rules, inputs, trace} or faults. */
 bool case_precheck(CaseHouse *h, Str service, Value answers, int64_t now_us, int32_t offset, Arena *a, Value *out, PaperFaults *faults, Err *err) MUST_USE;
 

@@ -81,6 +81,24 @@ CREATE TABLE case_delivery (
   reason TEXT NOT NULL
 ) without rowid;
 CREATE INDEX case_delivery_due ON case_delivery (due_us, key);
+-- Ratings lie apart from the log, which would tell the moment and with it the case. A row says no more than the month; its
+-- place in the table is chance. That a case was rated is known by a hash of its code alone.
+-- table case_rating: secret
+CREATE TABLE case_rating (
+  id TEXT NOT NULL PRIMARY KEY,
+  service TEXT NOT NULL,
+  office TEXT NOT NULL,
+  month TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  level INTEGER NOT NULL,
+  aspects TEXT NOT NULL,
+  remark TEXT NOT NULL,
+  due_day INTEGER
+) without rowid;
+-- table case_rated: secret
+CREATE TABLE case_rated (
+  code BLOB NOT NULL PRIMARY KEY
+) without rowid;
 -- answers by the hash of who and which key; kept for days
 -- table case_answer: scratch
 CREATE TABLE case_answer (
@@ -401,3 +419,23 @@ DELETE FROM case_upload WHERE id = $1;
 -- statement case_upload_due
 SELECT u.id, u.place FROM case_upload u
 WHERE u.at_us <= $1 AND NOT EXISTS (SELECT 1 FROM case_draft d WHERE d.id = u.owner AND d.gone = 0) ORDER BY u.at_us LIMIT $2;
+
+-- statement case_rated_get
+SELECT 1 FROM case_rated WHERE code = $1;
+
+-- statement case_rated_add
+INSERT INTO case_rated (code) VALUES ($1);
+
+-- statement case_rating_add
+INSERT INTO case_rating (id, service, office, month, channel, level, aspects, remark, due_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- statement case_rating_sums
+SELECT service, month, channel, level, count(*) FROM case_rating WHERE office = $1
+GROUP BY service, month, channel, level ORDER BY month DESC, service, channel, level;
+
+-- statement case_rating_low
+SELECT id, service, month, channel, level, aspects, remark, due_day FROM case_rating
+WHERE office = $1 AND due_day IS NOT NULL ORDER BY due_day, id LIMIT 1000;
+
+-- statement case_rating_close
+UPDATE case_rating SET due_day = NULL WHERE id = $1 AND office = $2 AND due_day IS NOT NULL;

@@ -241,6 +241,8 @@ Value case_lookers(const Pack *pack, const AccessLooks *looks, Arena *a); /* as 
 bool case_prove(CaseHouse *h, const Pack *pack, const CaseRecord *r, Str proof, int64_t now_us, Arena *a, Err *err) MUST_USE;
 /* Adds acceptance, notices, files, withdrawal as case.h shows them; staff: with names. */
 void case_life_put(const Pack *pack, const CaseRecord *r, const CaseStory *story, bool staff, ValueBuild *b);
+Str case_channel(const CaseStory *story); /* "online" when the applicant handed it in himself, else "window" */
+bool case_may_rate(CaseHouse *h, const CaseRecord *r, Arena *a, bool *out, Err *err) MUST_USE; /* it has ended, and nobody did */
 /* What may be done now, by where the process waits: {check, accept, notice, supply, withdraw, decide}, booleans. */
 Value case_acts(const Pack *pack, const CaseRecord *r, Arena *a);
 /* {name{zh,en}, what{zh,en}, kind, id} of an item of a notice. */

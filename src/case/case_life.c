@@ -75,13 +75,24 @@ static bool check_keys(CaseMiddle *m, Value changes, Whose whose, Err *err) {
     return true;
 }
 
+/* null takes an answer back. */
+static Value with_changes(Value answers, Value changes, Arena *a) {
+    ValueBuild b = {.a = a};
+    Value change;
+    for (uint32_t i = 0; i < answers.size; i++)
+        if (!value_find(changes, answers.u.ctx[i].key, &change)) build_entry(&b, answers.u.ctx[i].key, answers.u.ctx[i].value);
+    for (uint32_t i = 0; i < changes.size; i++)
+        if (!value_is_null(changes.u.ctx[i].value)) build_entry(&b, changes.u.ctx[i].key, changes.u.ctx[i].value);
+    return build_ctx(&b);
+}
+
 /* Out: complete answers with the changes in them, as JSON; null when nothing changes. False answers are in out->faults. */
 static bool changed_answers(CaseMiddle *m, const CaseRecord *before, Value changes, Value *out, Err *err) {
     Arena *a = m->out->a;
-    Value all = before->answers, complete = value_null();
+    Value complete = value_null();
     *out = value_null();
     if (changes.kind != VALUE_CONTEXT || changes.size == 0) return true;
-    for (uint32_t i = 0; i < changes.size; i++) all = value_with(a, all, changes.u.ctx[i].key, changes.u.ctx[i].value);
+    Value all = with_changes(before->answers, changes, a);
     TRY(case_complete(m->pack, before->answers, all, -1, m->run, &complete, &m->out->faults, err));
     if (m->out->faults.n > 0) return true;
     TRY(case_plain(a, complete, &complete, err));

@@ -195,6 +195,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     CaseRecord r;
     CaseStory story;
     AccessLooks looks;
+    bool may_rate = false;
     Value trace, appeal;
     TRY(case_by_code(h, code, a, &r, err));
     const Pack *pack = case_pack_of(h, &r);
@@ -203,6 +204,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     TRY(case_looks(h, r.id, &story, a, &looks, err));
     TRY(explanation(story.proposed_by, &r, now_us, a, &trace, err));
     TRY(case_appeal(pack, &r, decisions, letters, now_us, a, &appeal, err));
+    TRY(case_may_rate(h, &r, a, &may_rate, err));
     bool decided = r.decisions > 0;
     ValueBuild b = {.a = a};
     common_members(pack, &r, false, &b);
@@ -215,6 +217,8 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     build_c(&b, "appeal", decided ? appeal : value_null());
     build_c(&b, "letters", letters);
     case_life_put(pack, &r, &story, false, &b);
+    build_c(&b, "channel", value_str(case_channel(&story)));
+    build_c(&b, "may_rate", value_bool(may_rate));
     build_c(&b, "provable", value_bool(pack && value_get(pack->json, "proof").kind == VALUE_LIST));
     build_c(&b, "lookers", case_lookers(pack, &looks, a));
     *out = build_ctx(&b);

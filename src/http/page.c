@@ -178,6 +178,8 @@ static void put_who(HttpPage *p) {
     build_c(&b, "role", value_str(http_word(p->t, "role", who->role, who->role)));
     build_c(&b, "office", value_str(!known ? who->office : zh ? office.name_zh : office.name_en));
     http_page_put(p, "who", build_ctx(&b));
+    http_page_put(p, "may_register", value_bool(access_may(p->r->site->store, who, ACCESS_CASE_CREATE, STR(""))));
+    http_page_put(p, "may_ratings", value_bool(access_may(p->r->site->store, who, ACCESS_RATINGS, STR(""))));
     http_page_put(p, "may_stuck", value_bool(access_may(p->r->site->store, who, ACCESS_STUCK, STR(""))));
     http_page_str(p, "form_token", http_form_token(p->r));
 }
@@ -199,7 +201,6 @@ void http_page_begin(HttpPage *p, HttpRequest *r, bool staff) {
     http_page_str(p, "other_href", http_page_in(p, other));
     put_authority(p);
     put_who(p);
-    if (staff && http_signed_in(r)) http_page_services(p);
 }
 
 void http_page_services(HttpPage *p) {

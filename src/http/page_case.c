@@ -121,13 +121,20 @@ static void put_decision(HttpPage *p, const Pack *pack, Value view, const HttpTy
 
 /* ---- letters, record -------------------------------------------------------------------------------------------- */
 
+/* By its kind; of a kind that only the pack knows, by its number. */
+static Str letter_name(const HttpPage *p, Str kind, int64_t no) {
+    Value name;
+    if (value_find(value_get(p->t, "letter_kind"), kind, &name)) return value_text(name);
+    return http_page_say(p, "view.letter_name", "no", str_printf(p->a, "%" PRId64, no), NULL);
+}
+
 static void put_letters(HttpPage *p, Value letters, Str self) {
     ValueBuild list = {.a = p->a};
     for (uint32_t i = letters.size; i-- > 0;) {
         int64_t no = value_get_int(letters.u.list[i], "no", 1);
         Str base = str_printf(p->a, STR_FMT "/letters/%" PRId64 "?lang=", STR_ARG(self), no);
         ValueBuild b = {.a = p->a};
-        build_c(&b, "name", value_str(http_page_say(p, "view.letter_name", "no", str_printf(p->a, "%" PRId64, no), NULL)));
+        build_c(&b, "name", value_str(letter_name(p, value_get_str(letters.u.list[i], "letter"), no)));
         build_c(&b, "time", value_str(http_word_time(p, value_get(letters.u.list[i], "at"))));
         build_c(&b, "zh", value_str(str_join2(p->a, base, STR("zh"))));
         build_c(&b, "en", value_str(str_join2(p->a, base, STR("en"))));

@@ -61,6 +61,12 @@ static Str article_of(const HttpPage *p, const Pack *pack, Value law) {
                       STR_ARG(zh ? article->number_zh : article->number_en));
 }
 
+static Str hold_reason(const HttpPage *p, Value hold) {
+    int64_t notice = value_get_int(hold, "notice", 0);
+    if (notice == 0) return value_get_str(hold, "reason");
+    return http_page_say(p, "clock.for_notice", "n", str_printf(p->a, "%" PRId64, notice), NULL);
+}
+
 /* "On … extended by 10 days", and why. */
 static Value extension_view(const HttpPage *p, const char *words, Value extension) {
     ValueBuild b = {.a = p->a};
@@ -80,7 +86,7 @@ static Value moved_views(const HttpPage *p, Value holds, Value extensions) {
         Str to = value_get_str(hold, "to");
         ValueBuild b = {.a = p->a};
         build_c(&b, "text", value_str(http_page_say(p, to.n ? "clock.held" : "clock.holds", "from", value_get_str(hold, "from"), "to", to, NULL)));
-        build_c(&b, "reason", value_get(hold, "reason"));
+        build_c(&b, "reason", value_str(hold_reason(p, hold)));
         build_c(&b, "tag", value_str(http_word_tag(p, value_get_str(hold, "reason"))));
         build_item(&list, build_ctx(&b));
     }

@@ -144,6 +144,8 @@ HttpHandler http_apply_later_get, http_apply_forget_post, http_apply_save_get, h
 HttpHandler http_staff_get, http_sign_in_get, http_sign_in_post, http_sign_out_post;
 HttpHandler http_cases_get, http_case_new_get, http_case_new_post, http_case_page_get;
 HttpHandler http_case_process_get, http_case_process_post, http_drawing_get, http_stuck_get, http_stuck_post;
+HttpHandler http_track_notice_get, http_track_notice_post, http_track_withdraw_get, http_track_withdraw_post, http_track_rate_get, http_track_rate_post;
+HttpHandler http_ratings_get, http_ratings_post, http_register_get;
 HttpHandler http_case_check_post, http_case_accept_post, http_case_refuse_post, http_case_notice_post, http_case_supply_post, http_case_withdraw_post;
 HttpHandler http_case_adopt_post, http_case_depart_post, http_case_correct_post, http_case_clock_post, http_case_letter_get;
 

@@ -57,3 +57,42 @@ bool http_case_new_post(HttpRequest *r, HttpResponse *out, Err *err) {
     http_redirect(out, str_printf(r->a, "/staff/cases/" STR_FMT "?registered=" STR_FMT, STR_ARG(reply.id), STR_ARG(reply.tracking_code)));
     return true;
 }
+
+/* ---- which service ------------------------------------------------------------------------------------------------ */
+
+static bool says(Value words, Str find) {
+    bool found = words.kind == VALUE_STRING && str_find(value_text(words), find) >= 0;
+    for (uint32_t i = 0; !found && words.kind == VALUE_LIST && i < words.size; i++) found = says(words.u.list[i], find);
+    for (uint32_t i = 0; !found && words.kind == VALUE_CONTEXT && i < words.size; i++) found = says(words.u.ctx[i].value, find);
+    return found;
+}
+
+/* By its names, its words or the first letters of its pinyin. */
+static bool fits(const Pack *pack, Str find) {
+    static const char *const members[] = {"title", "subtitle", "keywords", "id"};
+    bool found = find.n == 0;
+    for (size_t i = 0; i < COUNT_OF(members); i++) found |= says(value_get(pack->json, members[i]), find);
+    return found;
+}
+
+bool http_register_get(HttpRequest *r, HttpResponse *out, Err *err) {
+    HttpPage p;
+    Str find = str_trim(http_query(r, "find"));
+    ValueBuild list = {.a = r->a};
+    http_page_begin(&p, r, true);
+    for (size_t i = 0; i < case_pack_count(r->site->house); i++) {
+        const Pack *pack = case_pack_at(r->site->house, i);
+        if (!fits(pack, find)) continue;
+        ValueBuild b = {.a = r->a};
+        build_c(&b, "id", value_str(pack->id));
+        build_c(&b, "title", value_str(http_word_pick(&p, value_get(pack->json, "title"))));
+        build_c(&b, "subtitle", value_str(http_word_pick(&p, value_get(pack->json, "subtitle"))));
+        build_item(&list, build_ctx(&b));
+    }
+    http_page_str(&p, "title", http_page_text(&p, "register.title"));
+    http_page_put(&p, "on_new", value_bool(true));
+    http_page_str(&p, "find", find);
+    http_page_put(&p, "has_services", value_bool(list.n > 0));
+    http_page_put(&p, "found", build_list(&list));
+    return http_page_send(&p, out, 200, "clerk/register", err);
+}

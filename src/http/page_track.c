@@ -182,24 +182,80 @@ static void add_event(const Track *t, ValueBuild *list, Value at, Str what, Str 
     build_item(list, build_ctx(&b));
 }
 
-/* Newest first: each decision with its letter above it, the registration last. */
+typedef struct Line { /* of the record */
+    Value at;         /* when */
+    Str what, detail; /* in words */
+    Value letters;    /* links, or null */
+} Line;
+typedef struct Lines { /* the record, in the order of time */
+    Line items[64]; /* the newest that have room */
+    size_t n;       /* of them */
+} Lines;
+
+static bool is_before(Value x, Value y) {
+    int64_t a, b, nanos;
+    date_instant(x, &a, &nanos);
+    date_instant(y, &b, &nanos);
+    return a < b;
+}
+
+/* Kept sorted; what happened in one moment stays in the order of adding. */
+static void add_line(Lines *lines, Value at, Str what, Str detail, Value letters) {
+    if (at.kind != VALUE_DATETIME || lines->n == COUNT_OF(lines->items)) return;
+    size_t k = lines->n++;
+    for (; k > 0 && is_before(at, lines->items[k - 1].at); k--) lines->items[k] = lines->items[k - 1];
+    lines->items[k] = (Line){at, what, detail, letters};
+}
+
+static void add_life(const Track *t, Lines *lines) {
+    const HttpPage *p = &t->p;
+    Value accepted = value_get(t->view, "accepted"), notices = value_get(t->view, "notices"), withdrawn = value_get(t->view, "withdrawn");
+    Str how = value_get_str(accepted, "how");
+    const char *word = str_is(how, "silence") ? "event.silence" : str_is(how, "refused") ? "event.refused" : "event.accepted";
+    for (uint32_t i = 0; i < notices.size; i++) {
+        Value notice = notices.u.list[i];
+        add_line(lines, value_get(notice, "at"), http_page_text(p, "event.notice"), office_name(p, value_get_str(notice, "office")), value_null());
+        add_line(lines, value_get(notice, "answered_at"), http_page_text(p, "event.answered"), STR(""), value_null());
+    }
+    add_line(lines, value_get(accepted, "at"), http_page_text(p, word), office_name(p, value_get_str(accepted, "office")), value_null());
+    add_line(lines, value_get(withdrawn, "at"), http_page_text(p, "event.withdrawn"), STR(""), value_null());
+}
+
+static void add_decisions(const Track *t, Lines *lines) {
+    Value decisions = value_get(t->view, "decisions");
+    for (uint32_t i = 0; i < decisions.size; i++) {
+        Value d = decisions.u.list[i];
+        bool corrected = str_is(value_get_str(d, "how"), "corrected");
+        add_line(lines, value_get(d, "at"), http_page_text(&t->p, corrected ? "event.corrected" : "event.decided"), http_word_pick(&t->p, value_get(d, "outcome")), value_null());
+    }
+}
+
+/* Newest first: every step with its letter above it, the registration last. */
 static void put_history(Track *t) {
     HttpPage *p = &t->p;
-    Value decisions = value_get(t->view, "decisions"), letters = value_get(t->view, "letters");
+    Value letters = value_get(t->view, "letters");
+    Lines lines = {.n = 0};
     ValueBuild list = {.a = p->a};
-    for (uint32_t i = decisions.size; i-- > 0;) {
-        Value d = decisions.u.list[i];
-        for (uint32_t k = 0; k < letters.size; k++)
-            if (value_same(value_get(letters.u.list[k], "decision"), value_get(d, "no")))
-                add_event(t, &list, value_get(letters.u.list[k], "at"), http_page_text(p, "event.letter"), STR(""),
-                          letter_links(t, value_get_int(letters.u.list[k], "no", 1)));
-        bool corrected = str_is(value_get_str(d, "how"), "corrected");
-        add_event(t, &list, value_get(d, "at"), http_page_text(p, corrected ? "event.corrected" : "event.decided"),
-                  http_word_pick(p, value_get(d, "outcome")), value_null());
-    }
-    add_event(t, &list, value_get(t->view, "created_at"), http_page_text(p, "event.created"),
-              office_name(p, value_get_str(t->view, "office")), value_null());
+    add_line(&lines, value_get(t->view, "created_at"), http_page_text(p, "event.created"), office_name(p, value_get_str(t->view, "office")), value_null());
+    add_life(t, &lines);
+    add_decisions(t, &lines);
+    for (uint32_t i = 0; i < letters.size; i++)
+        add_line(&lines, value_get(letters.u.list[i], "at"), http_page_text(p, "event.letter"), STR(""), letter_links(t, value_get_int(letters.u.list[i], "no", 1)));
+    for (size_t i = lines.n; i-- > 0;) add_event(t, &list, lines.items[i].at, lines.items[i].what, lines.items[i].detail, lines.items[i].letters);
     http_page_put(p, "history", build_list(&list));
+}
+
+/* ---- what the applicant can do ------------------------------------------------------------------------------------- */
+
+static void put_acts(Track *t) {
+    HttpPage *p = &t->p;
+    Value acts = value_get(t->view, "acts"), notices = value_get(t->view, "notices"), words = value_null();
+    Str base = str_printf(p->a, "/track/" STR_FMT, STR_ARG(t->code)), done = http_query(p->r, "done");
+    http_page_put(p, "asked", value_bool(value_get_bool(acts, "supply", false)));
+    http_page_str(p, "notice_href", notices.size > 0 ? str_join2(p->a, base, STR("/notice")) : STR(""));
+    http_page_str(p, "withdraw_href", value_get_bool(acts, "withdraw", false) ? str_join2(p->a, base, STR("/withdraw")) : STR(""));
+    http_page_str(p, "rate_href", value_get_bool(t->view, "may_rate", false) ? str_join2(p->a, base, STR("/rate")) : STR(""));
+    if (done.n > 0 && value_find(value_get(value_get(p->t, "mine"), "done"), done, &words)) http_page_put(p, "done", words);
 }
 
 bool http_track_get(HttpRequest *r, HttpResponse *out, Err *err) {
@@ -213,6 +269,7 @@ bool http_track_get(HttpRequest *r, HttpResponse *out, Err *err) {
     put_verdict(&t);
     put_reasons(&t);
     put_history(&t);
+    put_acts(&t);
     http_page_str(&t.p, "access_href", str_printf(r->a, "/track/" STR_FMT "/access", STR_ARG(t.code)));
     return http_page_send(&t.p, out, 200, "resident/case", err);
 }

@@ -296,6 +296,48 @@ static void test_a_worklist_holds_what_is_open(void **state) {
     assert_false(case_list(b->house, &who, json(b, "{\"state\":\"lost\"}"), NOON_US, b->a, &list, &err));
 }
 
+/* ---- ratings ----------------------------------------------------------------------------------------------------------- */
+
+static void rate(Bench *b, Str code, int64_t now_us, const char *rating, ErrCode wanted) {
+    Err err = {0};
+    uint8_t seed[32];
+    for (size_t i = 0; i < sizeof seed; i++) seed[i] = (uint8_t)(b->turn * 13 + (int)i);
+    b->turn++;
+    bool ok = case_rate(b->house, code, json(b, rating), seed, now_us, b->a, &err);
+    assert_int_equal(ok ? ERR_NONE : err.code, wanted);
+}
+
+static void test_a_rating_is_given_once_and_belongs_to_nobody(void **state) {
+    Bench *b = *state;
+    Err err = {0};
+    Value all, seen;
+    AccessWho chief = person("supervisor", "demo-county"), clerk = person("clerk", "demo-county");
+    CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, answers);
+    rate(b, r.tracking_code, NOON_US, "{\"level\":5}", ERR_STATE); /* it goes on */
+    r = does(b, CASE_WITHDRAW, &r, NOON_US, "{\"reason\":\"本人提出\"}");
+    rate(b, r.tracking_code, NOON_US, "{\"level\":6}", ERR_INVALID);
+    rate(b, r.tracking_code, NOON_US, "{\"level\":1,\"aspects\":[\"guide\"]}", ERR_INVALID); /* of another channel */
+    int64_t events = store_counters(b->store).events;
+    rate(b, r.tracking_code, NOON_US, "{\"level\":1,\"aspects\":[\"speed\"],\"remark\":\"太慢\"}", ERR_NONE);
+    assert_int_equal(store_counters(b->store).events, events); /* the log tells nothing */
+    rate(b, r.tracking_code, NOON_US, "{\"level\":5}", ERR_STATE);
+    must(case_track(b->house, r.tracking_code, NOON_US, b->a, &seen, &err), &err);
+    assert_false(value_get_bool(seen, "may_rate", true));
+    must(case_ratings(b->house, &clerk, b->a, &all, &err), &err);
+    assert_int_equal(value_get(all, "sums").size + value_get(all, "low").size, 0);
+    must(case_ratings(b->house, &chief, b->a, &all, &err), &err);
+    Value low = value_get(all, "low").u.list[0];
+    Str said = json_text(b->a, all);
+    assert_true(str_find(said, r.id) < 0 && str_find(said, r.tracking_code) < 0 && str_find(said, STR("岩温")) < 0);
+    assert_true(str_is(value_get_str(low, "month"), "2026-11"));
+    assert_int_equal(value_get(low, "due").u.i, date_days(2026, 12, 14)); /* fifteen working days from Monday, the 23rd */
+    assert_false(case_rating_close(b->house, &clerk, value_get_str(low, "id"), STR("demo-county"), STR("已整改"), NOON_US, b->a, &err));
+    assert_int_equal(err.code, ERR_DENIED);
+    must(case_rating_close(b->house, &chief, value_get_str(low, "id"), STR("demo-county"), STR("已增开窗口"), NOON_US, b->a, &err), &err);
+    must(case_ratings(b->house, &chief, b->a, &all, &err), &err);
+    assert_int_equal(value_get(all, "low").size, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 int main(void) {
     const struct CMUnitTest tests[] = {
@@ -311,6 +353,7 @@ int main(void) {
         TEST(test_a_reference_and_a_competent_office_decide),
         TEST(test_a_post_accepts_and_does_not_decide),
         TEST(test_a_worklist_holds_what_is_open),
+        TEST(test_a_rating_is_given_once_and_belongs_to_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,13 +5,14 @@ import { clerk } from "./clerk.mjs";
 import { find } from "./find.mjs";
 import { forms } from "./forms.mjs";
 import { Browser, Counter, score } from "./lib.mjs";
+import { once } from "./once.mjs";
 import { processes } from "./process.mjs";
 import { resident } from "./resident.mjs";
 import { stuck } from "./stuck.mjs";
 import { firstViolation } from "./violation.mjs";
 
 const [binary, ...names] = process.argv.slice(2);
-const stories = { find, apply, violation: firstViolation, clerk, processes, resident, stuck, forms: (_, browser) => forms(binary, browser) };
+const stories = { find, apply, violation: firstViolation, clerk, processes, resident, once, stuck, forms: (_, browser) => forms(binary, browser) };
 const counter = new Counter(binary);
 await counter.ready;
 const browser = await Browser.open();

@@ -37,6 +37,7 @@ const acts: Record<string, Record<string, () => void>> = {
     case: {
         a: () => document.getElementById("adopt")?.click(),
         d: () => unfold("depart", "correct"),
+        g: () => unfold("notice"),
         l: () => follow("a.letter"),
         x: () => unfold("rules"),
     },
