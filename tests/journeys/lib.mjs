@@ -69,7 +69,7 @@ export class Counter {
     }
 
     // Registers a case as one of the demo users: {id, version, tracking_code}.
-    async register(user, inputs) {
+    async register(user, inputs, service = SERVICE) {
         const { name, password } = this.logins[user];
         const json = { "Content-Type": "application/json" };
         this.cookies ??= {};
@@ -77,7 +77,7 @@ export class Counter {
             method: "POST", headers: json, body: JSON.stringify({ user: name, password }),
         })).headers.get("set-cookie").split(";")[0];
         const headers = { ...json, Cookie: this.cookies[user] };
-        const body = JSON.stringify({ service: SERVICE, inputs });
+        const body = JSON.stringify({ service, inputs });
         return (await this.api("/api/v1/cases", { method: "POST", headers, body })).json();
     }
 }

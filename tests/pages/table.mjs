@@ -64,6 +64,24 @@ const resident = [
     ["GET /track/{code}", "track, decided", at((w) => `/track/${w.closed.tracking_code}`)],
     ["GET /track/{code}/access", "who looked", at((w) => `/track/${w.closed.tracking_code}/access`)],
     ["GET /track/{code}/letters/{no}", "letter", at((w) => `/track/${w.closed.tracking_code}/letters/1`)],
+    ["GET /track/{code}", "track, something missing", at((w) => `/track/${w.told.tracking_code}`)],
+    ["GET /track/{code}/notice", "what is missing", at((w) => `/track/${w.told.tracking_code}/notice`)],
+    ["POST /track/{code}/notice", "what is missing, with a wrong proof", async (page, w) => {
+        await page.goto(`/track/${w.told.tracking_code}/notice`);
+        await page.fill("#note", "x");
+        await page.fill("#proof", "0000");
+        await press(page, GO);
+    }],
+    ["GET /track/{code}/withdraw", "withdrawal", at((w) => `/track/${w.applied.tracking_code}/withdraw`)],
+    ["POST /track/{code}/withdraw", "withdrawal without a yes", async (page, w) => {
+        await page.goto(`/track/${w.applied.tracking_code}/withdraw`);
+        await press(page, GO);
+    }],
+    ["GET /track/{code}/rate", "rating", at((w) => `/track/${w.closed.tracking_code}/rate`)],
+    ["POST /track/{code}/rate", "rating without a level", async (page, w) => {
+        await page.goto(`/track/${w.closed.tracking_code}/rate`);
+        await press(page, GO);
+    }],
     ["GET /apply/{service}", "application", at(`/apply/${RENEWAL}`)],
     ["POST /apply/{service}", "application, first page", (page) => press(page, "main form .btn")],
     ["POST /apply/{service}/{step}", "application with a fault", (page) => aboutApplicant(page, "12")],
@@ -106,10 +124,22 @@ async function faultyRegistration(page) {
     await press(page, "#form > p:last-of-type .btn");
 }
 
+async function faultyNotice(page, world) {
+    await page.goto(`/staff/cases/${world.applied.id}`);
+    await page.click("#notice > summary");
+    await page.fill("#days", "0");
+    await press(page, "#send-notice");
+}
+
 const staff = [
     ["GET /staff", "staff first page", at("/staff"), "wang"],
     ["GET /staff/cases", "worklist", at("/staff/cases"), "wang"],
     ["GET /staff/cases", "worklist, empty", at("/staff/cases?find=nothing"), "wang"],
+    ["GET /staff/register", "services to register", at("/staff/register"), "wang"],
+    ["GET /staff/register", "services to register, none", at("/staff/register?find=passpord"), "wang"],
+    ["GET /staff/cases/{id}", "case, to be accepted", at((w) => `/staff/cases/${w.applied.id}`), "wang"],
+    ["GET /staff/cases/{id}", "case, told what is missing", at((w) => `/staff/cases/${w.told.id}`), "wang"],
+    ["POST /staff/cases/{id}/correction-notice", "notice with faults", faultyNotice, "wang"],
     ["GET /staff/cases/new", "registration", at(`/staff/cases/new?service=${SERVICE}`), "wang"],
     ["POST /staff/cases/new", "registration with faults", faultyRegistration, "wang"],
     ["GET /staff/cases/{id}", "case", at((w) => `/staff/cases/${w.open.id}`), "wang"],
@@ -119,6 +149,7 @@ const staff = [
     ["POST /staff/cases/{id}/depart", "decision refused", refusedDecision, "wang"],
     ["POST /staff/cases/{id}/depart", "decision on an old version", staleDecision, "wang"],
     ["GET /staff/cases/{id}", "no such case", at("/staff/cases/none"), "wang"],
+    ["GET /staff/ratings", "ratings", at("/staff/ratings"), "chen"],
     ["GET /staff/stuck", "what is stuck", at("/staff/stuck"), "chen"],
     ["GET /staff/cases/{id}/process", "process, to be moved", at((w) => `/staff/cases/${w.open.id}/process`), "chen"],
 ].map(([row, name, open, as]) => ({ row, name, open, as }));
@@ -137,18 +168,40 @@ export const pageless = {
     "POST /staff/cases/{id}/correct": "leads to the case, or shows it with faults as depart does",
     "POST /staff/cases/{id}/clock": "leads to the case, or shows it with faults",
     "POST /staff/cases/{id}/process": "leads to the process, or shows it with faults",
+    "POST /staff/cases/{id}/check": "leads to the case, or shows it with faults; the story of once looks at it",
+    "POST /staff/cases/{id}/accept": "leads to the case",
+    "POST /staff/cases/{id}/refuse": "leads to the case, or shows it with faults as the notice does",
+    "POST /staff/cases/{id}/supply": "leads to the case, or shows it with faults as the notice does",
+    "POST /staff/cases/{id}/withdraw": "leads to the case, or shows it with faults as the notice does",
+    "POST /staff/ratings": "shows the ratings; the story of once looks at it",
     "POST /staff/stuck": "shows what is stuck; the story of stuck looks at it",
 };
 
-// What the pages tell of: a case that waits for its decision, and one that has it.
+const APPLICATION = {
+    applicantType: "resident", personName: "岩温（样例）", personId: "53280119900101123X", phone: "138 0000 4321",
+    term: "6", validTo: "2027-01-10", fullMarks: "no", carClass: "ordinary", issuedHere: "yes",
+};
+const MISSING = { items: [{ evidence: "medical", fault: "outdated", text: "2026-03-02" }, { field: "phone", text: "少一位" }], days: 10 };
+
+async function tell(counter, made) {
+    await counter.api(`/api/v1/cases/${made.id}/correction-notices`, {
+        method: "POST", body: JSON.stringify(MISSING),
+        headers: { "Content-Type": "application/json", Cookie: counter.cookies.wang, "If-Match": `"${made.version}"`, "Idempotency-Key": "tell" },
+    });
+}
+
+// What the pages tell of: a case that waits for its decision, and one that has it; an application, and one whose applicant
+// was told what is missing.
 export async function world(counter, browser) {
     const open = await counter.register("wang", violation({ defence: "送孩子，停了三分钟。", personId: "5300**********0017" }));
     const closed = await counter.register("wang", violation());
+    const applied = await counter.register("wang", APPLICATION, RENEWAL), told = await counter.register("wang", APPLICATION, RENEWAL);
+    await tell(counter, told);
     const officer = await browser.person(counter);
     await signIn(officer, counter.logins.wang);
     await officer.goto(`/staff/cases/${closed.id}`);
     await officer.click("#adopt");
     await officer.waitForSelector(".okbox");
     await officer.context().close();
-    return { open, closed };
+    return { open, closed, applied, told };
 }
