@@ -35,6 +35,7 @@ async function aboutLicence(page) {
     await page.fill("#validTo", "2026-12-20");
     await page.check("#fullMarks-1");
     await page.selectOption("#carClass", "ordinary");
+    await page.check("#issuedHere");
     await press(page, GO);
 }
 
