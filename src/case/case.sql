@@ -81,24 +81,6 @@ CREATE TABLE case_delivery (
   reason TEXT NOT NULL
 ) without rowid;
 CREATE INDEX case_delivery_due ON case_delivery (due_us, key);
--- Ratings lie apart from the log, which would tell the moment and with it the case. A row says no more than the month; its
--- place in the table is chance. That a case was rated is known by a hash of its code alone.
--- table case_rating: secret
-CREATE TABLE case_rating (
-  id TEXT NOT NULL PRIMARY KEY,
-  service TEXT NOT NULL,
-  office TEXT NOT NULL,
-  month TEXT NOT NULL,
-  channel TEXT NOT NULL,
-  level INTEGER NOT NULL,
-  aspects TEXT NOT NULL,
-  remark TEXT NOT NULL,
-  due_day INTEGER
-) without rowid;
--- table case_rated: secret
-CREATE TABLE case_rated (
-  code BLOB NOT NULL PRIMARY KEY
-) without rowid;
 -- answers by the hash of who and which key; kept for days
 -- table case_answer: scratch
 CREATE TABLE case_answer (
@@ -150,6 +132,26 @@ CREATE TABLE case_upload (
 );
 CREATE INDEX case_upload_owner ON case_upload (owner, id);
 CREATE INDEX case_upload_age ON case_upload (at_us);
+
+-- migration 8: ratings
+-- Ratings lie apart from the log, which would tell the moment and with it the case. A row says no more than the month; its
+-- place in the table is chance. That a case was rated is known by a hash of its code alone.
+-- table case_rating: secret
+CREATE TABLE case_rating (
+  id TEXT NOT NULL PRIMARY KEY,
+  service TEXT NOT NULL,
+  office TEXT NOT NULL,
+  month TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  level INTEGER NOT NULL,
+  aspects TEXT NOT NULL,
+  remark TEXT NOT NULL,
+  due_day INTEGER
+) without rowid;
+-- table case_rated: secret
+CREATE TABLE case_rated (
+  code BLOB NOT NULL PRIMARY KEY
+) without rowid;
 
 -- statement case_get
 -- words as their numbers, and the event that tells the answers
