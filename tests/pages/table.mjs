@@ -39,6 +39,13 @@ async function aboutLicence(page) {
     await press(page, GO);
 }
 
+async function wrongPaper(page) {
+    const input = "#file-id-resident";
+    await page.setInputFiles(input, { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("no picture") });
+    await page.click(`${input} >> xpath=ancestor::form >> button`);
+    await page.waitForSelector(".govuk-error-message");
+}
+
 async function handIn(page) {
     await page.goto(`/apply/${RENEWAL}/check`);
     await page.check("#office");
@@ -90,10 +97,12 @@ const resident = [
     ["GET /apply/{service}/later", "application left", at(`/apply/${RENEWAL}/later`)],
     ["GET /apply/{service}", "application begun", at(`/apply/${RENEWAL}`)],
     ["GET /apply", "going on", at("/apply")],
-    ["GET /apply/{service}/check", "application check", async (page) => {
+    ["GET /apply/{service}/files", "papers", async (page) => {
         await page.goto(`/apply/${RENEWAL}/2`);
         await aboutLicence(page);
     }],
+    ["POST /apply/{service}/files", "papers, a wrong one", wrongPaper],
+    ["GET /apply/{service}/check", "application check", at(`/apply/${RENEWAL}/check`)],
     ["POST /apply/{service}/check", "application check with faults", (page) => press(page, GO)],
     ["GET /apply/{service}/receipt", "receipt", handIn],
     ["POST /apply", "going on, wrong code", async (page) => {
@@ -162,6 +171,7 @@ export const pageless = {
     "GET /services/{service}/images/{name}": "a picture",
     "GET /staff/drawings/{hash}": "a drawing for the viewer",
     "GET /apply/{service}/save": "a file",
+    "GET /apply/{service}/files/{id}": "a file",
     "POST /apply/{service}/forget": "leads to the form for a draft's code",
     "POST /staff/sign-in": "leads to where one was, or shows the sign-in",
     "POST /staff/sign-out": "leads to the first page",
