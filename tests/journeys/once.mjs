@@ -1,7 +1,7 @@
 // Told once (journey 3): a clerk finds two things missing, one notice lists both, the applicant answers with code and proof,
 // a second notice is the supervisor's; accepted, decided with its reference; rated. And an applicant who withdraws.
 import { join } from "node:path";
-import { accessible, check, fits, journey, signIn, text } from "./lib.mjs";
+import { accessible, check, fits, journey, signIn, step, text } from "./lib.mjs";
 
 const SERVICE = "licence-renewal";
 const INPUTS = {
@@ -41,6 +41,7 @@ async function told(counter, browser) {
     await seen(clerk, "case before");
     check("nothing can be decided before it is accepted", (await clerk.locator("#adopt").count()) === 0);
     await clerk.click("#notice > summary");
+    await step(clerk, "3 told once: the notice to be");
     check("what must be there and is not is ticked", (await clerk.locator("#notice input[type=checkbox]:checked").count()) > 0);
     for (const box of await clerk.locator("#notice input[type=checkbox]").all()) await box.uncheck();
     await clerk.check("#paper-medical");
@@ -55,15 +56,18 @@ async function told(counter, browser) {
     await clerk.fill("#days", "10");
     await clerk.click("#send-notice");
     await clerk.waitForSelector(".okbox");
+    await step(clerk, "3 told once: the notice sent");
     check("the clerk sees the notice with both items", /驾驶人身体条件证明|身体条件|体检/.test(await text(clerk, "#life")) && /少一位/.test(await text(clerk, "#life")), await text(clerk, "#life"));
     await seen(clerk, "case told");
 
     const person = await browser.person(counter, { width: 390, height: 844 });
     await person.goto(`/track/${code}`);
+    await step(person, "3 told once: the resident sees it");
     check("the resident reads that something is missing", /等待您补正/.test(await text(person)), await text(person));
     await seen(person, "track told");
     await person.click("main .btns .btn");
     const notice = await text(person);
+    await step(person, "3 told once: what is missing");
     check("both items stand there with the law", /已经过期/.test(notice) && /少一位/.test(notice) && /行政许可法/.test(notice), notice);
     check("the clock stands still and the day is told", /中止|暂停/.test(notice) && /年 \d+ 月 \d+ 日/.test(notice), notice);
     await seen(person, "notice");
@@ -78,6 +82,7 @@ async function told(counter, browser) {
     await person.fill("#proof", "4321");
     await person.click("form .btn:not(.two)");
     await person.waitForSelector(".okbox");
+    await step(person, "3 told once: answered");
     check("the answer has arrived and the time runs on", /answer has arrived/.test(await text(person)) && !/Suspended/.test(await text(person)), await text(person));
 
     await clerk.goto(path);
@@ -88,6 +93,7 @@ async function told(counter, browser) {
     await clerk.waitForSelector(".okbox");
     await clerk.click("#accept");
     await clerk.waitForSelector(".okbox");
+    await step(clerk, "3 told once: accepted");
     check("it is accepted, and acceptance is past", /已受理/.test(await text(clerk, "#life")) && (await clerk.locator("#accept-why").count()) === 1);
     await seen(clerk, "case accepted");
     await clerk.click("#depart > summary");
@@ -101,6 +107,7 @@ async function told(counter, browser) {
     await clerk.context().close();
 
     await person.goto(`/track/${code}?lang=zh`);
+    await step(person, "3 told once: decided");
     check("the whole record is there, newest first", /决定[\s\S]*已受理[\s\S]*已补正[\s\S]*一次性告知补正[\s\S]*登记/.test(await text(person, ".log")), await text(person, ".log"));
     await person.click("a[href$='/rate']");
     await person.click("form .btn");
@@ -110,6 +117,7 @@ async function told(counter, browser) {
     await person.fill("#remark", "等了太久");
     await seen(person, "rate");
     await person.click("form .btn");
+    await step(person, "3 told once: rated");
     check("thanks, and no second time", /不记姓名/.test(await text(person)) && (await person.locator("a[href$='/rate']").count()) === 0);
     await person.context().close();
 }
@@ -142,6 +150,7 @@ async function withdrawn(counter, browser) {
     check("withdrawing wants a clear yes", /Tick that you withdraw/.test(await text(page)));
     await page.check("#sure");
     await page.click("form .btn");
+    await step(page, "3 told once: withdrawn");
     check("withdrawn, without script", /Withdrawn/.test(await text(page, "h1")), await text(page));
     await page.context().close();
     const seer = await browser.person(counter);
