@@ -34,7 +34,7 @@ typedef struct BpmnNode { /* what others may know of an element */
     Str process;     /* id of the process it belongs to */
     Str event;       /* what an event waits for or does: "timer" "message" "signal" …, else "" */
     Str example;     /* zeebe:property camundaModeler:exampleOutputJson: what its work gives in a test */
-    Str event_name;  /* start event: its message or signal, so that the host knows what starts it */
+    Str event_name;  /* of an event: its message or signal when constant, so that the host knows what it may send */
 } BpmnNode;
 typedef struct BpmnWarning { /* what may go wrong when it runs, told when it is loaded */
     Str element; /* id */

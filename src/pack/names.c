@@ -182,12 +182,24 @@ static void check_start(PackCompile *c, Str file, int at) {
                    STR_ARG(node->event));
 }
 
+/* The messages that a counter has for a case: the notice of what is missing, and the applicant's withdrawal (Source: all:32). */
+static bool sends_message(Str name) { return str_is(name, "correction-notice") || str_is(name, "withdrawal"); }
+
+/* What waits for any other message would wait for ever. A message that is thrown is a job. */
+static void check_message(PackCompile *c, Str file, int at) {
+    const BpmnNode *node = bpmn_node(c->pack->process, at);
+    bool waits = str_is(node->type, "receiveTask") || (str_is(node->event, "message") && node->job_type.n == 0);
+    if (waits && !bpmn_starts_process(c->pack->process, at) && !sends_message(node->event_name))
+        pack_fault(c, file, node->id, "No counter sends this message: correction-notice, withdrawal.");
+}
+
 static void check_process(PackCompile *c) {
     const Pack *p = c->pack;
     Str file = pack_named(c, "process", STR("process.bpmn"));
     for (size_t i = 0; i < bpmn_nodes(p->process); i++) {
         const BpmnNode *node = bpmn_node(p->process, (int)i);
         check_start(c, file, (int)i);
+        check_message(c, file, (int)i);
         if (node->decision_id.n > 0 && p->model && dmn_find(p->model, DMN_DECISION, node->decision_id) < 0)
             pack_fault(c, file, node->id, "The model has no decision " STR_FMT ".", STR_ARG(node->decision_id));
         if (node->job_type.n > 0 && !pack_does_job(node->job_type))

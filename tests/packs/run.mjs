@@ -1,7 +1,7 @@
 // A service more, from files alone: the demo authority's folder with plate-replace beside the others, checked, tried
 // and served by a program that has never heard of it. Usage: node run.mjs BUILD/yichuang
 import { spawnSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { check, equal, finish, holds, signedIn, startServer, temporaryFolder, Client } from '../api/harness.mjs';
 
@@ -55,4 +55,11 @@ await check('a case goes from application to letter', async () => {
   holds(/补换领机动车号牌/.test(letter.json.html) && /号码不变/.test(letter.json.html), letter.text);
 });
 await server.stop();
+await check('what waits for a message that no counter sends is refused', () => {
+  const process = `${packs}/${service}/process.bpmn`;
+  writeFileSync(process, readFileSync(process, 'utf8').replace('name="withdrawal"', 'name="recall"'));
+  const r = run('pack', 'check', packs);
+  equal(r.status, 1);
+  holds(/process\.bpmn: [\w-]+: No counter sends this message/.test(r.stdout + r.stderr), r.stdout + r.stderr);
+});
 finish();
