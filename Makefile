@@ -1,7 +1,7 @@
 # The front door: the words everybody types. The work is Meson's, npm's and the scripts' in tools/.
 BUILD ?= build
 PORT ?= 8080
-KILLS ?= 300
+KILLS ?= 100
 STORE ?= sqlite
 CUTS ?= 3000
 TCK ?= ../shared/conformance/dmn-tck
