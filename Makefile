@@ -22,7 +22,7 @@ deps:
 deps-test:
 	@tools/deps test
 	@cd tests/differential && { [ node_modules/.package-lock.json -nt package-lock.json ] || \
-	    npm ci --no-audit --no-fund --loglevel=error || echo "feelin and the lint cannot be installed: their comparisons will be skipped"; }
+	    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || echo "feelin and the lint cannot be installed: their comparisons will be skipped"; }
 
 # The front end is built by npm once, and again when its sources change; ninja itself needs no npm.
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
