@@ -69,8 +69,9 @@ const stop = () => {
     return { first, again, shown, inside, what: e.outerHTML.slice(0, 100) };
 };
 
-// The next Tab reaches the first stop, wherever the last click was.
+// The next Tab reaches the first stop, wherever the last click was; a page that a script changed may have been walked before.
 const fromTheTop = () => {
+    for (const e of document.querySelectorAll("[data-stopped]")) delete e.dataset.stopped;
     const top = Object.assign(document.createElement("span"), { tabIndex: -1 });
     document.body.prepend(top);
     top.focus();
