@@ -212,7 +212,7 @@ bool case_life_notice(CaseMiddle *m, const CaseRecord *before, Err *err) {
     Value items;
     Str reason = str_trim(value_get_str(m->c->args, "reason"));
     int64_t days = value_get_int(m->c->args, "days", 0);
-    TRY(check_act(m, before, "notice", "the case does not wait to be accepted: nothing can be asked for now", err));
+    TRY(check_act(m, before, "notice", "the case does not wait to be accepted: only then can something be asked for", err));
     TRY(read_items(m, &items, err));
     if (days < 1 || days > MAX_DAYS) return case_middle_refuse(err, ERR_INVALID, "days", "the time to answer is 1 to 365 working days");
     if (before->notices > 0) TRY(case_middle_reason(reason, err));
@@ -232,7 +232,7 @@ bool case_life_notice(CaseMiddle *m, const CaseRecord *before, Err *err) {
 /* ---- the answer to it -------------------------------------------------------------------------------------------------- */
 
 static bool check_file(CaseMiddle *m, Value file, Err *err) {
-    static const char *const members[] = {"evidence", "blob", "name", "type"};
+    static const char *const members[] = {"evidence", "blob", "name", "type", "upload"};
     bool good = file.kind == VALUE_CONTEXT && value_get_int(file, "bytes", 0) > 0 &&
                 !value_is_null(entry_of(value_get(m->pack->json, "evidence"), value_get_str(file, "evidence")));
     for (size_t i = 0; good && i < COUNT_OF(members); i++) {

@@ -206,6 +206,20 @@ static void test_the_applicant_is_known_by_four_characters(void **state) {
     assert_true(state_is(&r, "withdrawn"));
 }
 
+/* One paper, uploaded under the tracking code. */
+static Value handed_over(Bench *b, Str code) {
+    static const char bytes[] = "%PDF-1.4\n%%EOF\n";
+    const uint8_t seed[32] = {7};
+    const Pack *pack = case_pack(b->house, STR("licence-renewal"));
+    CaseUpload u, wanted = {.evidence = STR("medical"), .name = STR("a.pdf"), .type = STR("application/pdf"), .size = sizeof bytes - 1, .blob = STR("")};
+    Value files;
+    Err err = {0};
+    must(case_upload_begin(b->house, pack, code, &wanted, seed, NOON_US, b->a, &u, &err), &err);
+    must(case_upload_piece(b->house, pack, code, u.id, 0, str_of(bytes), b->a, &u, &err), &err);
+    must(case_upload_files(b->house, code, b->a, &files, &err), &err);
+    return files;
+}
+
 static void test_the_applicant_changes_his_own_answers_alone(void **state) {
     Bench *b = *state;
     CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, answers);
@@ -222,6 +236,10 @@ static void test_the_applicant_changes_his_own_answers_alone(void **state) {
     must(case_handle(b->house, &c, b->a, &faulty, &err), &err);
     assert_int_equal(faulty.faults.n, 1);
     c.args = json(b, "{\"files\":[{\"evidence\":\"medical\",\"blob\":\"ab\",\"name\":\"a.jpg\",\"type\":\"image/jpeg\",\"bytes\":7}]}");
+    refused(b, &c, ERR_INVALID, "files"); /* a paper comes by an upload: nobody names another's */
+    ValueBuild args = {.a = b->a};
+    build_c(&args, "files", handed_over(b, r.tracking_code));
+    c.args = build_ctx(&args);
     r = done(b, &c);
     assert_int_equal(value_get(view(b, &r, NOON_US), "files").size, 1);
 }
