@@ -26,6 +26,7 @@ typedef struct Play { /* one sequence of commands */
     CaseReply cases[CASES];  /* newest answers */
     size_t n;                /* of cases */
     int64_t now_us;          /* never earlier than before */
+    int extended;            /* deadlines that a second person put off */
 } Play;
 
 static const char application[] =
@@ -56,8 +57,8 @@ static Command next_command(Bench *b, Play *p) {
     if (p->service) return next_in_life(b, p);
     static const char *const codes[] = {"1039", "1344", "1208"};
     CaseReply *on = p->n > 0 ? &p->cases[draw(&p->chance, (unsigned)p->n)] : NULL;
-    unsigned what = draw(&p->chance, 10);
-    if (!on || what == 0 || what > 7) {
+    unsigned what = draw(&p->chance, 12);
+    if (!on || what == 0 || what > 9) {
         Str args = str_printf(b->a, "{\"violationCode\":\"%s\",\"plate\":\"示A·%u\",\"at\":\"2026-11-23T08:42\",\"historyVerified\":true}",
                               codes[draw(&p->chance, COUNT_OF(codes))], draw(&p->chance, 3));
         return order(b, CASE_CREATE, NULL, p->now_us, str_c(b->a, args));
@@ -69,6 +70,8 @@ static Command next_command(Bench *b, Play *p) {
     case 4: return order(b, CASE_MOVE, on, p->now_us, "{\"cancel\":\"decide\",\"begin\":\"decide\",\"reason\":\"换人\"}");
     case 5: return order(b, CASE_CLOCK, on, p->now_us, "{\"clock\":\"notice\",\"do\":\"suspend\",\"reason\":\"鉴定\"}");
     case 6: return order(b, CASE_CLOCK, on, p->now_us, "{\"clock\":\"notice\",\"do\":\"resume\"}");
+    case 7: return order(b, CASE_CLOCK, on, p->now_us, "{\"clock\":\"notice\",\"do\":\"approve\"}");
+    case 8: return order(b, CASE_CLOCK, on, p->now_us, "{\"clock\":\"notice\",\"do\":\"refuse\",\"reason\":\"不需要\"}");
     default: return order(b, CASE_CLOCK, on, p->now_us, "{\"clock\":\"notice\",\"do\":\"extend\",\"days\":3,\"reason\":\"延长\"}");
     }
 }
@@ -79,13 +82,17 @@ static void play_one(Bench *b, Play *p, int *done) {
     CaseReply r, again;
     Err err = {0};
     if (c.what == CASE_CREATE) c.key = str_printf(b->a, "create-%d", b->turn);
-    if (c.what == CASE_MOVE || (c.what == CASE_NOTICE && draw(&p->chance, 2)) || str_is(value_get_str(c.args, "do"), "extend")) c.who.role = STR("supervisor");
+    if (c.what == CASE_MOVE || (c.what == CASE_NOTICE && draw(&p->chance, 2)) ) c.who.role = STR("supervisor");
+    Str act = value_get_str(c.args, "do");
+    bool approves = str_is(act, "approve");
+    if (approves || str_is(act, "refuse")) c.who.user = STR("chen"), c.who.name = STR("陈"), c.who.role = STR("supervisor"); /* somebody else */
     p->now_us += draw(&p->chance, 30) * HOUR_US;
     if (!case_handle(b->house, &c, b->a, &r, &err)) {
         assert_true(err.code == ERR_STATE || err.code == ERR_INVALID || err.code == ERR_STALE || err.code == ERR_DENIED);
         return;
     }
     ++*done;
+    p->extended += approves;
     int64_t events = store_counters(b->store).events;
     assert_true(case_handle(b->house, &c, b->a, &again, &err) && again.again);
     assert_true(str_eq(again.id, r.id) && again.version == r.version && str_eq(again.state, r.state));
@@ -113,7 +120,8 @@ static Play play(Bench *b, int steps, bool look) {
 static void folding_gives_the_rows_after_every_step(void **state) { play(*state, STEPS, true); }
 
 static void folding_gives_the_rows_after_many_steps(void **state) {
-    play(*state, MANY_STEPS, false);
+    Play p = play(*state, MANY_STEPS, false);
+    assert_true(p.service || p.extended > 0);
     rows_are_as_the_log_has_them(*state);
 }
 
