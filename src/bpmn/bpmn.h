@@ -100,7 +100,7 @@ typedef struct BpmnResult {
  * Err: ERR_STATE when the token is not waiting for that. */
 bool bpmn_step(const BpmnProcess *p, Value state, const BpmnHappening *h, FeelRun *run, BpmnResult *out,
                Err *err) MUST_USE;
-/* What all tokens wait for now (the open work), derived from a state. */
+/* The open work: what the tokens are waiting for, derived from a state. */
 size_t bpmn_waits(const BpmnProcess *p, Value state, Arena *a, BpmnWant **out);
 typedef struct BpmnIncident {
     int64_t token; /* to be tried again by BPMN_RETRY */

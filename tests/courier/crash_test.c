@@ -12,7 +12,7 @@ enum { CASES = 40, LIVES_MAX = 400, DIED = 9 };
 typedef struct Sink { /* the other side; shared with the lives */
     int64_t now;            /* the clock of all */
     uint32_t lot;           /* of a small generator: what fails and who dies is the same in each run */
-    int calls, fails, deaths, repeats; /* calls; of them refused for now; deaths; calls with a key done already */
+    int calls, fails, deaths, repeats; /* calls; of them refused, to be tried again; deaths; calls with a key done already */
     struct {
         char key[64];
         int done;           /* times done: what must never be two */
