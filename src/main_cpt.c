@@ -141,7 +141,7 @@ bool cpt_decide(Cpt *c, Str id, Value variables, Value *out, Err *err) {
         if (!own) keep_decision(c, id, dmn_decision_name(m, decision), *out, NULL);
         return true;
     }
-    return err_set(err, ERR_NOT_FOUND, "main", "no model here has a decision \"" STR_FMT "\"", STR_ARG(str_sub(id, 0, 80)));
+    return err_set(err, ERR_NOT_FOUND, "main", "no model here has a decision \"" STR_FMT "\"", STR_ARG(str_head(id, 80)));
 }
 
 static bool decide_next(Cpt *c, bool *moved, Err *err) {

@@ -8,7 +8,7 @@ static const int64_t HOUR_US = INT64_C(3600) * 1000000; /* a message is kept so 
 typedef bool (*Action)(Cpt *c, Value in, Err *err);
 
 static bool none_such(Err *err, const char *what, Value selector, Arena *a) {
-    return err_set(err, ERR_NOT_FOUND, "main", "there is no %s that fits " STR_FMT, what, STR_ARG(str_sub(json_text(a, selector), 0, 160)));
+    return err_set(err, ERR_NOT_FOUND, "main", "there is no %s that fits " STR_FMT, what, STR_ARG(str_head(json_text(a, selector), 160)));
 }
 
 /* ---- instances ------------------------------------------------------------------------------------------------ */
@@ -26,7 +26,7 @@ static bool create(Cpt *c, Value in, Err *err) {
         if (bpmn_starts_process(c->p, (int)i) && node->event.n == 0 && str_eq(node->process, id))
             return cpt_begin(c, node, value_get(in, "variables"), err);
     }
-    return err_set(err, ERR_NOT_FOUND, "main", "no process \"" STR_FMT "\" with a plain start event", STR_ARG(str_sub(id, 0, 80)));
+    return err_set(err, ERR_NOT_FOUND, "main", "no process \"" STR_FMT "\" with a plain start event", STR_ARG(str_head(id, 80)));
 }
 
 static bool evaluate_starts(Cpt *c, Value in, Err *err) {
@@ -151,7 +151,7 @@ static bool correlate(Cpt *c, Value in, Err *err) {
     bool taken;
     CptMessage m = message_of(c, in);
     TRY(cpt_message(c, &m, &taken, err));
-    return taken || err_set(err, ERR_STATE, "main", "nothing waits for the message \"" STR_FMT "\" with the key \"" STR_FMT "\"", STR_ARG(str_sub(m.name, 0, 60)), STR_ARG(str_sub(m.key, 0, 60)));
+    return taken || err_set(err, ERR_STATE, "main", "nothing waits for the message \"" STR_FMT "\" with the key \"" STR_FMT "\"", STR_ARG(str_head(m.name, 60)), STR_ARG(str_head(m.key, 60)));
 }
 
 static bool broadcast(Cpt *c, Value in, Err *err) {

@@ -5,11 +5,11 @@
 typedef bool (*Assertion)(Cpt *c, Value in, Err *err);
 
 static bool unlike(const Cpt *c, Err *err, const char *what, Value expected, Value got) {
-    return err_set(err, ERR_STATE, "main", "%s: expected " STR_FMT ", got " STR_FMT, what, STR_ARG(str_sub(json_text(c->a, expected), 0, 120)), STR_ARG(str_sub(json_text(c->a, got), 0, 120)));
+    return err_set(err, ERR_STATE, "main", "%s: expected " STR_FMT ", got " STR_FMT, what, STR_ARG(str_head(json_text(c->a, expected), 120)), STR_ARG(str_head(json_text(c->a, got), 120)));
 }
 
 static bool unknown_state(Err *err, Str state) {
-    return err_set(err, ERR_INVALID, "main", "the state \"" STR_FMT "\" is not known", STR_ARG(str_sub(state, 0, 40)));
+    return err_set(err, ERR_INVALID, "main", "the state \"" STR_FMT "\" is not known", STR_ARG(str_head(state, 40)));
 }
 
 static bool is_selected(Str wanted, Str found) {
@@ -57,7 +57,7 @@ CptTask *cpt_task(Cpt *c, Value selector) {
 static bool find(Cpt *c, Value in, CptInstance **out, Err *err) {
     Value selector = value_get(in, "processInstanceSelector");
     *out = cpt_instance(c, selector);
-    return *out != NULL || err_set(err, ERR_NOT_FOUND, "main", "there is no process instance that fits " STR_FMT, STR_ARG(str_sub(json_text(c->a, selector), 0, 160)));
+    return *out != NULL || err_set(err, ERR_NOT_FOUND, "main", "there is no process instance that fits " STR_FMT, STR_ARG(str_head(json_text(c->a, selector), 160)));
 }
 
 /* ---- process instances ------------------------------------------------------------------------------------------ */
@@ -78,7 +78,7 @@ static bool assert_instance(Cpt *c, Value in, Err *err) {
     if (!value_find(in, STR("hasActiveIncidents"), &wanted)) return true;
     size_t n = instance->ended ? 0 : bpmn_incidents(c->p, instance->state, c->a, &incidents);
     if (value_is_true(wanted) == (n > 0)) return true;
-    return n == 0 ? err_set(err, ERR_STATE, "main", "there is no incident") : err_set(err, ERR_STATE, "main", "incident: " STR_FMT, STR_ARG(str_sub(incidents[0].text, 0, 200)));
+    return n == 0 ? err_set(err, ERR_STATE, "main", "there is no incident") : err_set(err, ERR_STATE, "main", "incident: " STR_FMT, STR_ARG(str_head(incidents[0].text, 200)));
 }
 
 static bool assert_variables(Cpt *c, Value in, Err *err) {
@@ -95,7 +95,7 @@ static bool assert_variables(Cpt *c, Value in, Err *err) {
             return unlike(c, err, "variables", names, have);
     for (size_t i = 0; wanted.kind == VALUE_CONTEXT && i < wanted.size; i++) {
         Str name = wanted.u.ctx[i].key;
-        if (!value_find(have, name, &found)) return err_set(err, ERR_STATE, "main", "there is no variable \"" STR_FMT "\"", STR_ARG(str_sub(name, 0, 80)));
+        if (!value_find(have, name, &found)) return err_set(err, ERR_STATE, "main", "there is no variable \"" STR_FMT "\"", STR_ARG(str_head(name, 80)));
         if (!value_same(found, wanted.u.ctx[i].value)) return unlike(c, err, str_c(c->a, name), wanted.u.ctx[i].value, found);
     }
     return true;
@@ -167,7 +167,7 @@ static bool count_in_state(Cpt *c, const CptInstance *in, Value selector, Str st
 }
 
 static bool not_so(const Cpt *c, Err *err, Value selector, Str state) {
-    return err_set(err, ERR_STATE, "main", STR_FMT " is not so for " STR_FMT, STR_ARG(state), STR_ARG(str_sub(json_text(c->a, selector), 0, 160)));
+    return err_set(err, ERR_STATE, "main", STR_FMT " is not so for " STR_FMT, STR_ARG(state), STR_ARG(str_head(json_text(c->a, selector), 160)));
 }
 
 static bool assert_element(Cpt *c, Value in, Err *err) {
@@ -243,7 +243,7 @@ static bool detail_is(const Cpt *c, Value in, const char *key, Value got, Err *e
 static bool assert_task(Cpt *c, Value in, Err *err) {
     Value selector = value_get(in, "userTaskSelector"), priority;
     const CptTask *task = cpt_task(c, selector);
-    if (task == NULL) return err_set(err, ERR_NOT_FOUND, "main", "there is no user task that fits " STR_FMT, STR_ARG(str_sub(json_text(c->a, selector), 0, 160)));
+    if (task == NULL) return err_set(err, ERR_NOT_FOUND, "main", "there is no user task that fits " STR_FMT, STR_ARG(str_head(json_text(c->a, selector), 160)));
     const BpmnNode *node = bpmn_node(c->p, task->node);
     TRY(detail_is(c, in, "state", value_c(task->state), err));
     TRY(detail_is(c, in, "assignee", value_get(task->details, "assignee"), err));
@@ -282,7 +282,7 @@ static bool assert_decision(Cpt *c, Value in, Err *err) {
         if (value_find(in, STR("output"), &output) && !value_same(output, value_get(one, "output"))) return unlike(c, err, "output", output, value_get(one, "output"));
         return assert_rules(c, in, value_get(one, "rules"), err);
     }
-    return err_set(err, ERR_NOT_FOUND, "main", "no such decision has been evaluated: " STR_FMT, STR_ARG(str_sub(json_text(c->a, selector), 0, 160)));
+    return err_set(err, ERR_NOT_FOUND, "main", "no such decision has been evaluated: " STR_FMT, STR_ARG(str_head(json_text(c->a, selector), 160)));
 }
 
 static const struct {

@@ -127,7 +127,7 @@ static bool instruct(Cpt *c, Value instruction, Err *err) {
     bool known = false;
     TRY(cpt_act(c, type, instruction, &known, err));
     if (!known) TRY(cpt_assert(c, type, instruction, &known, err));
-    return known || err_set(err, ERR_INVALID, "main", "the instruction \"" STR_FMT "\" is not known", STR_ARG(str_sub(type, 0, 60)));
+    return known || err_set(err, ERR_INVALID, "main", "the instruction \"" STR_FMT "\" is not known", STR_ARG(str_head(type, 60)));
 }
 
 /* *failure: null when the case holds, else {case, instruction, type, text}. false: the models were refused. */

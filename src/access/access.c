@@ -56,7 +56,7 @@ bool access_person(Store *s, Str login, Arena *a, AccessWho *out, Err *err) {
     StoreArg args[] = {store_text(login)};
     StoreRows rows;
     TRY(store_query(s, store_statement(s, "access_user_who"), args, COUNT_OF(args), a, &rows, err));
-    if (rows.n == 0) return err_set(err, ERR_NOT_FOUND, "access", "there is no user " STR_FMT, STR_ARG(str_sub(login, 0, 60)));
+    if (rows.n == 0) return err_set(err, ERR_NOT_FOUND, "access", "there is no user " STR_FMT, STR_ARG(str_head(login, 60)));
     const StoreArg *row = rows.cells;
     *out = (AccessWho){.user = str_copy(a, login), .name = row[0].s, .name_en = row[1].s, .office = row[2].s, .role = row[3].s};
     return true;

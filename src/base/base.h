@@ -66,6 +66,7 @@ bool str_starts(Str s, Str prefix);
 bool str_ends(Str s, Str suffix);
 ptrdiff_t str_find(Str s, Str needle);                   /* byte offset of the first occurrence, or -1 */
 Str str_sub(Str s, size_t from, size_t n);               /* clamped byte slice */
+Str str_head(Str s, size_t most);                        /* whole characters at the start, at most so many bytes: what is told and kept stays UTF-8 */
 Str str_trim(Str s);                                     /* without ASCII white space at both ends */
 /* Cuts s at the first separator byte: returns the head, *rest the tail (empty when none). */
 Str str_cut(Str s, char separator, Str *rest);

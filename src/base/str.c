@@ -35,6 +35,12 @@ Str str_sub(Str s, size_t from, size_t n) {
     return (Str){s.n ? s.p + from : s.p, n};
 }
 
+Str str_head(Str s, size_t most) {
+    if (s.n <= most) return s;
+    while (most > 0 && ((unsigned char)s.p[most] & 0xC0) == 0x80) most--;
+    return (Str){s.p, most};
+}
+
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 Str str_trim(Str s) {

@@ -60,7 +60,7 @@ static bool template_fail(TemplateParse *p, size_t at, const char *text, Str wha
         column = p->text.p[i] == '\n' ? 1 : column + 1;
         line += p->text.p[i] == '\n';
     }
-    (void)err_set(p->err, ERR_INPUT, "base", "template: %s \"" STR_FMT "\"", text, STR_ARG(str_sub(what, 0, 60)));
+    (void)err_set(p->err, ERR_INPUT, "base", "template: %s \"" STR_FMT "\"", text, STR_ARG(str_head(what, 60)));
     if (p->err != NULL) err_at(p->err, line, column, (int64_t)at);
     return false;
 }

@@ -106,7 +106,7 @@ void bpmn_check_name(BpmnLoad *l, const XmlNode *xml, const char *attribute) {
         starts = dot;
     }
     if ((!good || starts) && xml_has(xml, attribute))
-        bpmn_fault(l, xml, "%s \"" STR_FMT "\" is no name of a variable", attribute, STR_ARG(str_sub(name, 0, 60)));
+        bpmn_fault(l, xml, "%s \"" STR_FMT "\" is no name of a variable", attribute, STR_ARG(str_head(name, 60)));
 }
 
 BpmnCode bpmn_code(BpmnLoad *l, const XmlNode *xml, Str text) {

@@ -133,5 +133,5 @@ void bpmn_link_throw(BpmnLoad *l, int at) {
         node->undone = found;
     else
         bpmn_fault(l, node->xml, "activityRef names \"" STR_FMT "\", which is no activity here with a compensation event",
-                   STR_ARG(str_sub(id, 0, 60)));
+                   STR_ARG(str_head(id, 60)));
 }

@@ -29,7 +29,7 @@ static bool test_flows(BpmnStep *s, const BpmnToken *t, Choice *c) {
         Value v = conditional ? bpmn_eval(s, t->scope, &flow->condition) : value_bool(node->out[i] != node->by_default);
         if (v.kind != VALUE_BOOL) {
             bpmn_trouble(s, t->id, "the condition \"" STR_FMT "\" gives neither true nor false",
-                         STR_ARG(str_sub(flow->condition.text, 0, 80)));
+                         STR_ARG(str_head(flow->condition.text, 80)));
             return false;
         }
         if (value_is_true(v)) take(c, node, i, conditional);

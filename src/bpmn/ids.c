@@ -26,7 +26,7 @@ void bpmn_read_ids(BpmnLoad *l, size_t most) {
     qsort(l->ids, l->n_ids, sizeof *l->ids, by_id);
     for (size_t i = 1; i < l->n_ids; i++)
         if (str_eq(xml_attr(l->ids[i], "id"), xml_attr(l->ids[i - 1], "id")))
-            bpmn_fault(l, l->ids[i], "the id \"" STR_FMT "\" is given twice", STR_ARG(str_sub(xml_attr(l->ids[i], "id"), 0, 60)));
+            bpmn_fault(l, l->ids[i], "the id \"" STR_FMT "\" is given twice", STR_ARG(str_head(xml_attr(l->ids[i], "id"), 60)));
 }
 
 const XmlNode *bpmn_named(const BpmnLoad *l, Str id) {

@@ -53,7 +53,7 @@ static void check_repeats(BpmnLoad *l, const BpmnElement *node, const char *name
         for (size_t i = 0; i < n; i++) found = found || str_eq(l->p->flows[flows[i]].id, str_trim(x->text));
         if (!found && bpmn_is(x, name))
             bpmn_fault(l, x, "%s names \"" STR_FMT "\", which is no such flow", name,
-                       STR_ARG(str_sub(str_trim(x->text), 0, 60)));
+                       STR_ARG(str_head(str_trim(x->text), 60)));
     }
 }
 
@@ -65,7 +65,7 @@ static void find_default(BpmnLoad *l, BpmnElement *node) {
         if (str_eq(l->p->flows[node->out[i]].id, id)) node->by_default = node->out[i];
     if (node->by_default < 0)
         bpmn_fault(l, node->xml, "default names \"" STR_FMT "\", which is no flow leaving here",
-                   STR_ARG(str_sub(id, 0, 60)));
+                   STR_ARG(str_head(id, 60)));
     else if (l->p->flows[node->by_default].condition.text.n > 0)
         bpmn_fault(l, l->p->flows[node->by_default].xml, "a default flow has no condition");
 }
@@ -106,7 +106,7 @@ static void attach(BpmnLoad *l, int at) {
                 !l->p->nodes[host].triggered;
     if (!good) {
         bpmn_fault(l, node->xml, "attachedToRef names \"" STR_FMT "\", which is no activity here",
-                   STR_ARG(str_sub(id, 0, 60)));
+                   STR_ARG(str_head(id, 60)));
         return;
     }
     node->host = host;
@@ -127,7 +127,7 @@ static void check_timer(BpmnLoad *l, const BpmnElement *node) {
     const char *wanted = again                       ? "cycle (R3/PT1H, or 0 0 9 * * MON)"
                          : node->event == EVENT_DATE ? "date and time"
                                                      : "duration (PT1H)";
-    if (!good) bpmn_fault(l, node->xml, "\"" STR_FMT "\" is no %s", STR_ARG(str_sub(text, 0, 60)), wanted);
+    if (!good) bpmn_fault(l, node->xml, "\"" STR_FMT "\" is no %s", STR_ARG(str_head(text, 60)), wanted);
 }
 
 /* A throwing link goes on at the catching one of the same name in its scope. */
@@ -144,7 +144,7 @@ static void find_link(BpmnLoad *l, int at) {
     }
     if (catching != 1)
         bpmn_fault(l, node->xml, "the link \"" STR_FMT "\" has %d catching events",
-                   STR_ARG(str_sub(node->name.text, 0, 60)), catching);
+                   STR_ARG(str_head(node->name.text, 60)), catching);
 }
 
 static void find_called(BpmnLoad *l, BpmnElement *node) {
@@ -154,7 +154,7 @@ static void find_called(BpmnLoad *l, BpmnElement *node) {
                 l->p->nodes[l->p->nodes[node->to].start].event == EVENT_NONE;
     if (!good)
         bpmn_fault(l, node->xml, "it calls \"" STR_FMT "\", which is no process here with a plain start",
-                   STR_ARG(str_sub(node->seen.called, 0, 60)));
+                   STR_ARG(str_head(node->seen.called, 60)));
 }
 
 /* ---- scopes ------------------------------------------------------------------------------------------------------ */

@@ -76,7 +76,7 @@ static XmlNode *parse(BpmnLoad *l, const BpmnFile *file) {
     }
     if (bpmn_is(root, "definitions")) return root;
     bpmn_fault(l, root, "this is no BPMN 2.0 file: its first element is \"" STR_FMT "\"",
-               STR_ARG(str_sub(root->name, 0, 60)));
+               STR_ARG(str_head(root->name, 60)));
     return NULL;
 }
 

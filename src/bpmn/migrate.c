@@ -25,7 +25,7 @@ struct BpmnPlan {
 /* ---- which element is which ---------------------------------------------------------------------------------- */
 
 static bool refuse(Err *err, Str id, const char *why) {
-    err_set(err, ERR_INVALID, "bpmn", "\"" STR_FMT "\": %s", STR_ARG(str_sub(id, 0, 60)), why);
+    err_set(err, ERR_INVALID, "bpmn", "\"" STR_FMT "\": %s", STR_ARG(str_head(id, 60)), why);
     err_element(err, id);
     return false;
 }

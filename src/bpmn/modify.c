@@ -51,7 +51,7 @@ bool bpmn_can_modify(const BpmnStep *s, const BpmnHappening *h, Err *err) {
     int at = find_element(s, h);
     const char *why = at < 0 ? "there is no such element" : hindrance(s, at);
     return why[0] == '\0' || err_set(err, ERR_STATE, "bpmn", "\"" STR_FMT "\" cannot begin by hand: %s",
-                                     STR_ARG(str_sub(h->name, 0, 60)), why);
+                                     STR_ARG(str_head(h->name, 60)), why);
 }
 
 bool bpmn_may_begin(const BpmnProcess *p, Value state, Arena *a, bool **out, Err *err) {

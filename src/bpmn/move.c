@@ -226,7 +226,7 @@ static bool act(BpmnStep *s, int64_t id, const BpmnElement *node) {
         bpmn_compensate(s, id);
         return false;
     }
-    if (!caught) bpmn_trouble(s, id, "nobody catches the error \"" STR_FMT "\"", STR_ARG(str_sub(name, 0, 60)));
+    if (!caught) bpmn_trouble(s, id, "nobody catches the error \"" STR_FMT "\"", STR_ARG(str_head(name, 60)));
     return caught && bpmn_token(s, id) != NULL;
 }
 

@@ -198,7 +198,7 @@ static int end_of(BpmnLoad *l, const XmlNode *xml, const char *attribute) {
     int node = bpmn_find(l->p, l->file, id);
     if (node < 0)
         bpmn_fault(l, xml, "%s names \"" STR_FMT "\", which is no element of this process", attribute,
-                   STR_ARG(str_sub(id, 0, 60)));
+                   STR_ARG(str_head(id, 60)));
     return node;
 }
 

@@ -50,7 +50,7 @@ static const XmlNode *referred(BpmnLoad *l, const XmlNode *x, const char *attrib
     const XmlNode *found = look_for(l, id, type);
     if (found == NULL)
         bpmn_fault(l, x, "%s names \"" STR_FMT "\", which is no %s of this file", attribute,
-                   STR_ARG(str_sub(id, 0, 60)), type);
+                   STR_ARG(str_head(id, 60)), type);
     return found;
 }
 
@@ -173,7 +173,7 @@ void bpmn_read_many(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
     Str behaviour = xml_attr(x, "behavior");
     if (behaviour.n > 0 && !str_is(behaviour, "All"))
         bpmn_fault(l, x, "the behavior " STR_FMT " of a multi-instance is not carried out",
-                   STR_ARG(str_sub(behaviour, 0, 20)));
+                   STR_ARG(str_head(behaviour, 20)));
     node->many.on = true;
     node->many.sequential = str_is(xml_attr(x, "isSequential"), "true");
     if (until != NULL) node->many.until = bpmn_code_feel(l, until, str_trim(until->text));

@@ -64,11 +64,11 @@ static bool is_kind(const Reference *reference, Arena *a, Str kind) {
 /* What is not in this file may be in one that it imports. */
 static void check(BpmnLoad *l, const XmlNode *x, const Reference *reference, Str text) {
     const XmlNode *found = bpmn_named(l, bpmn_local(text));
-    Str shown = str_sub(text, 0, 60);
+    Str shown = str_head(text, 60);
     bool elsewhere = xml_child(l->definitions, "import") != NULL;
     if (found == NULL && !elsewhere) bpmn_fault(l, x, "%s names \"" STR_FMT "\", which is not in this file", reference->name, STR_ARG(shown));
     if (found != NULL && !is_kind(reference, l->a, found->name))
-        bpmn_fault(l, x, "%s names \"" STR_FMT "\", which is a " STR_FMT, reference->name, STR_ARG(shown), STR_ARG(str_sub(found->name, 0, 60)));
+        bpmn_fault(l, x, "%s names \"" STR_FMT "\", which is a " STR_FMT, reference->name, STR_ARG(shown), STR_ARG(str_head(found->name, 60)));
 }
 
 static void check_texts(BpmnLoad *l, const XmlNode *x) {

@@ -63,7 +63,7 @@ static void check_choices(BpmnLoad *l, const XmlNode *x) {
         Str said = xml_attr(x, choice->attribute);
         bool known = false;
         for (size_t k = 0; choice->words[k] != NULL; k++) known = known || str_is(said, choice->words[k]);
-        if (!known) bpmn_fault(l, x, "%s may not be \"" STR_FMT "\"", choice->attribute, STR_ARG(str_sub(said, 0, 60)));
+        if (!known) bpmn_fault(l, x, "%s may not be \"" STR_FMT "\"", choice->attribute, STR_ARG(str_head(said, 60)));
     }
 }
 

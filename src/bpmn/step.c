@@ -20,7 +20,7 @@ static bool find_start(const BpmnProcess *p, const BpmnHappening *h, int *start,
         if (process && str_eq(seen->id, h->name) && bpmn_starts_process(p, (int)i)) *start = (int)i;
     }
     bool good = *start >= 0 && (h->name.n > 0 || p->nodes[*start].event == EVENT_NONE);
-    return good || err_set(err, ERR_STATE, "bpmn", "no start event \"" STR_FMT "\"", STR_ARG(str_sub(h->name, 0, 60)));
+    return good || err_set(err, ERR_STATE, "bpmn", "no start event \"" STR_FMT "\"", STR_ARG(str_head(h->name, 60)));
 }
 
 static bool begin(BpmnStep *s, const BpmnHappening *h, Err *err) {
@@ -57,13 +57,13 @@ static bool is_possible(const BpmnStep *s, const BpmnHappening *h, Err *err) {
     if (h->what == BPMN_MODIFY) return bpmn_can_modify(s, h, err);
     if (h->what == BPMN_MESSAGE && waiting_for(s, h) == NULL)
         return err_set(err, ERR_STATE, "bpmn", "nothing waits for the message \"" STR_FMT "\"",
-                       STR_ARG(str_sub(h->name, 0, 60)));
+                       STR_ARG(str_head(h->name, 60)));
     return true;
 }
 
 static void fail(BpmnStep *s, const BpmnHappening *h) {
     if (!bpmn_throw(s, h->token, EVENT_ERROR, h->name, h->variables))
-        bpmn_trouble(s, h->token, "nobody catches the error \"" STR_FMT "\"", STR_ARG(str_sub(h->name, 0, 60)));
+        bpmn_trouble(s, h->token, "nobody catches the error \"" STR_FMT "\"", STR_ARG(str_head(h->name, 60)));
 }
 
 /* An event that listens tries its time or name again; anything else enters its element anew. */

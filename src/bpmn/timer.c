@@ -80,6 +80,6 @@ bool bpmn_timer_set(BpmnStep *s, int64_t id) {
     t->wait = WAIT_TIMER;
     if (!good)
         bpmn_trouble(s, id, "the timer has no time: " STR_FMT,
-                     STR_ARG(str_sub(feel_text(s->run->arena, v, true), 0, 80)));
+                     STR_ARG(str_head(feel_text(s->run->arena, v, true), 80)));
     return good;
 }

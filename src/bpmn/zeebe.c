@@ -42,7 +42,7 @@ static void read_io(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {
 static void check_binding(BpmnLoad *l, const XmlNode *x) {
     Str binding = xml_attr(x, "bindingType");
     bool known = binding.n == 0 || str_is(binding, "latest") || str_is(binding, "deployment");
-    if (!known) bpmn_fault(l, x, "bindingType \"" STR_FMT "\" is not carried out: a service has one version of each file", STR_ARG(str_sub(binding, 0, 60)));
+    if (!known) bpmn_fault(l, x, "bindingType \"" STR_FMT "\" is not carried out: a service has one version of each file", STR_ARG(str_head(binding, 60)));
 }
 
 static void read_form(BpmnLoad *l, BpmnElement *node, const XmlNode *x) {

@@ -222,7 +222,7 @@ static bool carry_out(CaseHouse *h, const CaseMigration *order, bool writes, Cas
     Walk w = {.h = h, .order = order, .to = case_pack(h, order->service), .writes = writes, .a = a, .left = NEW_ARRAY(a, Left, MAX_PLANS),
               .reasons = NEW_ARRAY(a, Reason, MAX_REASONS), .page = store_statement(h->store, "case_migrate_page"),
               .count = store_statement(h->store, "case_migrate_count")};
-    if (!w.to) return err_set(err, ERR_NOT_FOUND, "case", "there is no service " STR_FMT, STR_ARG(str_sub(order->service, 0, 60)));
+    if (!w.to) return err_set(err, ERR_NOT_FOUND, "case", "there is no service " STR_FMT, STR_ARG(str_head(order->service, 60)));
     if (!knows_from(h, order)) return err_set(err, ERR_NOT_FOUND, "case", "no version of this service has such a hash");
     TRY(case_check_changes(order->changes, err));
     w.of_page = arena_new(0);

@@ -88,14 +88,14 @@ static CourierAnswer read_yes(const Buf *body, Arena *a) {
     if (body->over) return (CourierAnswer){.said = COURIER_NEVER, .reason = str_printf(a, "the answer is larger than %d bytes", ANSWER_MAX)};
     if (!json_parse(buf_str(body), (JsonLimits){.bytes = ANSWER_MAX, .depth = 20}, a, &said, &err)) return (CourierAnswer){.said = COURIER_DID};
     Str code = value_get_str(said, "error");
-    if (code.n) return (CourierAnswer){.said = COURIER_REFUSED, .code = str_sub(code, 0, CODE_MAX)};
+    if (code.n) return (CourierAnswer){.said = COURIER_REFUSED, .code = str_head(code, CODE_MAX)};
     variables = value_get(said, "variables");
     return (CourierAnswer){.said = COURIER_DID, .variables = variables.kind == VALUE_CONTEXT ? variables : value_null()};
 }
 
 static CourierAnswer read_answer(long status, const Buf *body, Arena *a) {
     if (status >= 200 && status < 300) return read_yes(body, a);
-    Str told = str_sub(buf_str(body), 0, TOLD_MAX);
+    Str told = str_head(buf_str(body), TOLD_MAX);
     while (!utf8_valid(told) && told.n > 0) told.n--;
     bool later = status >= 500 || status == 408 || status == 425 || status == 429;
     return (CourierAnswer){.said = later ? COURIER_LATER : COURIER_NEVER, .reason = str_printf(a, "HTTP status %ld " STR_FMT, status, STR_ARG(told))};

@@ -41,7 +41,7 @@ static bool no_unknown(HttpRequest *r, HttpResponse *out, const HttpMember *memb
     for (uint32_t i = 0; i < given.size; i++) {
         Str name = given.u.ctx[i].key;
         if (member(members, name)) continue;
-        Str shown = str_sub(name, 0, 64);
+        Str shown = str_head(name, 64);
         while (!utf8_valid(shown)) shown.n--;
         http_member_fault(r, out, shown, "unknown",
                           str_printf(r->a, "There is no member \"" STR_FMT "\".", STR_ARG(shown)));

@@ -25,7 +25,7 @@ bool pack_history_window(Str text, PackHistory *history, Err *err) {
         !str_to_int(str_sub(text, 1, text.n - 2), &n) || n < 1 || n > most)
         return err_set(err, ERR_INVALID, "pack",
                        "The window \"" STR_FMT "\" is none of year, P1M to P%dM, P1D to P%dD.",
-                       STR_ARG(str_sub(text, 0, 40)), MONTHS_MAX, DAYS_MAX);
+                       STR_ARG(str_head(text, 40)), MONTHS_MAX, DAYS_MAX);
     history->window = months ? PACK_WINDOW_MONTHS : PACK_WINDOW_DAYS;
     history->window_n = n;
     return true;

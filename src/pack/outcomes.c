@@ -29,7 +29,7 @@ static void check_rule(PackCompile *c, Str file, const XmlNode *rule, int column
     Str code = text ? literal(text->text) : STR("");
     if (code.n == 0 || pack_outcome(c->pack, code)) return;
     Err *err = errlist_add(c->faults, ERR_INVALID, "pack", "pack.json lists no outcome " STR_FMT ".",
-                           STR_ARG(str_sub(code, 0, 100)));
+                           STR_ARG(str_head(code, 100)));
     err_file(err, file);
     err_element(err, xml_attr(rule, "id"));
     err_at(err, text->line, text->column, -1);

@@ -65,7 +65,7 @@ Err *paper_load_fault(ErrList *faults, Str file, const PaperPart *part) {
 /* text: a format with one %.*s. */
 static void fault(PaperLoad *l, const PaperPart *part, const char *text, Str what) {
     Err *err = paper_load_fault(l->faults, l->file, part);
-    Str sentence = str_printf(l->a, text, STR_ARG(str_sub(what, 0, 80)));
+    Str sentence = str_printf(l->a, text, STR_ARG(str_head(what, 80)));
     size_t n = sentence.n < sizeof err->text - 1 ? sentence.n : sizeof err->text - 1;
     memcpy(err->text, sentence.p, n);
     err->text[n] = 0;

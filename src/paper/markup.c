@@ -179,7 +179,7 @@ static void take_tag(Markup *m) {
 }
 
 Str paper_safe_html(Arena *a, Str html) {
-    Markup m = {.s = str_sub(html, 0, MARKUP_MOST), .out = {.a = a}};
+    Markup m = {.s = str_head(html, MARKUP_MOST), .out = {.a = a}};
     while (m.at < m.s.n) {
         const char *next = memchr(m.s.p + m.at, '<', m.s.n - m.at);
         size_t to = next ? (size_t)(next - m.s.p) : m.s.n;
@@ -300,7 +300,7 @@ Str paper_markdown(Arena *a, Str text) {
     Buf b = {.a = a};
     Block before = BLOCK_NONE;
     int heading = 0;
-    text = str_sub(text, 0, MARKUP_MOST);
+    text = str_head(text, MARKUP_MOST);
     while (text.n > 0) {
         Str line = str_cut(text, '\n', &text), inside;
         int level;

@@ -19,5 +19,5 @@ bool study_reading(Str assignment, PackHistory *reading, Err *err) {
     if (str_is(name, "revoked")) return either(name, word, "ignore", "count", &reading->count_revoked, err);
     if (str_is(name, "order")) return either(name, word, "occurred", "recorded", &reading->by_recorded, err);
     return err_set(err, ERR_INVALID, "study", "\"" STR_FMT "\" is none of window=, revoked=, order=.",
-                   STR_ARG(str_sub(assignment, 0, 60)));
+                   STR_ARG(str_head(assignment, 60)));
 }

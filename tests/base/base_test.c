@@ -28,6 +28,10 @@ static void utf8_is_strict(void **state) {
     static const char *const bad[] = {"\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE4\xB8", "\x80", "\xFF"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) assert_false(utf8_valid(str_of(bad[i])));
     assert_int_equal(utf8_count(STR("一窗 car")), 6);
+    for (size_t most = 0; most <= 12; most++) { /* a head is the longest of whole characters */
+        Str head = str_head(STR("一窗 car"), most);
+        assert_true(utf8_valid(head) && head.n <= most && most - head.n < 3);
+    }
     for (uint32_t cp = 1; cp <= 0x10FFFF; cp += 97) {
         if (cp >= 0xD800 && cp <= 0xDFFF) continue;
         char bytes[4];
