@@ -2,23 +2,20 @@
  * trouble is printed when it changes and tried again. */
 #include "main_courier.h"
 #include "main_in.h"
+#include "main_pulse.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum { COURIERS = 4, WAYS_FILE_MAX = 1 << 20 };
 
 typedef struct MainCourier { /* one thread */
-    pthread_t thread;   /* runs until stop */
+    pthread_t thread;   /* runs until the pulse stops */
     Courier *courier;   /* its own */
-    MainCouriers *all;  /* for stop */
+    MainCouriers *all;  /* for the pulse */
 } MainCourier;
 struct MainCouriers {
-    pthread_mutex_t lock;       /* guards stop */
-    pthread_cond_t wake;        /* signalled when stop is set */
-    bool stop;                  /* no further round */
+    MainPulse pulse;            /* of all of them */
     MainCourier each[COURIERS]; /* n of them run */
     size_t n;                   /* of each */
 };
@@ -44,37 +41,16 @@ bool main_ways_out(const char *file, const char *demo_dir, Arena *house, Courier
     return true;
 }
 
-/* False when it shall end. */
-static bool wait_a_second(MainCouriers *c) {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec++;
-    pthread_mutex_lock(&c->lock);
-    int rc = 0;
-    while (!c->stop && rc == 0) rc = pthread_cond_timedwait(&c->wake, &c->lock, &until);
-    bool go_on = !c->stop;
-    pthread_mutex_unlock(&c->lock);
-    return go_on;
-}
-
-static bool is_stopping(MainCouriers *c) {
-    pthread_mutex_lock(&c->lock);
-    bool stop = c->stop;
-    pthread_mutex_unlock(&c->lock);
-    return stop;
-}
-
 static void *run(void *arg) {
     MainCourier *one = arg;
-    char told[sizeof((Err *)0)->text] = "";
+    MainTrouble last = {""};
     do {
         Err err = {0};
         size_t tried = 1;
         bool ok = true;
-        while (ok && tried > 0 && !is_stopping(one->all)) ok = courier_round(one->courier, &tried, &err);
-        if (!ok && strcmp(told, err.text) != 0) fprintf(stderr, "yichuang: couriers wait: %s\n", err.text);
-        snprintf(told, sizeof told, "%s", ok ? "" : err.text);
-    } while (wait_a_second(one->all));
+        while (ok && tried > 0 && !main_pulse_stopping(&one->all->pulse)) ok = courier_round(one->courier, &tried, &err);
+        main_pulse_tell(&last, "couriers", ok, &err);
+    } while (main_pulse_wait(&one->all->pulse));
     return NULL;
 }
 
@@ -99,13 +75,8 @@ static bool start_one(MainCouriers *c, CaseHouse *cases, CourierAdapters ways, A
 
 bool main_couriers_start(CaseHouse *cases, CourierAdapters ways, Arena *house, MainCouriers **out, Err *err) {
     MainCouriers *c = NEW(house, MainCouriers);
-    pthread_condattr_t monotonic;
     TRY(case_outbox_mend(cases, err));
-    pthread_mutex_init(&c->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&c->wake, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    main_pulse_start(&c->pulse);
     for (int i = 0; i < COURIERS; i++)
         if (!start_one(c, cases, ways, house, err)) {
             main_couriers_stop(c);
@@ -116,14 +87,10 @@ bool main_couriers_start(CaseHouse *cases, CourierAdapters ways, Arena *house, M
 }
 
 void main_couriers_stop(MainCouriers *c) {
-    pthread_mutex_lock(&c->lock);
-    c->stop = true;
-    pthread_cond_broadcast(&c->wake);
-    pthread_mutex_unlock(&c->lock);
+    main_pulse_stop(&c->pulse);
     for (size_t i = 0; i < c->n; i++) {
         pthread_join(c->each[i].thread, NULL);
         courier_free(c->each[i].courier);
     }
-    pthread_cond_destroy(&c->wake);
-    pthread_mutex_destroy(&c->lock);
+    main_pulse_free(&c->pulse);
 }
