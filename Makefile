@@ -45,7 +45,7 @@ install: build
 	@DESTDIR='$(DESTDIR)' meson install -C $(BUILD) --no-rebuild --quiet --strip
 
 # The inner loop: house rules and the fast tests, under ten seconds, without network, browser or npm.
-HOUSE = tools/rooms && tools/names $(BUILD) && tools/lengths && tools/headers && tools/banned && echo "5 passed, 0 failed"
+HOUSE = tools/rooms && tools/names $(BUILD) && tools/lengths && tools/headers && tools/banned && tools/templates && echo "6 passed, 0 failed"
 check: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet
 	@tools/test $(BUILD) '$(HOUSE)' c

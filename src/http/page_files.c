@@ -9,7 +9,7 @@
     X("resident/services", resident_services) X("resident/service", resident_service) X("resident/events", resident_events) \
     X("resident/groups", resident_groups) X("resident/about", resident_about) X("resident/checks", resident_checks) \
     X("resident/track", resident_track) X("resident/case", resident_case) X("resident/access", resident_access)        \
-    X("resident/precheck", resident_precheck) X("resident/result", resident_result) X("resident/guide", resident_guide)                                    \
+    X("resident/precheck", resident_precheck) X("resident/result", resident_result) X("resident/guide", resident_guide) X("resident/grounds", resident_grounds) \
     X("resident/problem", resident_problem) X("clerk/top", clerk_top) X("clerk/foot", clerk_foot)                      \
     X("clerk/notice", clerk_notice) X("clerk/signin", clerk_signin) X("clerk/cases", clerk_cases)                      \
     X("clerk/new", clerk_new) X("clerk/case", clerk_case) X("clerk/not", clerk_not) X("clerk/depart", clerk_depart)    \
