@@ -19,15 +19,21 @@ enum {
     MIGRATE = 1u << ACCESS_CASE_MIGRATE,
     STUCK = 1u << ACCESS_STUCK,
     RATINGS = 1u << ACCESS_RATINGS,
+    SERVE = 1u << ACCESS_TICKET_SERVE,
+    CASH = 1u << ACCESS_CASH,
+    BOARD = 1u << ACCESS_BOARD,
+    DESK_ADMIN = 1u << ACCESS_DESK_ADMIN,
+    USER_ADMIN = 1u << ACCESS_USER_ADMIN,
+    PACK_ADMIN = 1u << ACCESS_PACK_ADMIN,
     ADMIN = 1u << ACCESS_ADMIN,
 };
 /* No role can do everything: who manages the system reads no case, who reads all of them decides none. */
 static const Role roles[] = {
-    {"clerk", CREATE | READ | DECIDE, REACH_OWN},
-    {"officer", CREATE | READ | DECIDE, REACH_OWN},
-    {"supervisor", READ | DECIDE | MOVE | MIGRATE | STUCK | RATINGS, REACH_BELOW},
+    {"clerk", CREATE | READ | DECIDE | SERVE | CASH, REACH_OWN},
+    {"officer", CREATE | READ | DECIDE | SERVE | CASH, REACH_OWN},
+    {"supervisor", READ | DECIDE | MOVE | MIGRATE | STUCK | RATINGS | BOARD, REACH_BELOW},
     {"legal", READ | MIGRATE, REACH_ALL},
-    {"admin", ADMIN | STUCK, REACH_BELOW},
+    {"admin", ADMIN | DESK_ADMIN | USER_ADMIN | PACK_ADMIN | STUCK, REACH_BELOW},
 };
 
 static const Role *role_of(Str name) {

@@ -18,6 +18,12 @@ typedef enum AccessRight {
     ACCESS_CASE_MIGRATE,  /* let open cases go on under another version of their service */
     ACCESS_STUCK,         /* see what stands still and have it tried again */
     ACCESS_RATINGS,       /* what people think of an office, and follow it up; never those who serve them */
+    ACCESS_TICKET_SERVE,  /* sit at a counter, call and serve who waits */
+    ACCESS_CASH,          /* take fees; giving them back and counting the drawer is the supervisor's, ACCESS_BOARD */
+    ACCESS_BOARD,         /* see who does what, give it to somebody else, undo what a counter did */
+    ACCESS_DESK_ADMIN,    /* queues, counters, opening hours, slots */
+    ACCESS_USER_ADMIN,    /* offices, users and what they may do */
+    ACCESS_PACK_ADMIN,    /* versions of services, calendars */
     ACCESS_ADMIN,
 } AccessRight;
 typedef struct AccessWho { /* the person behind a request; zero = nobody */

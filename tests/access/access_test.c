@@ -214,6 +214,12 @@ static void test_rights_follow_role_and_office(void **state) {
         {"legal", "c1", ACCESS_CASE_DECIDE, "c1", false},
         {"admin", "pref", ACCESS_ADMIN, "", true},
         {"admin", "pref", ACCESS_CASE_READ, "pref", false},
+        {"clerk", "c1", ACCESS_TICKET_SERVE, "c1", true},
+        {"supervisor", "pref", ACCESS_TICKET_SERVE, "c1", false},
+        {"supervisor", "pref", ACCESS_BOARD, "c1", true},
+        {"clerk", "c1", ACCESS_BOARD, "c1", false},
+        {"admin", "pref", ACCESS_DESK_ADMIN, "c1", true},
+        {"supervisor", "pref", ACCESS_USER_ADMIN, "pref", false},
         {"king", "pref", ACCESS_SIGNED_IN, "", false},
     };
     static const struct {
