@@ -16,7 +16,7 @@
 
 const char main_serve_usage[] =
     "usage: yichuang serve --store PLACE [--demo] [--port N] [--address IP] [--packs FOLDER] [--secure]\n"
-    "                      [--courier FILE]\n"
+    "                      [--courier FILE] [--pace N] [--client-header NAME]\n"
     MAIN_PLACE_HELP
     "                  what is missing is made\n"
     "  --demo          make demo users and sample cases of the demo authority, and print their logins\n"
@@ -25,12 +25,17 @@ const char main_serve_usage[] =
     "  --packs FOLDER  the authority's packs; packs/demo-prefecture unless given\n"
     "  --secure        behind TLS: __Host- cookies and HSTS\n"
     "  --courier FILE  where messages, webhooks and prints go (docs/formats/courier.md); with --demo they are files in\n"
-    "                  PLACE/sent unless given; otherwise what has no way out is a dead letter\n";
+    "                  PLACE/sent unless given; otherwise what has no way out is a dead letter\n"
+    "  --pace N        look-ups and writes without an account that one network address may make a minute, twice as many\n"
+    "                  at once; to begin a draft counts as 10, a file as 4; 6000 unless given, 0 = no limit\n"
+    "  --client-header NAME  header in which the proxy in front names its client, as X-Forwarded-For; only for a counter\n"
+    "                  that is reached through that proxy alone. Otherwise the connection's address counts\n";
 
 typedef struct Counter { /* the counter being opened */
     Arena *house;            /* start to stop */
     const char *dir, *address, *packs_dir, *ways_file;
-    long port;
+    const char *client_header; /* see HttpOptions */
+    long port, pace;
     bool demo, secure;
     MainPacks packs;
     Store *store;
@@ -57,15 +62,20 @@ static void heed_signals(void) {
     signal(SIGPIPE, SIG_IGN);
 }
 
+static bool read_number(const char *text, long most, long *out) {
+    char *end = NULL;
+    *out = strtol(text, &end, 10);
+    return *text && !*end && *out >= 0 && *out <= most;
+}
+
 static bool parse_options(int argc, char **argv, Counter *c) {
     static const struct option options[] = {
         {"dir", required_argument, NULL, 'd'}, {"store", required_argument, NULL, 'd'}, {"demo", no_argument, NULL, 'm'}, {"port", required_argument, NULL, 'p'},
         {"address", required_argument, NULL, 'a'}, {"packs", required_argument, NULL, 'k'}, {"secure", no_argument, NULL, 's'},
-        {"courier", required_argument, NULL, 'c'}, {0},
+        {"courier", required_argument, NULL, 'c'}, {"pace", required_argument, NULL, 'n'}, {"client-header", required_argument, NULL, 'h'}, {0},
     };
     optind = 1;
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        char *end = NULL;
         switch (o) {
         case 'd':
             if (c->dir) return false;
@@ -73,9 +83,12 @@ static bool parse_options(int argc, char **argv, Counter *c) {
             break;
         case 'm': c->demo = true; break;
         case 'p':
-            c->port = strtol(optarg, &end, 10);
-            if (!*optarg || *end || c->port < 0 || c->port > 65535) return false;
+            if (!read_number(optarg, 65535, &c->port)) return false;
             break;
+        case 'n':
+            if (!read_number(optarg, HTTP_PACE_MOST, &c->pace)) return false;
+            break;
+        case 'h': c->client_header = optarg; break;
         case 'a': c->address = optarg; break;
         case 'k': c->packs_dir = optarg; break;
         case 's': c->secure = true; break;
@@ -143,7 +156,7 @@ static bool serve(Counter *c, Err *err) {
     TRY(main_ways_out(c->ways_file, c->demo && !store_is_url(c->dir) ? c->dir : NULL, c->house, &ways, err));
     if (ending) return true;
     HttpOptions options = {.address = c->address, .port = (int)c->port, .house = c->cases, .store = c->store,
-                           .authority = c->packs.authority, .secure = c->secure};
+                           .authority = c->packs.authority, .secure = c->secure, .pace = (int)c->pace, .client_header = c->client_header};
     TRY(http_start(options, &c->server, err));
     TRY(main_timer_start(c->cases, c->house, &c->timer, err));
     TRY(main_couriers_start(c->cases, ways, c->house, &c->couriers, err));
@@ -154,7 +167,7 @@ static bool serve(Counter *c, Err *err) {
 }
 
 int main_serve(int argc, char **argv) {
-    Counter c = {.house = arena_new(0), .address = "127.0.0.1", .port = 8080};
+    Counter c = {.house = arena_new(0), .address = "127.0.0.1", .port = 8080, .pace = HTTP_PACE};
     Err err = {0};
     if (!parse_options(argc, argv, &c)) {
         arena_free(c.house);

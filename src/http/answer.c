@@ -123,6 +123,18 @@ static bool check_version(HttpRequest *r, HttpResponse *out) {
     return false;
 }
 
+/* After the form is read: the page that says to wait holds what was typed. */
+static bool check_pace(HttpRequest *r, HttpResponse *out) {
+    bool counts = r->site->pace && r->route->cost > 0;
+    int wait = counts ? http_pace_take(r->site->pace, r->client, r->route->cost, r->now_us) : 0;
+    if (wait == 0) return true;
+    bool zh = str_is(r->lang, "zh");
+    HttpProblem p = {.status = 429, .code = "too_fast", .position = -1, .retry_s = wait};
+    p.detail = str_printf(r->a, zh ? "同一个网络发来的请求太多，请等 %d 秒再试。" : "Too many requests from your network; wait %d seconds.", wait);
+    http_problem(r, out, &p);
+    return false;
+}
+
 static void run_handler(HttpRequest *r, HttpResponse *out) {
     Err err = {0};
     HttpResponse answer = {.status = r->route->success ? r->route->success : 200};
@@ -138,7 +150,7 @@ void http_answer(HttpRequest *r, HttpResponse *out) {
     assert(r->route && r->a);
     r->version = -1;
     out->status = 200;
-    if (check_origin(r, out) && read_session(r, out) && http_read_posted(r, out) && check_right(r, out) &&
-        check_key(r, out) && check_version(r, out) && http_read_members(r, out))
+    if (check_origin(r, out) && read_session(r, out) && http_read_posted(r, out) && check_pace(r, out) &&
+        check_right(r, out) && check_key(r, out) && check_version(r, out) && http_read_members(r, out))
         run_handler(r, out);
 }

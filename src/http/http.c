@@ -139,6 +139,8 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char 
         if (slot->p && !head_names[i].list) h->doubled = head_names[i].name;
         if (!slot->p) *slot = str_copy(h->job->a, text);
     }
+    const char *client_header = h->job->request.site->client_header;
+    if (client_header && strcasecmp(name, client_header) == 0) h->job->request.headers.client = str_copy(h->job->a, text);
     return MHD_YES;
 }
 
@@ -227,11 +229,16 @@ static bool room_for_files(HttpServer *s, HttpJob *job) {
     return false;
 }
 
+static const struct sockaddr *peer_of(const HttpJob *job) {
+    return MHD_get_connection_info(job->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
+}
+
 static enum MHD_Result on_head(HttpServer *s, HttpJob *job, const char *method) {
     HeadReader h = {.job = job};
     job->request.method = str_copy(job->a, str_of(method));
     MHD_get_connection_values_n(job->connection, MHD_HEADER_KIND, on_header, &h);
     stamp(&job->request);
+    http_client_of(peer_of(job), job->request.headers.client, job->request.client);
     job->stage = HTTP_BODY;
     bool good = http_route(&job->request, &job->response);
     if (!room_for_files(s, job) || !good || !check_head(&h, job) || !check_size(&h, job)) refuse_at_head(job);
@@ -373,13 +380,22 @@ static bool start_daemon(HttpServer *s, Err *err) {
     return true;
 }
 
+static HttpPace *open_pace(int a_minute, Arena *house) {
+    uint8_t key[16];
+    ssize_t got = getrandom(key, sizeof key, 0);
+    assert(got == (ssize_t)sizeof key);
+    return http_pace_open(a_minute, key, house);
+}
+
 static bool open_site(HttpServer *s, const HttpOptions *o, Err *err) {
     s->site = (HttpSite){.house = o->house,
                          .store = o->store,
                          .authority = o->authority,
                          .secure = o->secure,
+                         .client_header = o->client_header,
                          .offset = (int32_t)value_get_int(o->authority, "timezone_offset", 0)};
     s->site.openapi = http_openapi(s->house);
+    if (o->pace > 0) s->site.pace = open_pace(o->pace, s->house);
     http_assets_open(&s->site, s->house);
     return http_pages_open(&s->site, s->house, err);
 }
@@ -468,6 +484,7 @@ void http_free(HttpServer *s) {
     }
     if (s->daemon) MHD_stop_daemon(s->daemon);
     http_work_free(s->work);
+    if (s->site.pace) http_pace_close(s->site.pace);
     if (s->listen_fd >= 0) close(s->listen_fd);
     if (s->wake_fd >= 0) close(s->wake_fd);
     for (HttpJob *job = s->idle; job; job = job->next) arena_free(job->a);

@@ -8,6 +8,7 @@
 #include "case/case.h"
 
 typedef struct HttpServer HttpServer;
+enum { HTTP_PACE = 6000, HTTP_PACE_MOST = 10000000 }; /* usual pace, and the fastest that may be asked for */
 typedef struct HttpOptions {
     const char *address;   /* "127.0.0.1" */
     int port;              /* 0 = any free one */
@@ -16,6 +17,8 @@ typedef struct HttpOptions {
     Value authority;       /* authority.json: name, offices, time zone offset, sample flag */
     int workers;           /* threads; 0 = 64 */
     bool secure;           /* cookies __Host-, HSTS: behind TLS */
+    int pace;              /* what one client may look up and write a minute without an account; 0 = no limit */
+    const char *client_header; /* in which a proxy of ours names its client, "X-Forwarded-For"; NULL = the connection tells */
 } HttpOptions;
 bool http_start(HttpOptions options, HttpServer **out, Err *err) MUST_USE;
 int http_port(const HttpServer *s);

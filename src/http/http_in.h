@@ -5,6 +5,7 @@
 #define YC_HTTP_IN_H
 
 #include "http/http.h"
+#include "http/pace.h"
 
 enum {
     HTTP_BODY_LIMIT = 1024 * 1024, /* most bytes of any request body */
@@ -30,6 +31,8 @@ typedef struct HttpSite {
     Value authority;  /* authority.json */
     int32_t offset;   /* authority's time zone, seconds east of UTC */
     bool secure;      /* behind TLS: __Host- cookies, HSTS, https origin */
+    HttpPace *pace;   /* of what anybody may do; NULL = no limit */
+    const char *client_header; /* in which a proxy of ours names its client; NULL = there is none */
     HttpPages *pages; /* set by http_pages_open */
     Str *asset_tags;  /* content hash of each asset, 16 hex digits, in table order */
     Str *asset_gzips; /* each asset compressed; "" when that is no gain */
@@ -43,6 +46,7 @@ typedef struct HttpHeaders { /* the request headers we read; "" when absent */
     Str content_type, if_match, if_none_match, key; /* key: Idempotency-Key */
     Str accept, accept_language, accept_encoding;
     Str upload_offset, draft; /* Upload-Offset, Draft: the code of a draft */
+    Str client;               /* of site->client_header, the last one */
 } HttpHeaders;
 typedef struct HttpSent { /* a file of a form */
     Str field, name, type; /* as sent, name and type by the browser: believed by nobody */
@@ -68,6 +72,7 @@ typedef struct HttpRequest {
     Str token;               /* the session cookie's value, "" when none */
     Str tongue;              /* language asked for, of tongue.c: ?lang=, then cookie yc_lang, then Accept-Language */
     Str lang;                /* "zh" or "en": the language that stands in for it where it has no words */
+    uint8_t client[HTTP_CLIENT]; /* who asks, see http_client_of */
     int64_t now_us;          /* moment of the request, microseconds since 1970 UTC */
     int32_t offset;          /* authority's time zone, seconds east of UTC */
     uint8_t seed[32];        /* fresh randomness of this request */
@@ -114,6 +119,7 @@ typedef struct HttpProblem {
     Value errors;     /* list of {field, code, message}, or null */
     int64_t position; /* byte of the body where reading failed, 0-based; -1 = does not apply */
     int line, column; /* the same place, 1-based; 0 = does not apply */
+    int retry_s;      /* seconds until it may be tried again; 0 = as long as the status usually says */
 } HttpProblem;
 HttpProblem http_problem_of(const HttpRequest *r, const Err *err); /* trouble → status, code, sentence */
 const char *http_title(int status, Str lang);                      /* the problem's title in "zh" or "en" */
@@ -159,6 +165,7 @@ struct HttpRoute {
     const HttpMember *reply; /* api: members of the reply; NULL: none */
     int success;             /* api: status when all is well, 0 = 200 */
     unsigned needs;          /* HTTP_NEEDS_KEY … */
+    int cost;                /* what it takes from the client's pace; 0 = nothing */
 };
 /* The table is these two lists, in this order; a literal path wins over a {name}. */
 extern const HttpRoute http_api_routes[]; /* routes.c */

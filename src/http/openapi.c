@@ -105,6 +105,7 @@ static Value responses(const HttpRoute *r, Arena *a) {
         add_problem(&list, "412");
         add_problem(&list, "428");
     }
+    if (r->cost) add_problem(&list, "429");
     add_problem(&list, "503");
     return build_ctx(&list);
 }

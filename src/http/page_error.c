@@ -13,7 +13,7 @@ static const char *text_key(int status) {
     case 412: return "412";
     case 413: return "413";
     case 422: return "422";
-    case 429:
+    case 429: return "429";
     case 503: return "503";
     case 507: return "507";
     default: return status >= 500 ? "500" : "400";
@@ -69,16 +69,18 @@ static void put_typed(HttpPage *p) {
 void http_page_problem(HttpRequest *r, const HttpProblem *problem, HttpResponse *out) {
     HttpPage p;
     Err err = {0};
-    bool staff = is_staff(r), ours = problem->status >= 500;
+    bool staff = is_staff(r), ours = problem->status >= 500 || problem->status == 429;
     const char *key = text_key(problem->status);
     http_page_begin(&p, r, staff);
     http_page_str(&p, "title", http_page_text(&p, str_c(r->a, str_printf(r->a, "problem.%s", key))));
-    http_page_str(&p, "text", http_page_text(&p, str_c(r->a, str_printf(r->a, "problem.%s_text", key))));
+    http_page_str(&p, "text", http_page_say(&p, str_c(r->a, str_printf(r->a, "problem.%s_text", key)), "seconds",
+                                            str_printf(r->a, "%d", problem->retry_s), NULL));
     http_page_put(&p, "ours", value_bool(ours));
     /* A page that answers a form cannot be fetched in the other language: the list can. */
     if (staff && r->form.kind == VALUE_CONTEXT && !ours)
         http_page_str(&p, "other_href", str_printf(r->a, "/staff/cases?lang=%s", str_is(r->lang, "zh") ? "en" : "zh"));
     if (ours) put_typed(&p);
+    http_page_put(&p, "reload", value_bool(problem->status == 429 && str_is(r->method, "GET")));
     if (http_page_send(&p, out, problem->status, staff ? "clerk/problem" : "resident/problem", &err)) return;
     http_html(out, problem->status, STR("<!doctype html><title>500</title><p>The page could not be made.</p>\n"));
 }

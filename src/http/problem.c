@@ -21,7 +21,7 @@ static const Wording titles[] = {
     {415, "Unsupported media type", "不支持的内容类型"},
     {422, "Some answers need correcting", "有内容需要更正"},
     {428, "The expected version is missing", "缺少所依据的版本号"},
-    {429, "Too many attempts", "尝试次数过多"},
+    {429, "Too many requests", "请求次数过多"},
     {500, "Internal trouble", "系统内部故障"},
     {503, "Busy, try again", "系统繁忙，请稍后再试"},
     {507, "No storage space", "存储空间已满"},
@@ -112,6 +112,16 @@ static void problem_json(const HttpRequest *r, HttpResponse *out, const HttpProb
     out->type = "application/problem+json";
 }
 
+/* Seconds until the same may go well; 0 = waiting does not help. */
+static int usual_wait(int status) {
+    switch (status) {
+    case 429: return 900; /* wrong passwords and proofs, see rooms access and case */
+    case 503: return 1;
+    case 507: return 60;
+    default: return 0;
+    }
+}
+
 void http_problem(HttpRequest *r, HttpResponse *out, const HttpProblem *p) {
     assert(p->status >= 400 && p->status <= 599);
     if (r->route && r->route->kind == HTTP_PAGE)
@@ -120,9 +130,8 @@ void http_problem(HttpRequest *r, HttpResponse *out, const HttpProblem *p) {
         http_page_problem(r, p, out);
     else
         problem_json(r, out, p);
-    if (p->status == 503) http_header(out, "Retry-After", STR("1"));
-    if (p->status == 507) http_header(out, "Retry-After", STR("60"));
-    if (p->status == 429) http_header(out, "Retry-After", STR("900"));
+    int wait = p->retry_s ? p->retry_s : usual_wait(p->status);
+    if (wait > 0) http_header(out, "Retry-After", str_printf(r->a, "%d", wait));
 }
 
 void http_refuse(HttpRequest *r, HttpResponse *out, int status, const char *code, const char *zh, const char *en) {

@@ -4,7 +4,11 @@
 
 #define PAGE(method, path, right, purpose, handler, doc) {method, path, HTTP_PAGE, right, purpose, handler, doc}
 
-#define FILES(method, path, right, handler, doc) {method, path, HTTP_PAGE, right, NULL, handler, doc, .needs = HTTP_TAKES_FILES}
+/* For anybody, at a price: look-ups by code and what writes without an account. */
+#define PACED(method, path, price, handler, doc) {method, path, HTTP_PAGE, ACCESS_PUBLIC, NULL, handler, doc, .cost = price}
+
+#define FILES(method, path, handler, doc) \
+    {method, path, HTTP_PAGE, ACCESS_PUBLIC, NULL, handler, doc, .needs = HTTP_TAKES_FILES, .cost = HTTP_COST_FILE}
 
 const HttpRoute http_page_routes[] = {
     PAGE("GET", "/", ACCESS_PUBLIC, NULL, http_home_get, "Home: search, services, life events, tracking code."),
@@ -12,33 +16,33 @@ const HttpRoute http_page_routes[] = {
     PAGE("GET", "/services/{service}", ACCESS_PUBLIC, NULL, http_service_get, "The guide to one service."),
     PAGE("GET", "/about/services", ACCESS_PUBLIC, NULL, http_about_services_get, "What is verified in each service, and what is not."),
     PAGE("GET", "/track", ACCESS_PUBLIC, NULL, http_track_form_get, "Form for a tracking code."),
-    PAGE("GET", "/track/{code}", ACCESS_PUBLIC, NULL, http_track_get, "A case as its resident sees it."),
-    PAGE("GET", "/track/{code}/notice", ACCESS_PUBLIC, NULL, http_track_notice_get, "What is missing, all of it."),
-    PAGE("POST", "/track/{code}/notice", ACCESS_PUBLIC, NULL, http_track_notice_post, "The applicant's answer to it."),
-    PAGE("GET", "/track/{code}/withdraw", ACCESS_PUBLIC, NULL, http_track_withdraw_get, "Asks whether to withdraw."),
-    PAGE("POST", "/track/{code}/withdraw", ACCESS_PUBLIC, NULL, http_track_withdraw_post, "Withdraws."),
-    PAGE("GET", "/track/{code}/rate", ACCESS_PUBLIC, NULL, http_track_rate_get, "Five levels, once."),
-    PAGE("POST", "/track/{code}/rate", ACCESS_PUBLIC, NULL, http_track_rate_post, "Keeps a rating apart from its case."),
-    PAGE("GET", "/track/{code}/access", ACCESS_PUBLIC, NULL, http_track_access_get, "Who looked at the record."),
-    PAGE("GET", "/track/{code}/letters/{no}", ACCESS_PUBLIC, NULL, http_track_letter_get, "A letter, by tracking code."),
+    PACED("GET", "/track/{code}", HTTP_COST, http_track_get, "A case as its resident sees it."),
+    PACED("GET", "/track/{code}/notice", HTTP_COST, http_track_notice_get, "What is missing, all of it."),
+    PACED("POST", "/track/{code}/notice", HTTP_COST, http_track_notice_post, "The applicant's answer to it."),
+    PACED("GET", "/track/{code}/withdraw", HTTP_COST, http_track_withdraw_get, "Asks whether to withdraw."),
+    PACED("POST", "/track/{code}/withdraw", HTTP_COST, http_track_withdraw_post, "Withdraws."),
+    PACED("GET", "/track/{code}/rate", HTTP_COST, http_track_rate_get, "Five levels, once."),
+    PACED("POST", "/track/{code}/rate", HTTP_COST, http_track_rate_post, "Keeps a rating apart from its case."),
+    PACED("GET", "/track/{code}/access", HTTP_COST, http_track_access_get, "Who looked at the record."),
+    PACED("GET", "/track/{code}/letters/{no}", HTTP_COST, http_track_letter_get, "A letter, by tracking code."),
     PAGE("GET", "/pre-check/{service}", ACCESS_PUBLIC, NULL, http_precheck_get, "Questions of a pre-check."),
-    PAGE("POST", "/pre-check/{service}", ACCESS_PUBLIC, NULL, http_precheck_post, "Its result; nothing is stored."),
+    PACED("POST", "/pre-check/{service}", HTTP_COST, http_precheck_post, "Its result; nothing is stored."),
     PAGE("GET", "/services/{service}/images/{name}", ACCESS_PUBLIC, NULL, http_picture_get, "A picture of a service's form."),
     PAGE("GET", "/apply", ACCESS_PUBLIC, NULL, http_resume_get, "Going on with a draft, by its code or file."),
-    FILES("POST", "/apply", ACCESS_PUBLIC, http_resume_post, "Opens a draft on this device."),
+    FILES("POST", "/apply", http_resume_post, "Opens a draft on this device."),
     PAGE("GET", "/apply/{service}", ACCESS_PUBLIC, NULL, http_apply_get, "Start of an application."),
-    PAGE("POST", "/apply/{service}", ACCESS_PUBLIC, NULL, http_apply_post, "Begins a draft, with the answers of a pre-check."),
+    PACED("POST", "/apply/{service}", HTTP_COST_DRAFT, http_apply_post, "Begins a draft, with the answers of a pre-check."),
     PAGE("GET", "/apply/{service}/{step}", ACCESS_PUBLIC, NULL, http_apply_page_get, "One page of the form."),
-    PAGE("POST", "/apply/{service}/{step}", ACCESS_PUBLIC, NULL, http_apply_page_post, "Keeps a page and goes on."),
+    PACED("POST", "/apply/{service}/{step}", HTTP_COST, http_apply_page_post, "Keeps a page and goes on."),
     PAGE("GET", "/apply/{service}/files", ACCESS_PUBLIC, NULL, http_apply_files_get, "Papers to be handed over."),
-    FILES("POST", "/apply/{service}/files", ACCESS_PUBLIC, http_apply_files_post, "Takes a paper, or takes one back."),
+    FILES("POST", "/apply/{service}/files", http_apply_files_post, "Takes a paper, or takes one back."),
     PAGE("GET", "/apply/{service}/files/{id}", ACCESS_PUBLIC, NULL, http_apply_file_get, "One's own paper."),
     PAGE("GET", "/apply/{service}/check", ACCESS_PUBLIC, NULL, http_apply_check_get, "Answers, fee and dates before handing in."),
-    PAGE("POST", "/apply/{service}/check", ACCESS_PUBLIC, NULL, http_apply_check_post, "Hands in; again: the same case."),
+    PACED("POST", "/apply/{service}/check", HTTP_COST, http_apply_check_post, "Hands in; again: the same case."),
     PAGE("GET", "/apply/{service}/receipt", ACCESS_PUBLIC, NULL, http_apply_receipt_get, "The receipt, with the tracking code."),
     PAGE("GET", "/apply/{service}/later", ACCESS_PUBLIC, NULL, http_apply_later_get, "The code to go on with later."),
     PAGE("GET", "/apply/{service}/save", ACCESS_PUBLIC, NULL, http_apply_save_get, "The draft as a file."),
-    PAGE("POST", "/apply/{service}/forget", ACCESS_PUBLIC, NULL, http_apply_forget_post, "Takes the draft off this device."),
+    PACED("POST", "/apply/{service}/forget", HTTP_COST, http_apply_forget_post, "Takes the draft off this device."),
     PAGE("GET", "/staff", ACCESS_SIGNED_IN, NULL, http_staff_get, "To the worklist."),
     PAGE("GET", "/staff/sign-in", ACCESS_PUBLIC, NULL, http_sign_in_get, "Sign-in."),
     PAGE("POST", "/staff/sign-in", ACCESS_PUBLIC, NULL, http_sign_in_post, "Signs in and returns to where one was."),

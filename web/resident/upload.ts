@@ -31,7 +31,7 @@ async function smaller(file: File): Promise<Blob> {
 
 async function ask(method: string, path: string, stop: AbortSignal, body?: BodyInit, headers: Record<string, string> = {}): Promise<Upload> {
     const reply = await fetch(path, { method, body, headers, signal: stop, cache: "no-store" });
-    if (reply.status >= 500) throw new TypeError("try again");
+    if (reply.status >= 500 || reply.status === 429) throw new TypeError("try again");
     if (reply.status === 204) return { id: "", have: 0, size: 0, complete: false };
     const told = (await reply.json()) as Upload & { detail?: string; title?: string };
     if (!reply.ok && reply.status !== 409) throw new Refused(told.detail ?? told.title ?? "");
