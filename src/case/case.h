@@ -142,6 +142,23 @@ bool case_health(Store *s, int64_t now_us, Arena *a, CaseHealth *out, Err *err) 
  * attempts (effect), dead (effect: else it is overdue)}]. */
 bool case_stuck(CaseHouse *h, const AccessWho *who, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 
+/* ---- messages that are no case's: they go by the same couriers, and are in no event ------------------------------- */
+enum { CASE_MESSAGE_DAYS = 3, CASE_MESSAGE_TEXT = 500 }; /* kept so long, whatever became of them; most characters */
+typedef struct CaseMessage { /* something to be told */
+    Str key;     /* names it: small letters, digits, slashes; whoever delivers does it once per key */
+    Str kind;    /* "sms" */
+    Str about;   /* the record that it is about */
+    Str to;      /* a telephone number */
+    Str text;    /* what is told */
+    Str lang;    /* in which language */
+} CaseMessage;
+/* Adds it to a batch, with what it is about. */
+void case_message_add(CaseHouse *h, StoreBatch *b, const CaseMessage *m, int64_t now_us);
+/* Whatever was to be told about this record and has not left yet stays here. */
+void case_message_stop(CaseHouse *h, StoreBatch *b, Str about);
+/* The newest first, at most 100: [{key, kind, about, state ("open" "dead" "sent"), at, to, text, lang}]. For demonstrations. */
+bool case_messages(CaseHouse *h, Arena *a, Value *out, Err *err) MUST_USE;
+
 /* ---- drafts: an application before it is handed in. Whoever has its code has it; nobody else reads it --------------- */
 enum { CASE_DRAFT_DAYS = 30, CASE_DRAFT_BYTES = 256 * 1024 };
 typedef struct CaseDraft {

@@ -153,6 +153,21 @@ CREATE TABLE case_rated (
   code BLOB NOT NULL PRIMARY KEY
 ) without rowid;
 
+-- migration 9: messages that are no case's
+-- What a hall tells somebody on the telephone: numbers and codes that belong in no log. state: 0 open, 1 a dead letter, 2 sent.
+-- table case_message: scratch
+CREATE TABLE case_message (
+  key TEXT NOT NULL PRIMARY KEY,
+  kind TEXT NOT NULL,
+  about TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  at_us INTEGER NOT NULL,
+  details TEXT NOT NULL,
+  reason TEXT NOT NULL
+) without rowid;
+CREATE INDEX case_message_about ON case_message (about, state);
+CREATE INDEX case_message_age ON case_message (at_us);
+
 -- statement case_get
 -- words as their numbers, and the event that tells the answers
 SELECT i.id, i.service, i.pack, i.office, i.version, i.state, i.code, i.subject, i.updated_us, i.proposed, i.outcome, i.decisions, i.letters,
@@ -366,7 +381,12 @@ WHERE key IN (
 -- statement case_delivery_claimed
 SELECT o.key, o.kind, o.at_us, o.details, d.attempts
 FROM case_delivery d JOIN case_outbox o ON o.key = d.key
-WHERE d.due_us = $2 AND d.owner = $1 AND o.dead = 0 ORDER BY o.at_us, o.key;
+WHERE d.due_us = $2 AND d.owner = $1 AND o.dead = 0
+UNION ALL
+SELECT m.key, m.kind, m.at_us, m.details, d.attempts
+FROM case_delivery d JOIN case_message m ON m.key = d.key
+WHERE d.due_us = $2 AND d.owner = $1 AND m.state = 0
+ORDER BY 3, 1;
 
 -- statement case_delivery_later
 UPDATE case_delivery SET attempts = attempts + 1, due_us = $3, owner = '', reason = $4 WHERE key = $1 AND owner = $2;
@@ -441,3 +461,34 @@ WHERE office = $1 AND due_day IS NOT NULL ORDER BY due_day, id LIMIT 1000;
 
 -- statement case_rating_close
 UPDATE case_rating SET due_day = NULL WHERE id = $1 AND office = $2 AND due_day IS NOT NULL;
+
+-- statement case_message_add
+INSERT INTO case_message (key, kind, about, state, at_us, details, reason) VALUES ($1, $2, $3, 0, $4, $5, '');
+
+-- statement case_message_end
+UPDATE case_message SET state = $2, reason = $3 WHERE key = $1 AND state = 0;
+
+-- statement case_message_again
+UPDATE case_message SET state = 0, reason = '' WHERE key = $1 AND state = 1;
+
+-- statement case_message_stop
+DELETE FROM case_delivery WHERE key IN (SELECT key FROM case_message WHERE about = $1 AND state = 0);
+
+-- statement case_message_drop
+DELETE FROM case_message WHERE about = $1 AND state = 0;
+
+-- statement case_message_late
+SELECT m.key, m.kind, m.state, m.at_us, m.reason, m.details, d.attempts, d.reason
+FROM case_message m LEFT JOIN case_delivery d ON d.key = m.key WHERE m.state = $1 AND m.at_us <= $2 ORDER BY m.at_us, m.key LIMIT $3;
+
+-- statement case_message_newest
+SELECT key, kind, about, state, at_us, details, reason FROM case_message ORDER BY at_us DESC, key DESC LIMIT $1;
+
+-- statement case_message_old
+SELECT 1 FROM case_message WHERE at_us <= $1 LIMIT 1;
+
+-- statement case_message_unqueue
+DELETE FROM case_delivery WHERE key IN (SELECT key FROM case_message WHERE at_us <= $1);
+
+-- statement case_message_expire
+DELETE FROM case_message WHERE at_us <= $1;

@@ -171,6 +171,12 @@ void case_outbox_project(CaseHouse *h, StoreBatch *b, bool had_timers, const Cas
 /* The courier's queue as a change alters it: scratch, beside the fold. */
 void case_outbox_queue(CaseHouse *h, StoreBatch *b, const CaseChange *change);
 void case_outbox_statements(CaseHouse *h);
+/* case_message.c: the courier's report on a message; nothing when there is none of this key. */
+bool case_message_report(CaseHouse *h, const CaseReport *r, Arena *a, Err *err) MUST_USE;
+bool case_message_retry(CaseHouse *h, Str key, int64_t now_us, Arena *a, Err *err) MUST_USE; /* ERR_NOT_FOUND: none is dead */
+/* Rows as case_outbox_list has them: those that wait, or are dead. */
+bool case_message_rows(Store *s, bool dead, Arena *a, StoreRows *out, Err *err) MUST_USE;
+bool case_message_expire(CaseHouse *h, int64_t now_us, Err *err) MUST_USE;
 /* The case of an effect's key. */
 Str case_of_key(Str key);
 /* RETRY: what it names must stand still. Err: ERR_STATE. */

@@ -224,7 +224,8 @@ static bool report_once(CaseHouse *h, const CaseReport *r, Arena *a, Err *err) {
     Value details;
     Err why = {0};
     TRY(store_query(h->store, h->outbox_get, (StoreArg[]){store_text(r->key)}, 1, a, &rows, err));
-    if (rows.n == 0 || (rows.cells[0].i && r->how == CASE_DEAD)) return true; /* told before */
+    if (rows.n == 0) return case_message_report(h, r, a, err);
+    if (rows.cells[0].i && r->how == CASE_DEAD) return true; /* told before */
     TRY(json_parse(rows.cells[1].s, (JsonLimits){.depth = 100}, a, &details, err));
     TRY(case_read(h, h->get, case_id_arg(case_of_key(r->key)), a, &before, err));
     const Pack *pack = case_pack_of(h, &before);
@@ -259,7 +260,7 @@ static bool effect_value(const StoreArg *c, Arena *a, Value *out, Err *err) {
     build_c(&b, "key", value_str(c[0].s));
     build_c(&b, "kind", value_str(c[1].s));
     build_c(&b, "case", value_str(case_of_key(c[0].s)));
-    build_c(&b, "element", value_get(details, "element"));
+    build_c(&b, "element", value_str(value_get_str(details, "element")));
     build_c(&b, "state", value_c(c[2].i ? "dead" : "open"));
     build_c(&b, "at", date_from_unix_us(a, c[3].i - c[3].i % 1000000, 0));
     build_c(&b, "attempts", value_int(c[6].kind == STORE_INT ? c[6].i : 0));
@@ -268,16 +269,23 @@ static bool effect_value(const StoreArg *c, Arena *a, Value *out, Err *err) {
     return true;
 }
 
+static bool list_rows(const StoreRows *rows, ValueBuild *list, Err *err) {
+    for (size_t i = 0; i < rows->n; i++) {
+        Value effect;
+        TRY(effect_value(rows->cells + i * rows->columns, list->a, &effect, err));
+        build_item(list, effect);
+    }
+    return true;
+}
+
 bool case_outbox_list(Store *s, bool dead, Arena *a, Value *out, Err *err) {
     assert(s && a && out);
     StoreRows rows;
     ValueBuild list = {.a = a};
     TRY(store_query(s, store_statement(s, "case_outbox_list"), (StoreArg[]){store_int(dead), store_int(INT64_MAX), store_int(LIST_MAX)}, 3, a, &rows, err));
-    for (size_t i = 0; i < rows.n; i++) {
-        Value effect;
-        TRY(effect_value(rows.cells + i * rows.columns, a, &effect, err));
-        build_item(&list, effect);
-    }
+    TRY(list_rows(&rows, &list, err));
+    TRY(case_message_rows(s, dead, a, &rows, err));
+    TRY(list_rows(&rows, &list, err));
     *out = build_list(&list);
     return true;
 }
@@ -288,7 +296,7 @@ bool case_outbox_retry(CaseHouse *h, Str key, Str reason, int64_t now_us, Arena 
     CaseRecord before;
     CaseChange change = {.a = a, .now_us = now_us};
     TRY(store_query(h->store, h->outbox_get, (StoreArg[]){store_text(key)}, 1, a, &rows, err));
-    if (rows.n == 0) return err_set(err, ERR_NOT_FOUND, "case", "the outbox has no " STR_FMT, STR_ARG(key));
+    if (rows.n == 0) return case_message_retry(h, key, now_us, a, err);
     if (!rows.cells[0].i) return err_set(err, ERR_STATE, "case", STR_FMT " is no dead letter: it is still tried", STR_ARG(key));
     if (!str_trim(reason).n) return err_set(err, ERR_INVALID, "case", "a reason is needed");
     TRY(case_read(h, h->get, case_id_arg(case_of_key(key)), a, &before, err));

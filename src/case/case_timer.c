@@ -181,5 +181,5 @@ bool case_tick(CaseHouse *h, int64_t now_us, Err *err) {
         if (pages[i].apart) pthread_join(pages[i].thread, NULL);
         arena_free(pages[i].a);
     }
-    return ok && case_draft_expire(h, now_us, err);
+    return ok && case_draft_expire(h, now_us, err) && case_message_expire(h, now_us, err);
 }
