@@ -3,6 +3,7 @@
 #include "access/access.h"
 #include "case/case.h"
 #include "main_decision_in.h"
+#include "main_house.h"
 #include "main_in.h"
 #include "main_process_in.h"
 #include "store/store.h"
@@ -72,8 +73,7 @@ void main_print_faults_json(const ErrList *faults, Arena *a) {
 /* ---- data ---- */
 
 static bool open_data(const char *place, Store **store, Err *err) {
-    StoreSchema schemas[] = {access_schema, case_schema};
-    return store_open((StoreOptions){.dir = place, .read_only = true}, schemas, COUNT_OF(schemas), store, err);
+    return main_open_store(place, true, store, err);
 }
 
 static int backup_verb(int argc, char **argv) {
@@ -93,7 +93,8 @@ static int restore_verb(int argc, char **argv) {
     const char *from, *data;
     Err err = {0};
     if (!two_folders(argc, argv, &from, &data) || !from || !data) return EXIT_USAGE;
-    StoreSchema schemas[] = {access_schema, case_schema};
+    StoreSchema schemas[MAIN_SCHEMAS];
+    main_schemas(schemas);
     if (!store_restore(from, data, schemas, COUNT_OF(schemas), &err)) return main_trouble(&err);
     printf("restored into %s\n", store_is_url(data) ? "the database" : data); /* a URL may hold a password */
     return EXIT_YES;

@@ -40,7 +40,14 @@ bool main_open_packs(const char *dir, Arena *house, MainPacks *out, Err *err) {
     return out->n > 0 || err_set(err, ERR_NOT_FOUND, "main", "no packs in %s", out->dir);
 }
 
+void main_schemas(StoreSchema out[MAIN_SCHEMAS]) {
+    out[0] = access_schema;
+    out[1] = case_schema;
+    out[2] = desk_schema;
+}
+
 bool main_open_store(const char *place, bool read_only, Store **out, Err *err) {
-    StoreSchema schemas[] = {access_schema, case_schema};
+    StoreSchema schemas[MAIN_SCHEMAS];
+    main_schemas(schemas);
     return store_open((StoreOptions){.dir = place, .read_only = read_only}, schemas, COUNT_OF(schemas), out, err);
 }

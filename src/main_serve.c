@@ -1,6 +1,7 @@
 /* yichuang serve: opens the data folder, compiles the packs, seats the demo authority, serves until a signal. */
 #include "access/access.h"
 #include "case/case.h"
+#include "desk/desk.h"
 #include "http/http.h"
 #include "main_courier.h"
 #include "main_house.h"
@@ -40,6 +41,7 @@ typedef struct Counter { /* the counter being opened */
     MainPacks packs;
     Store *store;
     CaseHouse *cases;
+    DeskHouse *desk;
     HttpServer *server;
     MainTimer *timer;
     MainCouriers *couriers;
@@ -131,6 +133,7 @@ static bool open_house(Counter *c, Value *logins, Err *err) {
     Value authority = c->demo ? c->packs.authority : value_with(c->house, c->packs.authority, STR("demo_users"), value_list(NULL, 0));
     TRY(main_random(seed, sizeof seed, err));
     TRY(access_install(c->store, authority, seed, main_now_us(), c->house, logins, err));
+    TRY(desk_house(c->store, c->cases, authority, main_now_us(), c->house, &c->desk, err));
     if (!c->demo) return true;
     Arena *a = arena_new(0);
     bool ok = seat_samples(c, a, err);
@@ -155,10 +158,10 @@ static bool serve(Counter *c, Err *err) {
     TRY(open_house(c, &logins, err));
     TRY(main_ways_out(c->ways_file, c->demo && !store_is_url(c->dir) ? c->dir : NULL, c->house, &ways, err));
     if (ending) return true;
-    HttpOptions options = {.address = c->address, .port = (int)c->port, .house = c->cases, .store = c->store,
+    HttpOptions options = {.address = c->address, .port = (int)c->port, .house = c->cases, .desk = c->desk, .store = c->store,
                            .authority = c->packs.authority, .secure = c->secure, .pace = (int)c->pace, .client_header = c->client_header};
     TRY(http_start(options, &c->server, err));
-    TRY(main_timer_start(c->cases, c->house, &c->timer, err));
+    TRY(main_timer_start(c->cases, c->desk, c->house, &c->timer, err));
     TRY(main_couriers_start(c->cases, ways, c->house, &c->couriers, err));
     serving = c->server;
     if (ending) http_stop(serving);

@@ -11,6 +11,7 @@ struct MainTimer {
     pthread_t thread;  /* runs until the pulse stops */
     MainPulse pulse;   /* once a second */
     CaseHouse *house;  /* whose timers */
+    DeskHouse *desk;   /* whose days */
 };
 
 static void *run(void *arg) {
@@ -18,15 +19,16 @@ static void *run(void *arg) {
     MainTrouble last = {""};
     do {
         Err err = {0};
-        bool ok = case_tick(t->house, main_now_us(), &err);
+        bool ok = case_tick(t->house, main_now_us(), &err) && desk_tick(t->desk, main_now_us(), &err);
         main_pulse_tell(&last, "timers", ok, &err);
     } while (main_pulse_wait(&t->pulse));
     return NULL;
 }
 
-bool main_timer_start(CaseHouse *house, Arena *a, MainTimer **out, Err *err) {
+bool main_timer_start(CaseHouse *house, DeskHouse *desk, Arena *a, MainTimer **out, Err *err) {
     MainTimer *t = NEW(a, MainTimer);
     t->house = house;
+    t->desk = desk;
     main_pulse_start(&t->pulse);
     int rc = pthread_create(&t->thread, NULL, run, t);
     if (rc != 0) return err_set(err, ERR_BUSY, "main", "the timer thread does not start: %s", strerror(rc));

@@ -2,6 +2,8 @@
  * counter may go on, and folds the log into an empty store beside it. It repairs nothing. */
 #include "access/access.h"
 #include "case/case.h"
+#include "desk/desk.h"
+#include "main_house.h"
 #include "main_in.h"
 #include "store/store.h"
 
@@ -40,11 +42,6 @@ static bool read_options(int argc, char **argv, Verify *v) {
     return v->data != NULL;
 }
 
-static bool open_place(const char *place, bool read_only, Store **out, Err *err) {
-    StoreSchema schemas[] = {access_schema, case_schema};
-    return store_open((StoreOptions){.dir = place, .read_only = read_only}, schemas, COUNT_OF(schemas), out, err);
-}
-
 static void progress(void *who, int64_t events) {
     Verify *v = who;
     if (main_clock() - v->begun < (v->told ? 1 : 2)) return;
@@ -79,9 +76,9 @@ static bool compare_all(Verify *v, Store *kept, Store *folded, Err *err) {
 
 static bool fold_and_compare(Verify *v, Store *kept, const char *beside, Err *err) {
     Store *folded;
-    TRY(open_place(beside, false, &folded, err));
+    TRY(main_open_store(beside, false, &folded, err));
     v->begun = main_clock();
-    bool ok = case_refold(kept, folded, progress, v, err) && compare_all(v, kept, folded, err);
+    bool ok = case_refold(kept, folded, desk_fold, progress, v, err) && compare_all(v, kept, folded, err);
     store_close(folded);
     return ok;
 }
@@ -95,7 +92,7 @@ static void remove_store(const char *dir, Arena *a) {
 static bool check_projections(Verify *v, Store *store, const char *temp, Err *err) {
     const char *snapshot = str_c(v->a, str_printf(v->a, "%s/snapshot", temp)), *beside = str_c(v->a, str_printf(v->a, "%s/folded", temp));
     Store *kept = NULL;
-    bool ok = store_backup(store, snapshot, err) && open_place(snapshot, true, &kept, err) && fold_and_compare(v, kept, beside, err);
+    bool ok = store_backup(store, snapshot, err) && main_open_store(snapshot, true, &kept, err) && fold_and_compare(v, kept, beside, err);
     if (kept) store_close(kept);
     remove_store(snapshot, v->a);
     remove_store(beside, v->a);
@@ -113,7 +110,7 @@ static bool with_temp(Verify *v, Store *store, Err *err) {
 
 static bool verify(Verify *v, Err *err) {
     Store *store;
-    TRY(open_place(v->data, true, &store, err));
+    TRY(main_open_store(v->data, true, &store, err));
     bool ok = store_verify(store, &v->events, &v->bad, err);
     if (ok && v->projections && v->bad == 0) ok = with_temp(v, store, err);
     store_close(store);

@@ -310,7 +310,9 @@ bool case_migrate_run(CaseHouse *h, const CaseMigration *order, CaseProgress *to
 /* Folds the whole log of a store anew into an empty one with the same schemas: what its projections must hold (store_compare).
  * told, unless NULL, hears how many events are folded. Err: ERR_STATE, a version of a service cannot be read any more. */
 typedef void CaseTold(void *who, int64_t events);
-bool case_refold(Store *log, Store *into, CaseTold *told, void *who, Err *err) MUST_USE;
+/* The fold of another room, for its own events; NULL: none. */
+typedef bool CaseFold(Store *s, StoreBatch *b, const StoreEvent *e, Err *err);
+bool case_refold(Store *log, Store *into, CaseFold *further, CaseTold *told, void *who, Err *err) MUST_USE;
 
 /* Tracking codes: 12 random symbols of 0-9 A-Z without I L O U and a check symbol (GF(32)): XXXX-XXXX-XXXX-C. */
 Str case_code_make(const uint8_t random[8], Arena *a);

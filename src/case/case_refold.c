@@ -6,6 +6,7 @@ enum { PAGE = 500, CASE_PAGE = 1000, BATCH_CASES = 100, MAX_VERSIONS = 2000 };
 
 typedef struct Refold {    /* one folding on its way */
     Store *log;            /* whose events */
+    CaseFold *further;     /* of other rooms */
     CaseHouse house;       /* the store to fill, and versions from the log */
     Arena *a;              /* of the whole; versions */
     Arena *page;           /* of the events being folded */
@@ -77,6 +78,7 @@ static bool fold_case(Refold *f, Str stream, Err *err) {
 
 static bool fold_event(Refold *f, const StoreEvent *e, Err *err) {
     TRY(access_fold(f->house.store, f->b, e, err));
+    if (f->further) TRY(f->further(f->house.store, f->b, e, err));
     if (str_starts(e->stream, STR("pack/")) && str_is(e->kind, "installed")) return fold_version(f, e, err);
     return !str_starts(e->stream, STR("case/")) || e->seq != 1 || fold_case(f, e->stream, err);
 }
@@ -94,9 +96,9 @@ static bool fold_page(Refold *f, int64_t *number, Err *err) {
     return events.n == 0 || flush(f, err);
 }
 
-bool case_refold(Store *log, Store *into, CaseTold *told, void *who, Err *err) {
+bool case_refold(Store *log, Store *into, CaseFold *further, CaseTold *told, void *who, Err *err) {
     assert(log && into && log != into);
-    Refold f = {.log = log, .a = arena_new(0), .page = arena_new(0), .house = {.store = into, .cap_versions = MAX_VERSIONS}};
+    Refold f = {.log = log, .further = further, .a = arena_new(0), .page = arena_new(0), .house = {.store = into, .cap_versions = MAX_VERSIONS}};
     f.house.versions = NEW_ARRAY(f.a, const Pack *, MAX_VERSIONS);
     case_statements(&f.house);
     int64_t number = 0;

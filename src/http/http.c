@@ -389,6 +389,7 @@ static HttpPace *open_pace(int a_minute, Arena *house) {
 
 static bool open_site(HttpServer *s, const HttpOptions *o, Err *err) {
     s->site = (HttpSite){.house = o->house,
+                         .desk = o->desk,
                          .store = o->store,
                          .authority = o->authority,
                          .secure = o->secure,
@@ -411,7 +412,7 @@ static bool open_all(HttpServer *s, const HttpOptions *o, Err *err) {
 }
 
 bool http_start(HttpOptions options, HttpServer **out, Err *err) {
-    assert(options.address && options.house && options.store && out);
+    assert(options.address && options.house && options.desk && options.store && out);
     Arena *house = arena_new(0);
     HttpServer *s = NEW(house, HttpServer);
     s->house = house;

@@ -6,6 +6,7 @@
 #include "access/access.h"
 #include "base/base.h"
 #include "case/case.h"
+#include "desk/desk.h"
 
 typedef struct HttpServer HttpServer;
 enum { HTTP_PACE = 6000, HTTP_PACE_MOST = 10000000 }; /* usual pace, and the fastest that may be asked for */
@@ -13,6 +14,7 @@ typedef struct HttpOptions {
     const char *address;   /* "127.0.0.1" */
     int port;              /* 0 = any free one */
     CaseHouse *house;
+    DeskHouse *desk;       /* the hall */
     Store *store;          /* for sessions, through room access */
     Value authority;       /* authority.json: name, offices, time zone offset, sample flag */
     int workers;           /* threads; 0 = 64 */

@@ -27,6 +27,7 @@ typedef struct HttpAsset {          /* one embedded file, served at /assets/NAME
 } HttpAsset;
 typedef struct HttpSite {
     CaseHouse *house; /* cases and packs */
+    DeskHouse *desk;  /* the hall */
     Store *store;     /* for room access only */
     Value authority;  /* authority.json */
     int32_t offset;   /* authority's time zone, seconds east of UTC */

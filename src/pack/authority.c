@@ -19,7 +19,8 @@ static const PackKey OFFICE[] = {{"id", PACK_NAME, false},
                                  {"name", PACK_PAIR, false},
                                  {"government", PACK_PAIR, false},
                                  {"kind", PACK_NAME, true},
-                                 {"calendar", PACK_NAME, true}};
+                                 {"calendar", PACK_NAME, true},
+                                 {"desk", PACK_CONTEXT, true}}; /* what a hall has is room desk's */
 static const PackKey USER[] = {
     {"user", PACK_NAME, false}, {"name", PACK_PAIR, false}, {"office", PACK_NAME, false}, {"role", PACK_NAME, false}};
 static const char *const ROLES[] = {"clerk", "officer", "legal", "supervisor", "admin"};

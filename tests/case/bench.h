@@ -118,7 +118,7 @@ static inline Store *folded(Bench *b, const char *dir) {
     Store *into;
     Err err = {0};
     must(store_open((StoreOptions){.dir = dir}, schemas, COUNT_OF(schemas), &into, &err), &err);
-    must(case_refold(b->store, into, NULL, NULL, &err), &err);
+    must(case_refold(b->store, into, NULL, NULL, NULL, &err), &err);
     return into;
 }
 

@@ -1,0 +1,95 @@
+/* desk: the window itself: queues and their tickets, counters and who sits at them, opening hours, appointments. A
+ * ticket, a case and an appointment are three things that are linked, never one. It knows no name of who waits. */
+#ifndef YC_DESK_H
+#define YC_DESK_H
+
+#include "access/access.h"
+#include "base/base.h"
+#include "case/case.h"
+#include "store/store.h"
+
+extern const StoreSchema desk_schema;
+
+typedef struct DeskHouse DeskHouse; /* store + calendars + cases, from start to stop; shared between threads */
+/* Opens the room. Offices of authority.json that have a `desk` and are not set up yet get it; what is there stays.
+ * Err: ERR_INVALID with office and member of a `desk` that cannot be used. */
+bool desk_house(Store *store, CaseHouse *cases, Value authority, int64_t now_us, Arena *house, DeskHouse **out, Err *err) MUST_USE;
+
+typedef enum DeskDo {
+    DESK_CONFIGURE,    /* args: the office's whole desk (docs/formats/desk.md); administrators */
+    DESK_SIT,          /* who sits down at `counter` */
+    DESK_LEAVE,        /* who gets up; nobody may be at the counter then */
+    DESK_ISSUE,        /* a ticket of `queue`; args: {services (ids, may be left out)}; anybody */
+    DESK_CALL_NEXT,    /* the first who waits for who's counter; reply.id "" = nobody */
+    DESK_CALL,         /* `ticket` out of turn: of one that is parked or waits; args: {reason}; supervisors */
+    DESK_RECALL,       /* the called one again */
+    DESK_ARRIVE,       /* he is there: serving begins */
+    DESK_PARK,         /* aside, and never called by itself; args: {reason} */
+    DESK_RESUME,       /* a parked one goes on at who's counter */
+    DESK_TRANSFER,     /* waits again, for another queue; keeps its turn; args: {queue, reason, note} */
+    DESK_MISS,         /* did not come */
+    DESK_RESTORE,      /* a missed one waits again, with the turn it had; the same day only */
+    DESK_FINISH,       /* done */
+    DESK_CANCEL,       /* by whoever has its `code`, or by staff with args: {reason} */
+    DESK_REPRINT,      /* its paper again; staff */
+    DESK_LINK,         /* a case of this visit; args: {case} */
+    DESK_CLOSE_QUEUE,  /* `queue` for today; args: {waiting: "serve" | "away", reason, text{zh,en} (told to who waits)} */
+    DESK_REOPEN_QUEUE, /* `queue` again */
+    DESK_NIGHT,        /* desk_tick only */
+} DeskDo;
+typedef struct DeskCommand {
+    DeskDo what;
+    Str office;      /* whose hall */
+    AccessWho who;   /* zero for who takes or cancels a ticket himself */
+    Str code;        /* CANCEL by its holder: the ticket's code; else "" */
+    Str ticket;      /* id, where one is meant; "" = the one at who's counter */
+    Str queue;       /* ISSUE, CLOSE_QUEUE, REOPEN_QUEUE */
+    Str counter;     /* SIT */
+    Str key;         /* idempotency key: the same one with the same wish is done once */
+    int64_t version; /* of the ticket or configuration that a person has seen; -1 = whatever it is */
+    Value args;      /* see DeskDo; null when it has none */
+    int64_t now_us;
+    uint8_t seed[32];
+} DeskCommand;
+typedef struct DeskReply {
+    Str id;          /* of the ticket or other record; CALL_NEXT: "" when nobody waits */
+    int64_t version; /* of it */
+    Str state;       /* of it */
+    Str code;        /* ISSUE: opens the page of this ticket */
+    Value view;      /* the record as desk_ticket_view shows it to staff; null where there is none */
+    bool again;      /* the same key and wish came before: this is the kept answer */
+} DeskReply;
+/* Blocks until durable. Err: ERR_NO_SESSION, ERR_DENIED, ERR_NOT_FOUND, ERR_STALE, ERR_KEY_REUSED, ERR_STATE,
+ * ERR_INVALID, ERR_LIMIT, ERR_DISK_FULL, ERR_BUSY. */
+bool desk_handle(DeskHouse *h, const DeskCommand *c, Arena *a, DeskReply *out, Err *err) MUST_USE;
+
+/* What time brings: days that are over are closed. About once a second, from one thread. */
+bool desk_tick(DeskHouse *h, int64_t now_us, Err *err) MUST_USE;
+
+/* Adds the rows that follow from an event, if it is one of this room's; the counter and the folding of a log do it alike. */
+bool desk_fold(Store *s, StoreBatch *b, const StoreEvent *e, Err *err) MUST_USE;
+
+/* ---- what is set up ------------------------------------------------------------------------------------------ */
+typedef struct DeskConfig {
+    Str office;
+    int64_t version; /* of the configuration */
+    Value json;      /* docs/formats/desk.md */
+} DeskConfig;
+bool desk_config(DeskHouse *h, Str office, Arena *a, DeskConfig *out, Err *err) MUST_USE; /* ERR_NOT_FOUND */
+/* Is a configuration one that can be used? Err: ERR_INVALID with the member. */
+bool desk_config_check(Value json, Err *err) MUST_USE;
+typedef struct DeskMoment { /* a moment in an office's own time */
+    int64_t day;     /* since 1970-01-01 */
+    int32_t minute;  /* of that day, 0 … 1439 */
+    int32_t offset;  /* seconds east of UTC then */
+} DeskMoment;
+DeskMoment desk_moment(const DeskHouse *h, const DeskConfig *c, int64_t now_us);
+/* The opening hours of a day: [{from, to}] "HH:MM", empty when closed; *why "" "weekday" "exception" "holiday". A public
+ * holiday closes, whatever a week or an exception says, unless the exception says on_holiday. */
+bool desk_hours(const DeskHouse *h, const DeskConfig *c, int64_t day, Arena *a, Value *out, const char **why, Err *err) MUST_USE;
+/* Are tickets given at this moment? */
+bool desk_is_open(const DeskHouse *h, const DeskConfig *c, int64_t now_us, Arena *a, bool *out, Err *err) MUST_USE;
+Value desk_queue_of(const DeskConfig *c, Str id);   /* null when none */
+Value desk_counter_of(const DeskConfig *c, Str id); /* null when none */
+
+#endif

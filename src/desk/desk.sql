@@ -1,0 +1,166 @@
+-- The hall. Projections of the streams desk/OFFICE (what is set up), hall/OFFICE (who sits where, queues closed for a day) and
+-- ticket/ID. No row knows who waits: a ticket is a letter and a number, and a code that only its holder has.
+
+-- migration 1: the hall
+-- table desk_office: projection (office text)
+CREATE TABLE desk_office (
+  office TEXT NOT NULL PRIMARY KEY,
+  version INTEGER NOT NULL,
+  config TEXT NOT NULL
+);
+-- turn_us orders the calling; services is a JSON list; no appointment is 0
+-- table desk_ticket: projection (id integer)
+CREATE TABLE desk_ticket (
+  id INTEGER NOT NULL PRIMARY KEY,
+  office TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  queue TEXT NOT NULL,
+  letter TEXT NOT NULL,
+  no INTEGER NOT NULL,
+  code TEXT NOT NULL UNIQUE,
+  state TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  turn_us INTEGER NOT NULL,
+  issued_us INTEGER NOT NULL,
+  called_us INTEGER NOT NULL,
+  served_us INTEGER NOT NULL,
+  ended_us INTEGER NOT NULL,
+  calls INTEGER NOT NULL,
+  counter TEXT NOT NULL,
+  clerk TEXT NOT NULL,
+  services TEXT NOT NULL,
+  appointment INTEGER NOT NULL,
+  note TEXT NOT NULL,
+  UNIQUE (office, day, letter, no)
+);
+CREATE INDEX desk_ticket_turn ON desk_ticket (office, state, day, turn_us, no);
+CREATE INDEX desk_ticket_called ON desk_ticket (office, day, called_us);
+-- a counter has one clerk, a clerk one counter, and there is one ticket at it at most
+-- table desk_counter: projection (office text, counter text)
+CREATE TABLE desk_counter (
+  office TEXT NOT NULL,
+  counter TEXT NOT NULL,
+  clerk TEXT NOT NULL UNIQUE,
+  since_us INTEGER NOT NULL,
+  ticket INTEGER UNIQUE,
+  PRIMARY KEY (office, counter)
+);
+-- table desk_closed: projection (office text, day integer, queue text)
+CREATE TABLE desk_closed (
+  office TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  queue TEXT NOT NULL,
+  waiting TEXT NOT NULL,
+  zh TEXT NOT NULL,
+  en TEXT NOT NULL,
+  PRIMARY KEY (office, day, queue)
+);
+-- table desk_visit: projection (ticket integer, case_id integer)
+CREATE TABLE desk_visit (
+  ticket INTEGER NOT NULL,
+  case_id INTEGER NOT NULL,
+  PRIMARY KEY (ticket, case_id)
+);
+-- answers to commands that carried a key, for who asks again
+-- table desk_answer: scratch
+CREATE TABLE desk_answer (
+  answer BLOB NOT NULL PRIMARY KEY,
+  body BLOB NOT NULL,
+  reply TEXT NOT NULL,
+  at_day INTEGER NOT NULL
+);
+
+-- statement desk_office_get
+SELECT version, config FROM desk_office WHERE office = $1;
+
+-- statement desk_office_all
+SELECT office FROM desk_office ORDER BY office LIMIT 1000;
+
+-- statement desk_office_dump
+SELECT office, version, config FROM desk_office WHERE office > $1 ORDER BY office LIMIT $2;
+
+-- statement desk_office_add
+INSERT INTO desk_office (office, version, config) VALUES ($1, $2, $3);
+
+-- statement desk_office_set
+UPDATE desk_office SET version = $2, config = $3 WHERE office = $1 AND version = $4;
+
+-- statement desk_ticket_add
+INSERT INTO desk_ticket (id, office, day, queue, letter, no, code, state, version, turn_us, issued_us, called_us, served_us, ended_us, calls,
+  counter, clerk, services, appointment, note)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 1, $8, $9, 0, 0, 0, 0, '', '', $10, $11, '');
+
+-- statement desk_ticket_dump
+SELECT id, office, day, queue, letter, no, code, state, version, turn_us, issued_us, called_us, served_us, ended_us, calls, counter, clerk,
+  services, appointment, note
+FROM desk_ticket WHERE id > $1 ORDER BY id LIMIT $2;
+
+-- statement desk_ticket_get
+SELECT id, office, day, queue, letter, no, code, state, version, turn_us, issued_us, called_us, served_us, ended_us, calls, counter, clerk,
+  services, appointment, note
+FROM desk_ticket WHERE id = $1;
+
+-- statement desk_ticket_by_code
+SELECT id, office, day, queue, letter, no, code, state, version, turn_us, issued_us, called_us, served_us, ended_us, calls, counter, clerk,
+  services, appointment, note
+FROM desk_ticket WHERE code = $1;
+
+-- those who wait, in the order of their turns, behind one of them
+-- statement desk_ticket_waiting
+SELECT id, office, day, queue, letter, no, code, state, version, turn_us, issued_us, called_us, served_us, ended_us, calls, counter, clerk,
+  services, appointment, note
+FROM desk_ticket WHERE office = $1 AND state = 'waiting' AND day >= $2 AND day <= $3 AND (turn_us, no, id) > ($4, $5, $6)
+ORDER BY turn_us, no, id LIMIT $7;
+
+-- numbers that are taken: those of today, and of earlier days those that may still be called
+-- statement desk_ticket_last
+SELECT coalesce(max(no), 0), coalesce(max(turn_us), 0) FROM desk_ticket
+WHERE office = $1 AND letter = $3 AND appointment = 0 AND (day = $2 OR day < $2 AND day >= $4 AND state IN ('waiting', 'called', 'serving', 'parked'));
+
+-- statement desk_ticket_count
+SELECT count(*) FROM desk_ticket WHERE office = $1 AND state = 'waiting' AND day >= $2 AND queue = $3;
+
+-- statement desk_ticket_called
+UPDATE desk_ticket SET version = $2, state = 'called', called_us = $4, calls = calls + 1, counter = $5, clerk = $6 WHERE id = $1 AND version = $3;
+
+-- statement desk_ticket_recalled
+UPDATE desk_ticket SET version = $2, called_us = $4, calls = calls + 1 WHERE id = $1 AND version = $3 AND state = 'called';
+
+-- statement desk_counter_get
+SELECT counter, clerk, since_us, ticket FROM desk_counter WHERE office = $1 AND counter = $2;
+
+-- statement desk_counter_of
+SELECT office, counter, since_us, ticket FROM desk_counter WHERE clerk = $1;
+
+-- statement desk_counter_all
+SELECT c.counter, c.clerk, c.since_us, c.ticket FROM desk_counter c WHERE c.office = $1 ORDER BY c.counter;
+
+-- statement desk_counter_dump
+SELECT office, counter, clerk, since_us, ticket FROM desk_counter WHERE (office, counter) > ($1, $2) ORDER BY office, counter LIMIT $3;
+
+-- statement desk_counter_add
+INSERT INTO desk_counter (office, counter, clerk, since_us, ticket) VALUES ($1, $2, $3, $4, NULL);
+
+-- statement desk_counter_drop
+DELETE FROM desk_counter WHERE office = $1 AND counter = $2 AND clerk = $3 AND ticket IS NULL;
+
+-- statement desk_counter_take
+UPDATE desk_counter SET ticket = $4 WHERE office = $1 AND counter = $2 AND clerk = $3 AND ticket IS NULL;
+
+-- statement desk_counter_free
+UPDATE desk_counter SET ticket = NULL WHERE ticket = $1;
+
+-- statement desk_closed_dump
+SELECT office, day, queue, waiting, zh, en FROM desk_closed WHERE (office, day, queue) > ($1, $2, $3) ORDER BY office, day, queue LIMIT $4;
+
+-- statement desk_visit_dump
+SELECT ticket, case_id FROM desk_visit WHERE (ticket, case_id) > ($1, $2) ORDER BY ticket, case_id LIMIT $3;
+
+-- statement desk_answer_get
+SELECT body, reply FROM desk_answer WHERE answer = $1;
+
+-- statement desk_answer_add
+INSERT INTO desk_answer (answer, body, reply, at_day) VALUES ($1, $2, $3, $4);
+
+-- statement desk_answer_expire
+DELETE FROM desk_answer WHERE at_day < $1;

@@ -1,0 +1,101 @@
+/* Counters and calling: who sits where, and who comes next. One transaction gives a ticket to one counter: the ticket's
+ * version and the counter's emptiness are both expected in it. Who is parked or missed is never called by itself. */
+#include "desk/desk_in.h"
+
+enum { PAGE = 24, PAGES = 400 }; /* rows looked at: more than may wait */
+
+bool desk_seat_of(Store *s, Str clerk, Arena *a, DeskSeat *out, Err *err) {
+    StoreRows rows;
+    StoreArg args[] = {store_text(clerk)};
+    *out = (DeskSeat){.clerk = clerk};
+    TRY(store_query(s, store_statement(s, "desk_counter_of"), args, 1, a, &rows, err));
+    if (rows.n == 0) return true;
+    const StoreArg *c = rows.cells;
+    *out = (DeskSeat){.office = c[0].s, .counter = c[1].s, .clerk = clerk, .since_us = c[2].i, .ticket = c[3].kind == STORE_INT ? c[3].i : 0};
+    return true;
+}
+
+static Value seat_payload(const DeskAct *act, Str counter) {
+    ValueBuild p = {.a = act->a};
+    build_c(&p, "counter", value_str(counter));
+    build_c(&p, "clerk", value_str(act->c->who.user));
+    return build_ctx(&p);
+}
+
+bool desk_sit(DeskAct *act, Err *err) {
+    DeskSeat seat;
+    StoreRows taken;
+    StoreArg args[] = {store_text(act->c->office), store_text(act->c->counter)};
+    if (value_is_null(desk_counter_of(&act->config, act->c->counter))) return desk_refuse(err, "counter", "this office has no such counter");
+    TRY(desk_seat_of(act->h->store, act->c->who.user, act->a, &seat, err));
+    TRY(store_query(act->h->store, store_statement(act->h->store, "desk_counter_get"), args, COUNT_OF(args), act->a, &taken, err));
+    act->reply = (DeskReply){.id = act->c->counter, .version = 1, .state = STR("sitting")};
+    act->idle = str_eq(seat.office, act->c->office) && str_eq(seat.counter, act->c->counter);
+    if (act->idle) return true;
+    if (seat.ticket) return err_set(err, ERR_STATE, "desk", "finish with whom you serve before you change the counter");
+    if (taken.n > 0) return err_set(err, ERR_STATE, "desk", STR_FMT " sits at this counter", STR_ARG(taken.cells[1].s));
+    if (seat.counter.n > 0) TRY(desk_event(act, str_join2(act->a, STR("hall/"), seat.office), STORE_NEXT, "left", seat_payload(act, seat.counter), err));
+    return desk_hall_event(act, "sat", seat_payload(act, act->c->counter), err);
+}
+
+bool desk_leave(DeskAct *act, Err *err) {
+    DeskSeat seat;
+    TRY(desk_seat_of(act->h->store, act->c->who.user, act->a, &seat, err));
+    act->reply = (DeskReply){.id = seat.counter, .version = 1, .state = STR("left")};
+    act->idle = seat.counter.n == 0;
+    if (act->idle) return true;
+    if (seat.ticket) return err_set(err, ERR_STATE, "desk", "finish with whom you serve before you leave the counter");
+    return desk_event(act, str_join2(act->a, STR("hall/"), seat.office), STORE_NEXT, "left", seat_payload(act, seat.counter), err);
+}
+
+/* ---- call next ------------------------------------------------------------------------------------------------------ */
+
+static bool lists(Value list, Str id) {
+    for (uint32_t i = 0; list.kind == VALUE_LIST && i < list.size; i++)
+        if (list.u.list[i].kind == VALUE_STRING && str_eq(value_text(list.u.list[i]), id)) return true;
+    return false;
+}
+
+static bool may_serve(const Value queues, const DeskTicket *t) { return lists(queues, t->queue); }
+
+/* The first who waits and whom this counter and this clerk may serve. Out: found = false when nobody does. */
+static bool first_waiting(DeskAct *act, Value queues, DeskTicket *out, bool *found, Err *err) {
+    bool keeps = value_get_bool(act->config.json, "keep_at_night", false);
+    int64_t from = keeps ? act->now.day - DESK_KEPT_DAYS : act->now.day, turn = INT64_MIN, no = 0, id = 0;
+    *found = false;
+    for (int page = 0; page < PAGES && !*found; page++) {
+        StoreRows rows;
+        StoreArg args[] = {store_text(act->c->office), store_int(from), store_int(act->now.day), store_int(turn), store_int(no), store_int(id), store_int(PAGE)};
+        TRY(store_query(act->h->store, store_statement(act->h->store, "desk_ticket_waiting"), args, COUNT_OF(args), act->a, &rows, err));
+        for (size_t i = 0; i < rows.n && !*found; i++) {
+            TRY(desk_ticket_row(rows.cells + i * rows.columns, act->a, out, err));
+            turn = out->turn_us, no = out->no, id = out->number;
+            *found = may_serve(queues, out);
+        }
+        if (rows.n < PAGE) break;
+    }
+    return true;
+}
+
+static Value called_payload(const DeskAct *act, const DeskSeat *seat) {
+    ValueBuild p = {.a = act->a};
+    build_c(&p, "office", value_str(seat->office));
+    build_c(&p, "counter", value_str(seat->counter));
+    build_c(&p, "clerk", value_str(seat->clerk));
+    return build_ctx(&p);
+}
+
+bool desk_call_next(DeskAct *act, Err *err) {
+    DeskSeat seat;
+    DeskTicket t;
+    bool found;
+    TRY(desk_seat_of(act->h->store, act->c->who.user, act->a, &seat, err));
+    if (!str_eq(seat.office, act->c->office)) return err_set(err, ERR_STATE, "desk", "sit down at a counter first");
+    if (seat.ticket) return err_set(err, ERR_STATE, "desk", "finish with whom you serve before you call the next one");
+    Value counter = desk_counter_of(&act->config, seat.counter);
+    TRY(first_waiting(act, value_get(counter, "queues"), &t, &found, err));
+    act->idle = !found;
+    if (!found) return true;
+    act->reply = (DeskReply){.id = t.id, .version = t.version + 1, .state = STR("called"), .view = desk_one(act->a, "label", desk_ticket_label(&t, act->a))};
+    return desk_ticket_event(act, &t, "called", called_payload(act, &seat), err);
+}
