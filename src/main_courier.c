@@ -29,7 +29,7 @@ static const char *folder_of(const char *file, Arena *a) {
 
 bool main_ways_out(const char *file, const char *demo_dir, Arena *house, CourierAdapters *out, Err *err) {
     Value config;
-    Str bytes = STR("[{\"kind\": \"*\", \"folder\": \"sent\"}]");
+    Str bytes = STR("[{\"kind\": \"payment\", \"provider\": \"simulated\"}, {\"kind\": \"*\", \"folder\": \"sent\"}]");
     *out = (CourierAdapters){0};
     if (!file && !demo_dir) return true;
     if (file) TRY(main_read_file(file, WAYS_FILE_MAX, house, &bytes, err));

@@ -6,6 +6,7 @@
 
 static const int64_t DAY_US = 86400000000;
 enum { KEEP_ANSWERS_DAYS = 30, MAX_KEY = 200, HASH_BYTES = 16 };
+enum { MONEY_TURNS = 64 }; /* clerks of one office who take money at the same moment */
 enum { WALKS = 4, WALK_ROWS = 128 }; /* of 256 answers that are added, and rows that a walk looks at: two for each answer */
 
 extern const char case_sql[];
@@ -28,6 +29,7 @@ void case_statements(CaseHouse *h) {
     for (size_t i = 0; i < COUNT_OF(statements); i++) *statements[i].slot = store_statement(h->store, statements[i].name);
     case_outbox_statements(h);
     case_draft_statements(h);
+    case_cash_statements(h);
 }
 
 bool case_house_look(Store *store, const CasePackSource *sources, size_t n, Arena *house, CaseHouse **out, Err *err) {
@@ -242,6 +244,7 @@ static bool commit_change(CaseHouse *h, const CaseRecord *before, const Asked *a
     StoreBatch *b = store_batch(change->a);
     const Command *c = asked->c;
     case_add_change(h, b, before, c->code.n || c->what == CASE_APPLY ? STR("applicant") : access_actor(change->a, &c->who), change);
+    case_drawer_guard(h, b, &change->after);
     add_answer(h, b, asked, &change->after);
     if (c->what == CASE_APPLY) case_draft_spend(h, b, c, change->after.id);
     if (c->what == CASE_SUPPLY) case_upload_taken(h, b, value_get(c->args, "files"));
@@ -260,6 +263,7 @@ static AccessRight right_of(const Command *c) {
     bool grants = c->what == CASE_CLOCK && case_clock_leads(c->args);
     bool corrects = c->what == CASE_RETRY && !value_is_null(value_get(c->args, "variables"));
     if (c->what == CASE_MOVE || corrects || grants) return ACCESS_CASE_MOVE;
+    if (c->what == CASE_PAY || c->what == CASE_REFUND) return c->what == CASE_PAY ? ACCESS_CASH : ACCESS_BOARD;
     return c->what == CASE_RETRY ? ACCESS_STUCK : ACCESS_CASE_DECIDE;
 }
 
@@ -276,6 +280,7 @@ static bool read_before(CaseHouse *h, const Command *c, Arena *a, CaseRecord *ou
         return told_once(h, c, out, err);
     }
     TRY(case_by_code(h, c->code, a, out, err));
+    if (c->what == CASE_PAY) return true; /* whoever pays */
     return case_prove(h, case_pack_of(h, out), out, c->proof, c->now_us, a, err);
 }
 
@@ -297,6 +302,7 @@ static bool try_once(CaseHouse *h, Asked *asked, Arena *a, CaseReply *out, Err *
         return false;
     }
     CaseChange change = {.a = a};
+    if (before && case_touches_money(pack, c->what)) TRY(case_read_money(h, pack, c, a, &record, err));
     if (!before) TRY(count_own(h, pack, c, a, &priors, err));
     TRY(case_decide(pack, before, priors, c, &change, err));
     if (c->what == CASE_RETRY) TRY(case_stuck_still(h, before->id, c->args, a, err));
@@ -313,20 +319,22 @@ static bool try_once(CaseHouse *h, Asked *asked, Arena *a, CaseReply *out, Err *
  * have been faster: the next try finds their version, or has another identifier. */
 static bool answer_command(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *err) {
     static const uint8_t chance[] = {0, 3, 6, 18, 21, 24, 27}; /* where the seed has more for an identifier */
+    bool money = c->what == CASE_PAY || c->what == CASE_REFUND; /* whose receipts stand in one row with everybody's */
+    size_t turns = money ? MONEY_TURNS : COUNT_OF(chance);
     Command turn = *c;
     Asked asked = {.c = &turn, .answer = answer_key(a, c), .body = body_hash(a, c)};
     for (size_t i = 0;; i++) {
         Err trouble = {0};
         CaseReply reply = {0};
         bool found = false;
-        memcpy(turn.seed, c->seed + chance[i], 3);
+        memcpy(turn.seed, c->seed + chance[i % COUNT_OF(chance)], 3);
         bool ok = try_once(h, &asked, a, &reply, &trouble);
         if (!ok || reply.faults.n) TRY(kept_answer(h, &asked, a, &reply, &found, err));
         if (ok || found) {
             *out = reply;
             return true;
         }
-        if (trouble.code != ERR_CONFLICT || i + 1 == COUNT_OF(chance)) {
+        if (trouble.code != ERR_CONFLICT || i + 1 == turns) {
             if (err) *err = trouble;
             return false;
         }
@@ -335,7 +343,7 @@ static bool answer_command(CaseHouse *h, const Command *c, Arena *a, CaseReply *
 
 bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *err) {
     assert(h && c && out);
-    assert(!c->code.n || c->what == CASE_SUPPLY || c->what == CASE_WITHDRAW);
+    assert(!c->code.n || c->what == CASE_SUPPLY || c->what == CASE_WITHDRAW || c->what == CASE_PAY);
     if (!c->who.user.n && !c->code.n && c->what != CASE_APPLY) return err_set(err, ERR_NO_SESSION, "case", "sign in first");
     if (c->key.n > MAX_KEY) return err_set(err, ERR_INVALID, "case", "the Idempotency-Key is longer than %d bytes", MAX_KEY);
     assert((c->what == CASE_CREATE || c->what == CASE_APPLY || c->key.n) && c->what != CASE_TIMER && c->what != CASE_REPORT);

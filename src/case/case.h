@@ -35,6 +35,7 @@ typedef enum CaseDo {
     CASE_CREATE, CASE_ADOPT, CASE_DEPART, CASE_CORRECT, CASE_CLOCK, CASE_MOVE,
     CASE_RETRY,  /* what stands still is tried again */
     CASE_CHECK, CASE_ACCEPT, CASE_NOTICE, CASE_SUPPLY, CASE_WITHDRAW, /* an application's life, case_life.c */
+    CASE_PAY, CASE_REFUND, /* fees, case_pay.c */
     CASE_APPLY,  /* case_draft_submit only */
     CASE_TIMER,  /* case_tick only */
     CASE_REPORT, /* case_report only */
@@ -59,7 +60,9 @@ typedef struct Command {
                                 document. CHECK: {answers: what the counter found out; null takes one back}; ACCEPT: {accept, reason (when not)};
                                 NOTICE: {items: [{evidence or field, fault, text}], days, reason (a second one)}; SUPPLY:
                                 {answers: those that change, files: as case_upload_files gives them, note};
-                                WITHDRAW: {reason} */
+                                WITHDRAW: {reason}; PAY: {method ("cash" "card" "qr"; "online": a provider is asked, by the
+                                applicant's code too and without a proof), fen (what was seen to be due), reference, counter};
+                                REFUND: {payment (its number), reason, reference, counter}, supervisors only */
     int64_t now_us;
     int32_t offset;          /* office time zone, seconds east of UTC */
     uint8_t seed[32];
@@ -252,7 +255,9 @@ bool case_file(CaseHouse *h, const AccessWho *who, Str case_id, int64_t no, Str 
  *  reason}] (by a supervisor's hand), open (its process has not ended), accepted:{at, how ("accepted" "refused" "silence"), office, by,
  *  reason} or null, notices:[{no, at, by, office, items:[{kind ("evidence" "field"), id, name, what (both {zh, en}; what may be null), text}],
  *  until, provisional, reason, answered_at}], files:[{evidence, blob, name, type, bytes, at}], withdrawn:{at, applicant, office, by, reason} or
- *  null, acts:{check, accept, notice, supply, withdraw, decide} (what may be done now), guide (pack_guide, or null), may_ask_again, others (how many colleagues looked within 10 minutes), wants_decision (the process waits for one), may_decide, may_extend} */
+ *  null, acts:{check, accept, notice, supply, withdraw, decide} (what may be done now), guide (pack_guide, or null), may_ask_again, others (how many colleagues looked within 10 minutes), wants_decision (the process waits for one), may_decide, may_extend,
+ *  fees: {due (fen; null: not known), items:[{id, name, fen, checked_by, payment (number, or null)}], payments:[{no, state ("created" "success" "failed"
+ *  "cancelled" "error"), at, method, fen, items, receipt, reference, by, office, refund:{at, receipt, reason, by} or null}]}, may_pay, may_refund} */
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* Where a case stands in its process, and the access line in the same commit: {id, the members of case_view from version
  * to outcome, may_move, steps:[{id, name, type, here (tokens), waits, begins (may be begun by
@@ -270,11 +275,29 @@ bool case_next(CaseHouse *h, const AccessWho *who, Str after_id, Arena *a, Str *
 /* The resident's view by tracking code: {version, state, service, pack, title, sample, office, tracking_code, subject, created_at,
  *  updated_at, outcome, answers, clocks, decisions (without `by`), rules, trace and appeal (once decided), letters,
  *  lookers:[{at, office, role, purpose}]; accepted, notices, files, withdrawn, acts as case_view, without `by`; provable (the
- *  applicant can show that he is), channel ("window" "online": where it was handed in), may_rate}. Never staff names. ERR_NOT_FOUND; ERR_INPUT when it is no tracking code. */
+ *  applicant can show that he is), channel ("window" "online": where it was handed in), may_rate,
+ *  fees as case_view, without `by`}. Never staff names. ERR_NOT_FOUND; ERR_INPUT when it is no tracking code. */
 bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* A letter's HTML. Staff: who set and the access line written, and no 0 is what adopting now would send; resident:
  * by tracking code (who NULL). */
 bool case_letter(CaseHouse *h, const AccessWho *who, Str id_or_code, int64_t no, Str lang, int64_t now_us, Arena *a, Str *html, Err *err) MUST_USE;
+/* ---- fees and the drawer -------------------------------------------------------------------------------------------- */
+/* What somebody took and gave back at one counter on one day, and, once closed, what was counted. */
+typedef struct CaseDrawer {
+    Str office, clerk, counter; /* whose, where; counter "" = none */
+    int64_t day;                /* days since 1970, of the office */
+} CaseDrawer;
+/* Drawers of a day that this person may see (his own; a supervisor's offices'), by office, clerk and counter: [{office, clerk,
+ * counter, day (a date), payments, expected: {cash, card, qr} (fen), closed, counted (as expected, or null), difference (fen,
+ * or null), reason, closed_by, closed_at}]. */
+bool case_cash(CaseHouse *h, const AccessWho *who, int64_t day, Arena *a, Value *out, Err *err) MUST_USE;
+/* Closes one: what is paid from then on lies in the next day's. In: counted: {cash, card, qr}; reason: of a difference.
+ * Closed again with the same counts: nothing happens. Err: ERR_DENIED, ERR_NOT_FOUND, ERR_STATE, ERR_INVALID with the element. */
+bool case_cash_close(CaseHouse *h, const AccessWho *who, const CaseDrawer *drawer, Value counted, Str reason, int64_t now_us, int32_t offset, Arena *a, Err *err) MUST_USE;
+/* Payments and refunds of a drawer's day in one's offices, newest first, at most 1,000: [{receipt ("OFFICE-YEAR-NUMBER"), case, kind ("paid" "refunded"), no
+ * (payment of the case), clerk, counter, method, fen, at}]; receipt not "": that one alone. */
+bool case_receipts(CaseHouse *h, const AccessWho *who, int64_t day, Str receipt, Arena *a, Value *out, Err *err) MUST_USE;
+
 /* ---- ratings ---------------------------------------------------------------------------------------------------- */
 /* By the tracking code, once, when the case has ended: {level 1…5, aspects: [of case_rating_aspects], remark}. Kept without
  * the case, the person, the clerk and the moment. Err: ERR_NOT_FOUND, ERR_STATE, ERR_INVALID with the element. */

@@ -168,6 +168,96 @@ CREATE TABLE case_message (
 CREATE INDEX case_message_about ON case_message (about, state);
 CREATE INDEX case_message_age ON case_message (at_us);
 
+-- migration 10: fees
+-- one row for each receipt: what was taken, or (fen below zero) given back; numbers of an office and year without a gap
+-- table case_receipt: projection (office text, year integer, receipt integer)
+CREATE TABLE case_receipt (
+  office TEXT NOT NULL,
+  year INTEGER NOT NULL,
+  receipt INTEGER NOT NULL,
+  case_id INTEGER NOT NULL,
+  payment INTEGER NOT NULL,
+  clerk TEXT NOT NULL,
+  counter TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  method TEXT NOT NULL,
+  fen INTEGER NOT NULL,
+  at_us INTEGER NOT NULL,
+  PRIMARY KEY (office, year, receipt)
+) without rowid;
+CREATE INDEX case_receipt_day ON case_receipt (office, day, clerk, counter);
+-- what one person has in the drawer of one counter on one day; counted is JSON once it is closed
+-- table case_drawer: projection (office text, clerk text, counter text, day integer)
+CREATE TABLE case_drawer (
+  office TEXT NOT NULL,
+  clerk TEXT NOT NULL,
+  counter TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  payments INTEGER NOT NULL,
+  closed INTEGER NOT NULL,
+  counted TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  closed_by TEXT NOT NULL,
+  closed_us INTEGER NOT NULL,
+  PRIMARY KEY (office, clerk, counter, day)
+) without rowid;
+CREATE INDEX case_drawer_days ON case_drawer (office, day);
+
+-- statement case_receipt_add
+INSERT INTO case_receipt (office, year, receipt, case_id, payment, clerk, counter, day, method, fen, at_us)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+
+-- statement case_receipt_last
+SELECT receipt FROM case_receipt WHERE office = $1 AND year = $2 ORDER BY receipt DESC LIMIT 1;
+
+-- statement case_receipt_get
+SELECT office, year, receipt, case_id, payment, clerk, counter, method, fen, at_us FROM case_receipt
+WHERE office = $1 AND year = $2 AND receipt = $3;
+
+-- statement case_receipts_day
+SELECT office, year, receipt, case_id, payment, clerk, counter, method, fen, at_us FROM case_receipt
+WHERE office = $1 AND day = $2 ORDER BY year DESC, receipt DESC LIMIT $3;
+
+-- statement case_receipt_dump
+SELECT office, year, receipt, case_id, payment, clerk, counter, day, method, fen, at_us FROM case_receipt
+WHERE (office, year, receipt) > ($1, $2, $3) ORDER BY office, year, receipt LIMIT $4;
+
+-- statement case_drawer_add
+INSERT INTO case_drawer (office, clerk, counter, day, payments, closed, counted, reason, closed_by, closed_us)
+VALUES ($1, $2, $3, $4, 1, 0, '', '', '', 0)
+ON CONFLICT (office, clerk, counter, day) DO UPDATE SET payments = case_drawer.payments + 1;
+
+-- statement case_drawer_open
+UPDATE case_drawer SET closed = 0 WHERE office = $1 AND clerk = $2 AND counter = $3 AND day = $4 AND closed = 0;
+
+-- holds only while nothing more was put in
+-- statement case_drawer_still
+UPDATE case_drawer SET closed = 0 WHERE office = $1 AND clerk = $2 AND counter = $3 AND day = $4 AND closed = 0 AND payments = $5;
+
+-- statement case_drawer_close
+INSERT INTO case_drawer (office, clerk, counter, day, payments, closed, counted, reason, closed_by, closed_us)
+VALUES ($1, $2, $3, $4, 0, 1, $5, $6, $7, $8)
+ON CONFLICT (office, clerk, counter, day) DO UPDATE SET closed = 1, counted = excluded.counted, reason = excluded.reason,
+  closed_by = excluded.closed_by, closed_us = excluded.closed_us;
+
+-- statement case_drawer_day
+SELECT office, clerk, counter, day, payments, closed, counted, reason, closed_by, closed_us FROM case_drawer
+WHERE office = $1 AND day = $2 ORDER BY clerk, counter LIMIT 1000;
+
+-- statement case_drawer_get
+SELECT office, clerk, counter, day, payments, closed, counted, reason, closed_by, closed_us FROM case_drawer
+WHERE office = $1 AND clerk = $2 AND counter = $3 AND day = $4;
+
+-- statement case_drawer_next
+SELECT day FROM case_drawer WHERE office = $1 AND clerk = $2 AND counter = $3 AND day >= $4 AND closed = 1 ORDER BY day DESC LIMIT 1;
+
+-- statement case_drawer_sums
+SELECT method, CAST(sum(fen) AS BIGINT) FROM case_receipt WHERE office = $1 AND day = $2 AND clerk = $3 AND counter = $4 GROUP BY method;
+
+-- statement case_drawer_dump
+SELECT office, clerk, counter, day, payments, closed, counted, reason, closed_by, closed_us FROM case_drawer
+WHERE (office, clerk, counter, day) > ($1, $2, $3, $4) ORDER BY office, clerk, counter, day LIMIT $5;
+
 -- statement case_get
 -- words as their numbers, and the event that tells the answers
 SELECT i.id, i.service, i.pack, i.office, i.version, i.state, i.code, i.subject, i.updated_us, i.proposed, i.outcome, i.decisions, i.letters,

@@ -426,13 +426,13 @@ static bool decide_and_go(CaseMiddle *m, const char *how, Str outcome, Str reaso
 }
 
 static bool adopt(CaseMiddle *m, const CaseRecord *before, Err *err) {
-    TRY(check_open(m, before, err));
+    TRY(check_open(m, before, err) && case_fees_hold(m, before, "decision", err));
     return decide_and_go(m, "adopted", before->proposed, STR(""), err);
 }
 
 static bool depart(CaseMiddle *m, const CaseRecord *before, Err *err) {
     Str outcome, reason;
-    TRY(check_open(m, before, err));
+    TRY(check_open(m, before, err) && case_fees_hold(m, before, "decision", err));
     TRY(check_own(m, &outcome, &reason, err));
     if (str_eq(outcome, before->proposed)) return case_middle_refuse(err, ERR_INVALID, "outcome", "this is the proposed outcome: adopt it");
     return decide_and_go(m, "departed", outcome, reason, err);
@@ -481,7 +481,7 @@ static bool waits_here(CaseMiddle *m, int64_t token, Str element) {
 }
 
 /* A courier's report. A token that went elsewhere meanwhile is left alone. */
-static bool report(CaseMiddle *m, Err *err) {
+static bool report(CaseMiddle *m, const CaseRecord *before, Err *err) {
     Arena *a = m->out->a;
     Value args = m->c->args;
     Str how = value_get_str(args, "how"), code = value_get_str(args, "code");
@@ -492,7 +492,8 @@ static bool report(CaseMiddle *m, Err *err) {
     else if (refused && !waits) build_c(&b, "reason", value_str(str_printf(a, "refused: " STR_FMT, STR_ARG(code))));
     else if (refused) build_c(&b, "error", value_str(code));
     add_event(m, dead || (refused && !waits) ? "effect_dead" : "effect_done", build_ctx(&b));
-    int64_t token = value_get_int(args, "token", 0);
+    int64_t token = value_get_int(args, "token", 0), payment = value_get_int(args, "payment", 0);
+    if (payment > 0) case_pay_report(m, before, payment, dead || refused);
     if (dead || !waits || !waits_here(m, token, value_get_str(args, "element"))) return true;
     if (refused) return case_middle_go(m, (BpmnHappening){.what = BPMN_ERROR, .token = token, .name = code}, err);
     return case_middle_go(m, (BpmnHappening){.what = BPMN_COMPLETE, .token = token, .variables = value_get(args, "variables")}, err);
@@ -575,12 +576,14 @@ static bool act(CaseMiddle *m, const CaseRecord *before, Err *err) {
     case CASE_TIMER: return fire(m, err);
     case CASE_MOVE: return move(m, before, err);
     case CASE_RETRY: return again(m, before, err);
-    case CASE_REPORT: return report(m, err);
+    case CASE_REPORT: return report(m, before, err);
     case CASE_CHECK: return case_life_check(m, before, err);
     case CASE_ACCEPT: return case_life_accept(m, before, err);
     case CASE_NOTICE: return case_life_notice(m, before, err);
     case CASE_SUPPLY: return case_life_supply(m, before, err);
     case CASE_WITHDRAW: return case_life_withdraw(m, before, err);
+    case CASE_PAY: return case_pay(m, before, err);
+    case CASE_REFUND: return case_refund(m, before, err);
     }
     assert(!"a command");
     return false;

@@ -113,6 +113,7 @@ void case_fold(const Pack *pack, Str kind, Value payload, int64_t at_us, Arena *
     r->updated_us = at_us;
     if (!str_is(kind, "timer_stopped")) r->aside = value_null();
     case_outbox_fold(kind, payload, at_us, a, r);
+    case_receipt_fold(kind, payload, at_us, a, r);
     for (size_t i = 0; i < COUNT_OF(folds); i++)
         if (str_is(kind, folds[i].kind)) folds[i].fold(pack, payload, r, a);
     if (!value_is_null(moved)) case_fold_move(pack, moved, r, a);
@@ -233,4 +234,5 @@ void case_project(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecor
     if (before) add_changed(h, b, was, pack, before, after, a);
     else add_created(h, b, pack, after, a);
     case_outbox_project(h, b, add_timers(h, b, was, pack, before, after, a), after);
+    case_receipt_project(h, b, after);
 }

@@ -18,11 +18,18 @@ struct CaseHouse {
     int outbox_add, outbox_drop, outbox_turn, outbox_get, outbox_list, outbox_of, stuck_set, stuck_clear, stuck_list, stuck_of;
     int draft_get, draft_add, draft_set, draft_spend, draft_due, draft_empty, draft_forget, draft_drop;
     int upload_add, upload_get, upload_list, upload_type, upload_done, upload_drop, upload_due;
+    int receipt_add, receipt_last, receipt_get, receipts_day, drawer_add, drawer_open, drawer_still, drawer_close, drawer_day, drawer_get, drawer_next, drawer_sums;
     int delivery_add, delivery_drop, delivery_mend, delivery_waits, delivery_claim, delivery_claimed, delivery_later;
 };
 
 void case_statements(CaseHouse *h); /* looks up its numbers of statements */
 
+typedef struct CaseMoney { /* where what is taken next belongs */
+    Str office;            /* whose receipts are numbered */
+    int64_t year, receipt; /* the next number of the year */
+    int64_t day;           /* of the drawer: today, or the first that is not closed */
+    Str counter;           /* where; "" = none */
+} CaseMoney;
 typedef struct CaseRecord { /* a case as its events have made it: a row of case_instance; zero = a case to be */
     Str id, service, pack_hash, office, state, code, subject, proposed, outcome;
     int64_t version;            /* = number of its last event */
@@ -37,6 +44,9 @@ typedef struct CaseRecord { /* a case as its events have made it: a row of case_
     Value aside;                /* while folding: timers that are set aside: {token, element, text, at} */
     Value standing;             /* while folding: tokens that stand since the last incident event, each as in aside; null = none told */
     Value outbox;               /* while folding: {kind, at, payload} of what changes the outbox */
+    Value payments;             /* set by case_read_money, for acts that touch money: as case_payments_tell makes them */
+    CaseMoney money;            /* set with them */
+    Value receipts;             /* while folding: {kind, at, payload} of what was taken and given back */
     int64_t occurred_us;        /* while folding "created": when it happened, office time; 0 = when recorded */
 } CaseRecord;
 #define CASE_JSON ((JsonLimits){.depth = 100}) /* of what we wrote ourselves */
@@ -52,7 +62,7 @@ bool case_office_fits(const Pack *pack, const char *key, Str office); /* its kin
 bool case_is_decision(Str element); /* a task of the process that a decision completes (case_life.c) */
 typedef struct CaseEvent {
     const char *kind;           /* "created" "answered" "accepted" "refused_filing" "notice" "withdrawn" "proposed" "decided" "letter" "clock" "timer" "timer_stopped" "by_hand"
-                                   "effect" "effect_done" "effect_dead" "incident" "retried" "migrated" */
+                                   "effect" "effect_done" "effect_dead" "incident" "retried" "migrated" "paid" "refunded" "payment_asked" "payment_ended" */
     Value payload;              /* what folding the log needs to make it true again; the last of a command has the
                                    member `moved`: {entered, left, and the change of case_state_tell} */
 } CaseEvent;
@@ -97,6 +107,7 @@ typedef struct CaseStory { /* the events of one case, read once */
     Value accepted;      /* of its acceptance, or of the refusal to accept; null before */
     Value withdrawn;     /* of its withdrawal, or null */
     Value files;         /* what was handed in: list */
+    Value payments;      /* asked for, made, given back: list */
     const Pack *proposed_by; /* the version that made the proposal; NULL when this program cannot read it */
 } CaseStory;
 /* Out: the story; r->proposal. Err: ERR_LIMIT. */
@@ -183,6 +194,25 @@ Str case_of_key(Str key);
 bool case_stuck_still(CaseHouse *h, Str case_id, Value args, Arena *a, Err *err) MUST_USE;
 /* The rows of one case, as case_stuck tells them. */
 bool case_stuck_rows(CaseHouse *h, const Pack *pack, const CaseRecord *r, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+
+/* ---- case_pay.c, case_cash.c: fees ---------------------------------------------------------------------------- */
+void case_cash_statements(CaseHouse *h);
+bool case_payment_holds(Value payment); /* paid and not given back, or on its way */
+/* {due, items} as case.h shows them. In: answers as kept. */
+bool case_fees_due(const Pack *pack, Value answers, Value payments, FeelRun *run, Value *out, Err *err) MUST_USE;
+/* Payments after one more event. In: fact: its payload, with whatever belongs to it. */
+Value case_payments_tell(Value payments, Str kind, Value fact, Arena *a);
+/* Does the act look at money? Then its record is read with case_read_money. */
+bool case_touches_money(const Pack *pack, CaseDo what);
+bool case_read_money(CaseHouse *h, const Pack *pack, const Command *c, Arena *a, CaseRecord *r, Err *err) MUST_USE;
+void case_receipt_fold(Str kind, Value payload, int64_t at_us, Arena *a, CaseRecord *r);
+void case_receipt_project(CaseHouse *h, StoreBatch *b, const CaseRecord *r);
+/* The batch holds only while the drawers that it puts something in are open. */
+void case_drawer_guard(CaseHouse *h, StoreBatch *b, const CaseRecord *r);
+/* Event "cash_closed" of a stream office/ID; nothing for others. */
+bool case_cash_fold(CaseHouse *h, StoreBatch *b, const StoreEvent *e, Err *err) MUST_USE;
+/* `fees` as case.h shows it. */
+bool case_fees_view(const Pack *pack, const CaseRecord *r, const CaseStory *story, bool staff, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 
 /* ---- case_draft.c -------------------------------------------------------------------------------------------- */
 void case_draft_statements(CaseHouse *h);

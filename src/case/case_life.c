@@ -148,7 +148,7 @@ bool case_life_accept(CaseMiddle *m, const CaseRecord *before, Err *err) {
     Str reason = str_trim(value_get_str(m->c->args, "reason"));
     TRY(check_act(m, before, "accept", "the case does not wait to be accepted", err));
     if (!case_office_fits(m->pack, "accepted_at", m->c->who.office)) return err_set(err, ERR_DENIED, "case", "this service is not accepted at an office like yours");
-    if (!accepts) TRY(case_middle_reason(reason, err));
+    TRY(accepts ? case_fees_hold(m, before, "acceptance", err) : case_middle_reason(reason, err));
     ValueBuild b = {.a = m->out->a}, variables = {.a = m->out->a};
     if (!accepts) build_c(&b, "reason", value_str(reason));
     case_middle_who(m, &b);

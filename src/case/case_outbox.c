@@ -3,7 +3,7 @@
  * Nothing here reaches outside, and no effect is ever forgotten: it is open, done, or a dead letter with its reason. */
 #include "case/case_in.h"
 
-enum { DEFAULT_RETRIES = 10, MAX_RETRIES = 100, MAX_PAYLOAD = 64 * 1024, MAX_WHY = 500, AGAIN = 3, LIST_MAX = 1000 };
+enum { DEFAULT_RETRIES = 10, MAX_RETRIES = 100, MAX_PAYLOAD = 64 * 1024, MAX_WHY = 500, AGAIN = 40, LIST_MAX = 1000 };
 
 void case_outbox_statements(CaseHouse *h) {
     const struct {
@@ -204,6 +204,7 @@ static Command report_command(const CaseReport *r, const CaseRecord *before, con
     build_c(&b, "token", value_get(details, "token"));
     build_c(&b, "element", value_get(details, "element"));
     build_c(&b, "waits", value_get(details, "waits"));
+    if (str_is(value_get_str(details, "kind"), "payment")) build_c(&b, "payment", value_get(value_get(details, "inputs"), "payment"));
     build_c(&b, "variables", r->variables);
     build_c(&b, "code", value_str(r->code));
     build_c(&b, "reason", value_str(short_reason(r->reason)));
@@ -231,6 +232,7 @@ static bool report_once(CaseHouse *h, const CaseReport *r, Arena *a, Err *err) {
     const Pack *pack = case_pack_of(h, &before);
     if (!pack) return err_set(err, ERR_STATE, "case", "this program cannot read the case's version of the service");
     Command c = report_command(r, &before, pack, details, a);
+    if (str_is(value_get_str(details, "kind"), "payment")) TRY(case_read_money(h, pack, &c, a, &before, err));
     CaseChange change = {.a = a};
     StoreBatch *b = store_batch(a);
     if (!case_decide(pack, &before, -1, &c, &change, &why)) {

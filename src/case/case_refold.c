@@ -77,7 +77,7 @@ static bool fold_case(Refold *f, Str stream, Err *err) {
 }
 
 static bool fold_event(Refold *f, const StoreEvent *e, Err *err) {
-    TRY(access_fold(f->house.store, f->b, e, err));
+    TRY(access_fold(f->house.store, f->b, e, err) && case_cash_fold(&f->house, f->b, e, err));
     if (f->further) TRY(f->further(f->house.store, f->b, e, err));
     if (str_starts(e->stream, STR("pack/")) && str_is(e->kind, "installed")) return fold_version(f, e, err);
     return !str_starts(e->stream, STR("case/")) || e->seq != 1 || fold_case(f, e->stream, err);

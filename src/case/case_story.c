@@ -65,6 +65,7 @@ static void tell(Telling *t, const StoreEvent *e, Value payload, Arena *a) {
     if (str_is(e->kind, "letter")) build_item(&t->letters, fact);
     if (str_is(e->kind, "notice")) build_item(&t->notices, fact);
     if (str_is(e->kind, "withdrawn")) t->out->withdrawn = fact;
+    t->out->payments = case_payments_tell(t->out->payments, e->kind, fact, a);
     if (!is_acceptance(t->pack, e, payload)) return;
     const char *how = str_is(e->kind, "accepted") ? "accepted" : str_is(e->kind, "timer") ? "silence" : "refused";
     t->out->accepted = value_with(a, fact, STR("how"), value_c(how));

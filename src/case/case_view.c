@@ -97,7 +97,7 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     CaseRecord r;
     CaseStory story;
     AccessLooks looks;
-    Value trace, appeal, stuck, guide;
+    Value trace, appeal, stuck, guide, fees;
     TRY(case_read_for(h, who, ACCESS_CASE_READ, id, a, &r, err));
     const Pack *pack = case_pack_of(h, &r);
     TRY(case_read_story(h, pack, a, &r, &story, err));
@@ -106,6 +106,7 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     TRY(case_looks(h, r.id, &story, a, &looks, err));
     TRY(case_stuck_rows(h, pack, &r, now_us, a, &stuck, err));
     TRY(guide_of(pack, &r, now_us, a, &guide, err));
+    TRY(case_fees_view(pack, &r, &story, true, now_us, a, &fees, err));
     TRY(case_appeal(pack, &r, decisions, letters, now_us, a, &appeal, err));
     ValueBuild b = {.a = a};
     build_c(&b, "id", value_str(r.id));
@@ -125,6 +126,9 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     build_c(&b, "may_ask_again", value_bool(access_may(h->store, who, ACCESS_CASE_MOVE, r.office)));
     build_c(&b, "others", value_int(case_others(&looks, who->user, now_us - OPEN_US)));
     build_c(&b, "may_decide", value_bool(access_may(h->store, who, ACCESS_CASE_DECIDE, r.office)));
+    build_c(&b, "fees", fees);
+    build_c(&b, "may_pay", value_bool(access_may(h->store, who, ACCESS_CASH, r.office)));
+    build_c(&b, "may_refund", value_bool(access_may(h->store, who, ACCESS_BOARD, r.office)));
     build_c(&b, "may_extend", value_bool(access_may(h->store, who, ACCESS_CASE_MOVE, r.office)));
     /* Last, so that nothing is shown whose line was not written. */
     TRY(write_line(h, who, r.id, purpose, now_us, a, err));
@@ -196,7 +200,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     CaseStory story;
     AccessLooks looks;
     bool may_rate = false;
-    Value trace, appeal;
+    Value trace, appeal, fees;
     TRY(case_by_code(h, code, a, &r, err));
     const Pack *pack = case_pack_of(h, &r);
     TRY(case_read_story(h, pack, a, &r, &story, err));
@@ -205,6 +209,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     TRY(explanation(story.proposed_by, &r, now_us, a, &trace, err));
     TRY(case_appeal(pack, &r, decisions, letters, now_us, a, &appeal, err));
     TRY(case_may_rate(h, &r, a, &may_rate, err));
+    TRY(case_fees_view(pack, &r, &story, false, now_us, a, &fees, err));
     bool decided = r.decisions > 0;
     ValueBuild b = {.a = a};
     common_members(pack, &r, false, &b);
@@ -218,6 +223,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     build_c(&b, "letters", letters);
     case_life_put(pack, &r, &story, false, &b);
     build_c(&b, "channel", value_str(case_channel(&story)));
+    build_c(&b, "fees", fees);
     build_c(&b, "may_rate", value_bool(may_rate));
     build_c(&b, "provable", value_bool(pack && value_get(pack->json, "proof").kind == VALUE_LIST));
     build_c(&b, "lookers", case_lookers(pack, &looks, a));

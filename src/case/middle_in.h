@@ -40,4 +40,12 @@ bool case_life_notice(CaseMiddle *m, const CaseRecord *before, Err *err) MUST_US
 bool case_life_supply(CaseMiddle *m, const CaseRecord *before, Err *err) MUST_USE;
 bool case_life_withdraw(CaseMiddle *m, const CaseRecord *before, Err *err) MUST_USE;
 
+/* ---- case_pay.c ---------------------------------------------------------------------------------------------- */
+bool case_pay(CaseMiddle *m, const CaseRecord *before, Err *err) MUST_USE;
+bool case_refund(CaseMiddle *m, const CaseRecord *before, Err *err) MUST_USE;
+/* What the provider said of a payment that it was asked for; nothing when it was paid before. */
+void case_pay_report(CaseMiddle *m, const CaseRecord *before, int64_t no, bool dead);
+/* True unless the pack wants fees paid before this act ("acceptance" "decision") and some are due. Err: ERR_STATE. */
+bool case_fees_hold(CaseMiddle *m, const CaseRecord *before, const char *act, Err *err) MUST_USE;
+
 #endif

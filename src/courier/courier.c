@@ -66,9 +66,16 @@ static const CourierAdapter *adapter_for(const Courier *c, const CaseEffect *e) 
     return NULL;
 }
 
+/* A provider that has not ended with a payment is asked again. */
+static CourierAnswer settled(const CaseEffect *e, CourierAnswer answer, Arena *a) {
+    Str state = value_get_str(answer.variables, "state");
+    if (answer.said != COURIER_DID || !str_is(e->kind, "payment") || !courier_is_underway(state)) return answer;
+    return (CourierAnswer){.said = COURIER_LATER, .reason = str_printf(a, "the payment is " STR_FMT, STR_ARG(state))};
+}
+
 static CourierAnswer try_once(Courier *c, const CaseEffect *e) {
     const CourierAdapter *adapter = adapter_for(c, e);
-    if (adapter) return adapter->deliver(adapter->self, e, now_us(c), c->a);
+    if (adapter) return settled(e, adapter->deliver(adapter->self, e, now_us(c), c->a), c->a);
     Str target = value_get_str(e->headers, "target"), none = str_printf(c->a, "no way out is configured for " STR_FMT, STR_ARG(e->kind));
     if (target.n) none = str_printf(c->a, STR_FMT " to " STR_FMT, STR_ARG(none), STR_ARG(target));
     return (CourierAnswer){.said = COURIER_NEVER, .reason = none};

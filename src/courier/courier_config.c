@@ -30,14 +30,19 @@ static bool read_secret(const char *path, Arena *a, Str *out, Err *err) {
 
 static bool read_one(Value entry, uint32_t i, const char *base, Arena *house, CourierAdapter *out, Err *err) {
     Str kind = value_get_str(entry, "kind"), folder = value_get_str(entry, "folder"), url = value_get_str(entry, "url");
-    Str secret_file = value_get_str(entry, "secret_file"), secret;
-    static const char *const members[] = {"kind", "target", "folder", "url", "secret_file"};
+    Str secret_file = value_get_str(entry, "secret_file"), provider = value_get_str(entry, "provider"), secret;
+    static const char *const members[] = {"kind", "target", "folder", "url", "secret_file", "provider"};
     for (uint32_t k = 0; entry.kind == VALUE_CONTEXT && k < entry.size; k++) {
         bool known = false;
         for (size_t m = 0; m < COUNT_OF(members); m++) known |= str_is(entry.u.ctx[k].key, members[m]);
-        if (!known || entry.u.ctx[k].value.kind != VALUE_STRING) return wrong(err, i, "members are kind, target, folder, url, secret_file, all of them text");
+        if (!known || entry.u.ctx[k].value.kind != VALUE_STRING) return wrong(err, i, "members are kind, target, folder, url, secret_file, provider, all of them text");
     }
     if (!kind.n) return wrong(err, i, "it has no kind; \"*\" means all");
+    if (provider.n) {
+        if (!str_is(provider, "simulated") || folder.n || url.n) return wrong(err, i, "the only provider built in is \"simulated\"; a real one has a url");
+        *out = (CourierAdapter){.kind = kind, .target = value_get_str(entry, "target"), .deliver = courier_to_provider};
+        return true;
+    }
     if (!folder.n == !url.n) return wrong(err, i, "it needs a folder or a url");
     *out = (CourierAdapter){.kind = kind, .target = value_get_str(entry, "target")};
     if (folder.n) {

@@ -17,6 +17,9 @@ CourierDeliver courier_to_folder;
 /* courier_webhook.c. In: secret: at least 16 bytes. Err: ERR_INVALID. */
 bool courier_webhook(Str url, Str secret, Arena *house, void **self, Err *err) MUST_USE;
 CourierDeliver courier_to_webhook;
+/* courier_provider.c: a simulated payment provider; and whether a provider's state is not its last. */
+CourierDeliver courier_to_provider;
+bool courier_is_underway(Str state);
 /* The signature of a body sent at a moment: "v1," and base64 of HMAC-SHA256 over "KEY.SECONDS.BODY". */
 Str courier_signature(Str secret, Str key, int64_t seconds, Str body, Arena *a);
 

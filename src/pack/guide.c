@@ -11,7 +11,7 @@ enum { QUESTIONS_MIN = 1, QUESTIONS_MAX = 8, DEPTH_MAX = 8 };
 static const PackKey PRECHECK[] = {{"questions", PACK_TEXTS, false}, {"decision", PACK_NAME, false}, {"results", PACK_LIST, false}};
 static const PackKey RESULT[] = {{"code", PACK_NAME, false}, {"eligible", PACK_FLAG, false}};
 static const PackKey CHECKLIST[] = {{"decision", PACK_NAME, false}};
-static const PackKey FEES[] = {{"decision", PACK_NAME, false}, {"items", PACK_LIST, false}};
+static const PackKey FEES[] = {{"decision", PACK_NAME, false}, {"items", PACK_LIST, false}, {"before", PACK_NAME, true}};
 static const PackKey FEE[] = {
     {"id", PACK_NAME, false},        {"name", PACK_PAIR, false},      {"fen", PACK_ANY, false},        {"valid_from", PACK_DATE, false},
     {"valid_to", PACK_DATE, true},   {"source", PACK_NAME, false},    {"checked_on", PACK_TEXT, false}, {"checked_by", PACK_TEXT, false},
@@ -82,6 +82,9 @@ static void load_fees(PackCompile *c) {
     Value v;
     if (!value_find(c->pack->json, STR("fees"), &v) || !pack_shape(c, FILE_NAME, STR("/fees"), v, FEES, COUNT_OF(FEES))) return;
     c->pack->fees = find_decision(c, STR("/fees/decision"), v);
+    c->pack->fees_before = value_get_str(v, "before");
+    if (c->pack->fees_before.n > 0 && !str_is(c->pack->fees_before, "acceptance") && !str_is(c->pack->fees_before, "decision"))
+        pack_fault(c, FILE_NAME, STR("/fees/before"), "Fees are paid before acceptance or decision.");
     c->inside->n_fees = pack_load_periods(c, value_get(v, "items"), STR("/fees/items"), "id", NULL, FEE, COUNT_OF(FEE), &c->inside->fees);
     for (size_t i = 0; i < c->inside->n_fees; i++)
         if (value_get_int(c->inside->fees[i].value, "fen", -1) < 0)
@@ -305,10 +308,20 @@ static bool guide(Guide *g, Value *out, Err *err) {
     return true;
 }
 
+static Guide guide_for(const Pack *p, Value complete, FeelRun *run) {
+    return (Guide){.p = p, .inputs = pack_inputs(p, complete, STR(""), run->arena), .run = run, .day = pack_day(p, complete, run)};
+}
+
 bool pack_guide(const Pack *p, Value complete, FeelRun *run, Value *out, Err *err) {
     assert(p && p->model && run && run->arena && out);
-    Guide g = {.p = p, .inputs = pack_inputs(p, complete, STR(""), run->arena), .run = run, .day = pack_day(p, complete, run)};
+    Guide g = guide_for(p, complete, run);
     return guide(&g, out, err);
+}
+
+bool pack_fees(const Pack *p, Value complete, FeelRun *run, Value *out, Err *err) {
+    assert(p && p->model && run && run->arena && out);
+    Guide g = guide_for(p, complete, run);
+    return ask_fees(&g, out, err);
 }
 
 bool pack_precheck(const Pack *p, Value answers, FeelRun *run, PaperFaults *faults, Value *out, Err *err) {

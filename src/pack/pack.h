@@ -145,6 +145,7 @@ typedef struct Pack {
     Paper *questions;      /* the part of the form that the pre-check asks, or NULL: there is none */
     int eligibility;       /* the decision that answers it, -1 = none */
     int checklist, fees;   /* decisions that list what to bring and to pay, -1 = none */
+    Str fees_before;       /* what waits until they are paid: "acceptance" "decision"; "" = nothing does */
     PackResult *results;   /* what the pre-check may say */
     size_t n_results;      /* of them */
     Value staff;           /* list of form keys that only staff may answer */
@@ -237,6 +238,8 @@ bool pack_explain(const Pack *p, Value record, FeelRun *run, Value *out, Err *er
  * force), items:[{id, name, n, fen, source, checked_on, checked_by, articles}]}, clocks:[{id, name, statutory, promised,
  * articles}]}. Err: ERR_INVALID when the model answers with none of the results, ERR_LIMIT. */
 bool pack_guide(const Pack *p, Value complete, FeelRun *run, Value *out, Err *err) MUST_USE;
+/* Its member `fee` alone; nothing to pay where the pack lists no fees. */
+bool pack_fees(const Pack *p, Value complete, FeelRun *run, Value *out, Err *err) MUST_USE;
 /* The same from the answers to the pre-check's questions alone; faults.n > 0: they do not fit. */
 bool pack_precheck(const Pack *p, Value answers, FeelRun *run, PaperFaults *faults, Value *out, Err *err) MUST_USE;
 /* Everything in the pack that somebody has to verify, and who did when: [{kind ("article" "parameter" "fee" "claim"

@@ -251,6 +251,31 @@ static void wrong_ways_out_are_refused(void **state) {
     must(courier_webhook(STR("http://127.0.0.1:1/"), secret, p->b->a, &self, &err), &err);
 }
 
+static int set_up_renewal(void **state) {
+    Bench *b = service_bench("licence-renewal");
+    Post *p = NEW(b->a, Post);
+    *p = (Post){.b = b, .now = NOON_US};
+    *state = p;
+    return 0;
+}
+
+/* The simulated provider ends after its states, and is asked no more; what is on its way is not taken twice. */
+static void a_provider_is_asked_until_it_has_ended(void **state) {
+    Post *p = *state;
+    CaseReply r = does(p->b, CASE_CREATE, NULL, p->now, "{\"applicantType\":\"resident\",\"personName\":\"岩温\",\"personId\":\"532801199001011234\",\"phone\":\"13800000000\","
+                                                        "\"term\":\"6\",\"validTo\":\"2027-01-10\",\"fullMarks\":\"no\",\"carClass\":\"ordinary\",\"issuedHere\":\"yes\"}");
+    (void)does(p->b, CASE_PAY, &r, p->now, "{\"method\":\"online\"}");
+    Courier *c = new_courier(p->b, &p->now, courier_to_provider, NULL, 1);
+    int tries = 0;
+    for (int s = 0; s < 120; s++, p->now += SECOND_US) tries += (int)go_round(c);
+    assert_int_equal(tries, 4);
+    Value payments = value_get(value_get(seen(p, r.id), "fees"), "payments");
+    assert_int_equal(payments.size, 1);
+    assert_true(str_is(value_get_str(payments.u.list[0], "state"), "success"));
+    assert_true(str_starts(value_get_str(payments.u.list[0], "reference"), STR("SIM-")));
+    courier_free(c);
+}
+
 int main(void) {
     fixture_need_store();
     const struct CMUnitTest tests[] = {
@@ -264,6 +289,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(an_error_that_no_handler_takes_is_an_incident, set_up, clear),
         cmocka_unit_test_setup_teardown(a_file_is_written_once_and_whole, set_up, clear),
         cmocka_unit_test_setup_teardown(wrong_ways_out_are_refused, set_up, clear),
+        cmocka_unit_test_setup_teardown(a_provider_is_asked_until_it_has_ended, set_up_renewal, clear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
