@@ -2,7 +2,7 @@
  * A handler that found the world changed under it is asked again, a bounded number of times. */
 #include "desk/desk_in.h"
 
-enum { TRIES = 12, MAX_KEY = 200, HASH_BYTES = 16, KEEP_ANSWERS_DAYS = 3 };
+enum { TRIES = 12, MAX_KEY = 200, HASH_BYTES = 16 };
 static const int64_t DAY_US = 86400000000;
 
 const StoreSchema desk_schema = {"desk", {desk_sql, 0}};
@@ -58,6 +58,20 @@ static const Duty duties[] = {
     [DESK_LEAVE] = {desk_leave, ACCESS_TICKET_SERVE, false},
     [DESK_ISSUE] = {desk_issue, ACCESS_PUBLIC, true},
     [DESK_CALL_NEXT] = {desk_call_next, ACCESS_TICKET_SERVE, true},
+    [DESK_CALL] = {desk_call, ACCESS_TICKET_SERVE, false},
+    [DESK_RECALL] = {desk_recall, ACCESS_TICKET_SERVE, false},
+    [DESK_ARRIVE] = {desk_arrive, ACCESS_TICKET_SERVE, false},
+    [DESK_PARK] = {desk_park, ACCESS_TICKET_SERVE, false},
+    [DESK_RESUME] = {desk_resume, ACCESS_TICKET_SERVE, false},
+    [DESK_TRANSFER] = {desk_transfer, ACCESS_TICKET_SERVE, false},
+    [DESK_MISS] = {desk_miss, ACCESS_TICKET_SERVE, false},
+    [DESK_RESTORE] = {desk_restore, ACCESS_TICKET_SERVE, false},
+    [DESK_FINISH] = {desk_finish, ACCESS_TICKET_SERVE, false},
+    [DESK_CANCEL] = {desk_cancel, ACCESS_PUBLIC, false}, /* its holder by the code; else staff, as desk_cancel asks */
+    [DESK_REPRINT] = {desk_reprint, ACCESS_TICKET_SERVE, false},
+    [DESK_LINK] = {desk_link, ACCESS_TICKET_SERVE, false},
+    [DESK_CLOSE_QUEUE] = {desk_close_queue, ACCESS_BOARD, true},
+    [DESK_REOPEN_QUEUE] = {desk_reopen_queue, ACCESS_BOARD, true},
     [DESK_NIGHT] = {NULL, ACCESS_ADMIN, true},
 };
 
@@ -159,20 +173,5 @@ bool desk_handle(DeskHouse *h, const DeskCommand *c, Arena *a, DeskReply *out, E
     if (lock) pthread_mutex_lock(lock);
     bool ok = try_often(h, c, duty, a, out, err);
     if (lock) pthread_mutex_unlock(lock);
-    return ok;
-}
-
-/* ---- time ------------------------------------------------------------------------------------------------------------- */
-
-bool desk_tick(DeskHouse *h, int64_t now_us, Err *err) {
-    assert(h);
-    int64_t today = now_us / DAY_US;
-    if (today == h->today) return true;
-    Arena *a = arena_new(0);
-    StoreBatch *b = store_batch(a);
-    store_add(b, store_statement(h->store, "desk_answer_expire"), (StoreArg[]){store_int(today - KEEP_ANSWERS_DAYS)}, 1);
-    bool ok = store_commit(h->store, b, err);
-    arena_free(a);
-    if (ok) h->today = today;
     return ok;
 }

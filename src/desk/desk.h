@@ -56,7 +56,7 @@ typedef struct DeskReply {
     int64_t version; /* of it */
     Str state;       /* of it */
     Str code;        /* ISSUE: opens the page of this ticket */
-    Value view;      /* the record as desk_ticket_view shows it to staff; null where there is none */
+    Value view;      /* the record as desk_ticket_view shows it to staff, without office and cases; null where there is none */
     bool again;      /* the same key and wish came before: this is the kept answer */
 } DeskReply;
 /* Blocks until durable. Err: ERR_NO_SESSION, ERR_DENIED, ERR_NOT_FOUND, ERR_STALE, ERR_KEY_REUSED, ERR_STATE,
@@ -91,5 +91,23 @@ bool desk_hours(const DeskHouse *h, const DeskConfig *c, int64_t day, Arena *a, 
 bool desk_is_open(const DeskHouse *h, const DeskConfig *c, int64_t now_us, Arena *a, bool *out, Err *err) MUST_USE;
 Value desk_queue_of(const DeskConfig *c, Str id);   /* null when none */
 Value desk_counter_of(const DeskConfig *c, Str id); /* null when none */
+
+/* ---- what the hall shows. Only desk_ticket_view and desk_hall are for staff; the others know no case and no clerk ------ */
+/* {office, name{zh,en}, open, hours[{from, to}], why, queues[{id, letter, name, services, booked, waiting, counters, minutes{from,
+ * to} or null, closed{zh,en} or null, away}]}. Err: ERR_NOT_FOUND. */
+bool desk_kiosk(DeskHouse *h, Str office, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+/* {calls[{label, counter (its number), name{zh,en}, calls (how often), at (unix seconds), now (called, not there yet)}], queues as
+ * in desk_kiosk}, newest call first. */
+bool desk_display(DeskHouse *h, Str office, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+/* A ticket by its code: {label, code, office, office_name, queue, queue_name, state, version, counter (number or null), ahead,
+ * minutes{from, to} or null, closed{zh,en} or null, issued_us, today}. Err: ERR_NOT_FOUND. */
+bool desk_ticket_look(DeskHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+/* {id, label, queue, state, version, counter, clerk, services, note, issued_us, called_us, calls, appointment (if any), office,
+ * cases[ids]}. Err: ERR_NOT_FOUND. */
+bool desk_ticket_view(DeskHouse *h, const AccessWho *who, Str id, Arena *a, Value *out, Err *err) MUST_USE;
+/* {office, config_version, queues as in desk_kiosk, counters[{id, no, name, queues, clerk, since_us, ticket}], waiting[], called[],
+ * serving[], parked[], missed[] (tickets as above without cases, in turn, at most 200), mine (who's counter or ""), ticket (id at
+ * it, or null)}. Err: ERR_DENIED, ERR_NOT_FOUND. */
+bool desk_hall(DeskHouse *h, const AccessWho *who, Str office, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 
 #endif

@@ -114,8 +114,8 @@ ORDER BY turn_us, no, id LIMIT $7;
 
 -- numbers that are taken: those of today, and of earlier days those that may still be called
 -- statement desk_ticket_last
-SELECT coalesce(max(no), 0), coalesce(max(turn_us), 0) FROM desk_ticket
-WHERE office = $1 AND letter = $3 AND appointment = 0 AND (day = $2 OR day < $2 AND day >= $4 AND state IN ('waiting', 'called', 'serving', 'parked'));
+SELECT coalesce(max(no), 0), coalesce(max(CASE WHEN appointment = 0 THEN turn_us ELSE 0 END), 0) FROM desk_ticket
+WHERE office = $1 AND letter = $3 AND (day = $2 OR day < $2 AND day >= $4 AND state IN ('waiting', 'called', 'serving', 'parked'));
 
 -- statement desk_ticket_count
 SELECT count(*) FROM desk_ticket WHERE office = $1 AND state = 'waiting' AND day >= $2 AND queue = $3;
@@ -126,6 +126,59 @@ UPDATE desk_ticket SET version = $2, state = 'called', called_us = $4, calls = c
 -- statement desk_ticket_recalled
 UPDATE desk_ticket SET version = $2, called_us = $4, calls = calls + 1 WHERE id = $1 AND version = $3 AND state = 'called';
 
+-- statement desk_ticket_serving
+UPDATE desk_ticket SET version = $2, state = 'serving', served_us = $4 WHERE id = $1 AND version = $3;
+
+-- statement desk_ticket_parked
+UPDATE desk_ticket SET version = $2, state = 'parked', note = $4 WHERE id = $1 AND version = $3;
+
+-- statement desk_ticket_resumed
+UPDATE desk_ticket SET version = $2, state = 'serving', served_us = $4, counter = $5, clerk = $6 WHERE id = $1 AND version = $3;
+
+-- statement desk_ticket_transferred
+UPDATE desk_ticket SET version = $2, state = 'waiting', queue = $4, note = $5, counter = '', clerk = '' WHERE id = $1 AND version = $3;
+
+-- statement desk_ticket_restored
+UPDATE desk_ticket SET version = $2, state = 'waiting', ended_us = 0, counter = '', clerk = '' WHERE id = $1 AND version = $3;
+
+-- statement desk_ticket_ended
+UPDATE desk_ticket SET version = $2, state = $4, ended_us = $5 WHERE id = $1 AND version = $3;
+
+-- statement desk_ticket_touched
+UPDATE desk_ticket SET version = $2 WHERE id = $1 AND version = $3;
+
+-- statement desk_ticket_in_queue
+SELECT id, office, day, queue, letter, no, code, state, version, turn_us, issued_us, called_us, served_us, ended_us, calls, counter, clerk,
+  services, appointment, note
+FROM desk_ticket WHERE office = $1 AND state = 'waiting' AND queue = $2 ORDER BY id LIMIT $3;
+
+-- statement desk_ticket_before
+SELECT id, office, day, queue, letter, no, code, state, version, turn_us, issued_us, called_us, served_us, ended_us, calls, counter, clerk,
+  services, appointment, note
+FROM desk_ticket WHERE office = $1 AND state = $2 AND day < $3 ORDER BY id LIMIT $4;
+
+-- statement desk_ticket_list
+SELECT id, office, day, queue, letter, no, code, state, version, turn_us, issued_us, called_us, served_us, ended_us, calls, counter, clerk,
+  services, appointment, note
+FROM desk_ticket WHERE office = $1 AND state = $2 AND day >= $3 ORDER BY turn_us, no, id LIMIT $4;
+
+-- what the wall shows: who is at a counter or was called last
+-- statement desk_ticket_shown
+SELECT id, office, day, queue, letter, no, code, state, version, turn_us, issued_us, called_us, served_us, ended_us, calls, counter, clerk,
+  services, appointment, note
+FROM desk_ticket WHERE office = $1 AND day = $2 AND called_us > 0 AND state IN ('called', 'serving') ORDER BY called_us DESC, id LIMIT $3;
+
+-- statement desk_ticket_counts
+SELECT queue, count(*) FROM desk_ticket WHERE office = $1 AND state = 'waiting' AND day >= $2 GROUP BY queue ORDER BY queue;
+
+-- statement desk_ticket_ahead
+SELECT queue, count(*) FROM desk_ticket
+WHERE office = $1 AND state = 'waiting' AND day = $2 AND (turn_us, no, id) < ($3, $4, $5) GROUP BY queue ORDER BY queue;
+
+-- how long the last ones took, from the call to the end
+-- statement desk_ticket_times
+SELECT ended_us - called_us FROM desk_ticket WHERE office = $1 AND state = 'served' AND day = $2 ORDER BY ended_us DESC LIMIT $3;
+
 -- statement desk_counter_get
 SELECT counter, clerk, since_us, ticket FROM desk_counter WHERE office = $1 AND counter = $2;
 
@@ -134,6 +187,9 @@ SELECT office, counter, since_us, ticket FROM desk_counter WHERE clerk = $1;
 
 -- statement desk_counter_all
 SELECT c.counter, c.clerk, c.since_us, c.ticket FROM desk_counter c WHERE c.office = $1 ORDER BY c.counter;
+
+-- statement desk_counter_before
+SELECT counter, clerk FROM desk_counter WHERE office = $1 AND since_us < $2 AND ticket IS NULL ORDER BY counter;
 
 -- statement desk_counter_dump
 SELECT office, counter, clerk, since_us, ticket FROM desk_counter WHERE (office, counter) > ($1, $2) ORDER BY office, counter LIMIT $3;
@@ -150,8 +206,23 @@ UPDATE desk_counter SET ticket = $4 WHERE office = $1 AND counter = $2 AND clerk
 -- statement desk_counter_free
 UPDATE desk_counter SET ticket = NULL WHERE ticket = $1;
 
+-- statement desk_closed_get
+SELECT waiting, zh, en FROM desk_closed WHERE office = $1 AND day = $2 AND queue = $3;
+
+-- statement desk_closed_add
+INSERT INTO desk_closed (office, day, queue, waiting, zh, en) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- statement desk_closed_drop
+DELETE FROM desk_closed WHERE office = $1 AND day = $2 AND queue = $3;
+
 -- statement desk_closed_dump
 SELECT office, day, queue, waiting, zh, en FROM desk_closed WHERE (office, day, queue) > ($1, $2, $3) ORDER BY office, day, queue LIMIT $4;
+
+-- statement desk_visit_add
+INSERT INTO desk_visit (ticket, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING;
+
+-- statement desk_visit_of
+SELECT case_id FROM desk_visit WHERE ticket = $1 ORDER BY case_id LIMIT 100;
 
 -- statement desk_visit_dump
 SELECT ticket, case_id FROM desk_visit WHERE (ticket, case_id) > ($1, $2) ORDER BY ticket, case_id LIMIT $3;

@@ -77,7 +77,7 @@ static bool first_waiting(DeskAct *act, Value queues, DeskTicket *out, bool *fou
     return true;
 }
 
-static Value called_payload(const DeskAct *act, const DeskSeat *seat) {
+Value desk_called_payload(const DeskAct *act, const DeskSeat *seat) {
     ValueBuild p = {.a = act->a};
     build_c(&p, "office", value_str(seat->office));
     build_c(&p, "counter", value_str(seat->counter));
@@ -96,6 +96,9 @@ bool desk_call_next(DeskAct *act, Err *err) {
     TRY(first_waiting(act, value_get(counter, "queues"), &t, &found, err));
     act->idle = !found;
     if (!found) return true;
-    act->reply = (DeskReply){.id = t.id, .version = t.version + 1, .state = STR("called"), .view = desk_one(act->a, "label", desk_ticket_label(&t, act->a))};
-    return desk_ticket_event(act, &t, "called", called_payload(act, &seat), err);
+    act->reply = (DeskReply){.id = t.id, .version = t.version + 1, .state = STR("called")};
+    DeskTicket after = t;
+    after.version++, after.state = act->reply.state, after.counter = seat.counter, after.clerk = seat.clerk, after.calls++, after.called_us = act->at_us;
+    act->reply.view = desk_ticket_brief(&after, act->a);
+    return desk_ticket_event(act, &t, "called", desk_called_payload(act, &seat), err);
 }

@@ -39,6 +39,18 @@ static void left(const Fold *f) {
     expect(f, "desk_counter_drop", args, COUNT_OF(args));
 }
 
+static void queue_closed(const Fold *f) {
+    Value told = value_get(f->payload, "text");
+    StoreArg args[] = {store_text(f->name), whole(f, "day"), text(f, "queue"), text(f, "waiting"), store_text(value_get_str(told, "zh")),
+                       store_text(value_get_str(told, "en"))};
+    expect(f, "desk_closed_add", args, COUNT_OF(args));
+}
+
+static void queue_opened(const Fold *f) {
+    StoreArg args[] = {store_text(f->name), whole(f, "day"), text(f, "queue")};
+    expect(f, "desk_closed_drop", args, COUNT_OF(args));
+}
+
 /* ---- ticket/ID ------------------------------------------------------------------------------------------------------ */
 
 static void issued(const Fold *f) {
@@ -68,12 +80,71 @@ static void called(const Fold *f) {
     take_counter(f);
 }
 
+static void recalled(const Fold *f) {
+    StoreArg args[] = {store_int(f->e->at_us)};
+    step(f, "desk_ticket_recalled", args, COUNT_OF(args));
+}
+
+static void serving(const Fold *f) {
+    StoreArg args[] = {store_int(f->e->at_us)};
+    step(f, "desk_ticket_serving", args, COUNT_OF(args));
+}
+
+static void free_counter(const Fold *f) {
+    StoreArg args[] = {store_int(f->ticket)};
+    store_add(f->b, store_statement(f->s, "desk_counter_free"), args, COUNT_OF(args));
+}
+
+static void parked(const Fold *f) {
+    StoreArg args[] = {text(f, "reason")};
+    step(f, "desk_ticket_parked", args, COUNT_OF(args));
+    free_counter(f);
+}
+
+static void resumed(const Fold *f) {
+    StoreArg args[] = {store_int(f->e->at_us), text(f, "counter"), text(f, "clerk")};
+    step(f, "desk_ticket_resumed", args, COUNT_OF(args));
+    take_counter(f);
+}
+
+static void transferred(const Fold *f) {
+    StoreArg args[] = {text(f, "queue"), text(f, "note")};
+    step(f, "desk_ticket_transferred", args, COUNT_OF(args));
+    free_counter(f);
+}
+
+static void restored(const Fold *f) { step(f, "desk_ticket_restored", NULL, 0); }
+
+static void end(const Fold *f, const char *state) {
+    StoreArg args[] = {store_text(str_of(state)), store_int(f->e->at_us)};
+    step(f, "desk_ticket_ended", args, COUNT_OF(args));
+    free_counter(f);
+}
+
+static void missed(const Fold *f) { end(f, "missed"); }
+static void finished(const Fold *f) { end(f, "served"); }
+static void cancelled(const Fold *f) { end(f, "cancelled"); }
+static void reprinted(const Fold *f) { step(f, "desk_ticket_touched", NULL, 0); }
+
+static void linked(const Fold *f) {
+    int64_t id = 0;
+    bool known = store_id_read(value_get_str(f->payload, "case"), &id);
+    StoreArg args[] = {store_int(f->ticket), store_int(known ? id : 0)};
+    step(f, "desk_ticket_touched", NULL, 0);
+    store_add(f->b, store_statement(f->s, "desk_visit_add"), args, COUNT_OF(args));
+}
+
 static const struct {
     const char *stream, *kind; /* of the event */
     void (*fold)(const Fold *f); /* its rows */
 } folds[] = {
     {"desk/", "configured", configured}, {"hall/", "sat", sat},          {"hall/", "left", left},
     {"ticket/", "issued", issued},       {"ticket/", "called", called},
+    {"ticket/", "recalled", recalled},   {"ticket/", "serving", serving},   {"ticket/", "parked", parked},
+    {"ticket/", "resumed", resumed},     {"ticket/", "transferred", transferred}, {"ticket/", "missed", missed},
+    {"ticket/", "restored", restored},   {"ticket/", "finished", finished}, {"ticket/", "cancelled", cancelled},
+    {"ticket/", "reprinted", reprinted}, {"ticket/", "linked", linked},
+    {"hall/", "queue_closed", queue_closed}, {"hall/", "queue_opened", queue_opened},
 };
 
 bool desk_fold(Store *s, StoreBatch *b, const StoreEvent *e, Err *err) {

@@ -24,7 +24,7 @@ struct DeskHouse {
     Value authority;    /* authority.json: which calendar an office counts by */
     int32_t offset;     /* the authority's time zone, for offices that name none */
     pthread_mutex_t locks[DESK_LOCKS]; /* by office: spares useless conflicts within a process; what is true, the store says */
-    int64_t today;      /* of desk_tick: the last day that it has looked at */
+    int64_t today, minute; /* of desk_tick: the last ones that it has looked at */
 };
 
 typedef struct DeskTicket { /* a row of desk_ticket */
@@ -72,6 +72,15 @@ bool desk_words(DeskAct *act, const char *member, bool wanted, Str *out, Err *er
 bool desk_refuse(Err *err, const char *element, const char *text);
 
 DeskHandler desk_configure, desk_issue, desk_call_next, desk_sit, desk_leave;
+/* desk_serve.c */
+DeskHandler desk_recall, desk_arrive, desk_park, desk_resume, desk_call, desk_transfer, desk_miss, desk_restore, desk_finish, desk_cancel, desk_reprint, desk_link;
+DeskHandler desk_close_queue, desk_reopen_queue; /* desk_queue.c */
+Value desk_called_payload(const DeskAct *act, const DeskSeat *seat); /* {office, counter, clerk} */
+Value desk_ticket_brief(const DeskTicket *t, Arena *a);              /* as staff see it, without its code */
+/* A code as it is kept, from one that was typed. False: it is none. */
+bool desk_code_read(Str typed, Arena *a, Str *out) MUST_USE;
+/* {waiting, zh, en} when the queue is closed on that day; else no row. */
+bool desk_closed_row(Store *s, Str office, int64_t day, Str queue, Arena *a, StoreRows *out, Err *err) MUST_USE;
 /* The days off that an office counts by. */
 bool desk_calendar(const DeskHouse *h, Str office, Arena *a, const Calendar **out, Err *err) MUST_USE;
 int desk_minutes(Str text); /* "08:30" → 510; "24:00" is the end of a day; -1: no time of day */

@@ -76,10 +76,13 @@ static Value issued_payload(DeskAct *act, Value queue, Value services, int64_t n
 
 bool desk_issue(DeskAct *act, Err *err) {
     Value queue = desk_queue_of(&act->config, act->c->queue), services;
+    StoreRows closed;
     int64_t no;
     bool open;
     if (value_is_null(queue)) return desk_refuse(err, "queue", "this office has no such queue");
     if (value_get_bool(queue, "booked", false)) return desk_refuse(err, "queue", "this queue is for who has booked");
+    TRY(desk_closed_row(act->h->store, act->c->office, act->now.day, act->c->queue, act->a, &closed, err));
+    if (closed.n > 0) return err_set(err, ERR_STATE, "desk", "this queue is closed for today");
     TRY(desk_is_open(act->h, &act->config, act->c->now_us, act->a, &open, err));
     if (!open) return err_set(err, ERR_STATE, "desk", "the office is closed now");
     TRY(has_room(act, queue, err));
