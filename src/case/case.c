@@ -23,6 +23,9 @@ void case_statements(CaseHouse *h) {
         {&h->prior_add, "case_prior_add"}, {&h->priors, "case_priors"},           {&h->answer_get, "case_answer_get"},
         {&h->answer_add, "case_answer_add"}, {&h->answer_expire, "case_answer_expire"}, {&h->worklist, "case_worklist"},
         {&h->worklist_all, "case_worklist_all"}, {&h->find, "case_find"},         {&h->counts, "case_counts"},
+        {&h->worklist_free, "case_worklist_free"}, {&h->worklist_mine, "case_worklist_mine"}, {&h->counts_taken, "case_counts_taken"},
+        {&h->board_open, "case_board_open"}, {&h->board_closed, "case_board_closed"}, {&h->board_free, "case_board_free"},
+        {&h->board_first, "case_board_first"}, {&h->of_assignee, "case_of_assignee"}, {&h->place, "case_place"},
         {&h->provisional, "case_provisional"}, {&h->timer_add, "case_timer_add"},
         {&h->timer_drop, "case_timer_drop"}, {&h->timer_due, "case_timer_due"},
     };
@@ -100,16 +103,18 @@ bool case_read(CaseHouse *h, int statement, StoreArg key, Arena *a, CaseRecord *
 }
 
 bool case_read_row(CaseHouse *h, const StoreArg *c, Arena *a, CaseRecord *out, Err *err) {
-    enum { SERVICE, PACK, OFFICE, STATE, PROPOSED, OUTCOME, WORDS };
-    StoreArg w[WORDS] = {c[1], c[2], c[3], c[5], c[9], c[10]};
-    TRY(store_words_of(h->store, w, WORDS, a, err));
+    enum { SERVICE, PACK, OFFICE, STATE, PROPOSED, OUTCOME, WORDS, ASSIGNEE = WORDS };
+    bool taken = c[18].kind == STORE_INT;
+    StoreArg w[WORDS + 1] = {c[1], c[2], c[3], c[5], c[9], c[10], c[18]};
+    TRY(store_words_of(h->store, w, taken ? WORDS + 1 : WORDS, a, err));
     CaseRecord r = {.id = store_id_text(a, c[0].i), .service = w[SERVICE].s, .pack_hash = w[PACK].s, .office = w[OFFICE].s, .version = c[4].i,
                     .state = w[STATE].s, .code = case_code_text(a, c[6].i), .subject = c[7].s, .created_us = case_id_us(c[0].i),
                     .updated_us = c[8].i, .proposed = w[PROPOSED].s, .outcome = w[OUTCOME].s, .decisions = c[11].i, .letters = c[12].i,
-                    .notices = c[15].i, .answered = c[16].i};
+                    .notices = c[15].i, .answered = c[16].i, .board = c[17].i, .assignee = taken ? w[ASSIGNEE].s : STR(""),
+                    .second = c[19].kind == STORE_INT ? c[19].i : 0};
     TRY(read_json(c[13].s, a, &r.process, err));
     TRY(read_json(c[14].s, a, &r.clocks, err));
-    TRY(c[17].kind == STORE_TEXT ? answers_in(c[17].s, a, &r.answers, err) : lost(r.id, err));
+    TRY(c[20].kind == STORE_TEXT ? answers_in(c[20].s, a, &r.answers, err) : lost(r.id, err));
     *out = r;
     return true;
 }
@@ -277,6 +282,7 @@ static bool told_once(CaseHouse *h, const Command *c, const CaseRecord *before, 
 static bool read_before(CaseHouse *h, const Command *c, Arena *a, CaseRecord *out, Err *err) {
     if (c->code.n == 0) {
         TRY(case_read_for(h, &c->who, right_of(c), c->case_id, a, out, err));
+        if (c->what == CASE_ASSIGN) return case_assign_may(h, c, out, err);
         return told_once(h, c, out, err);
     }
     TRY(case_by_code(h, c->code, a, out, err));
@@ -323,6 +329,7 @@ static bool answer_command(CaseHouse *h, const Command *c, Arena *a, CaseReply *
     size_t turns = money ? MONEY_TURNS : COUNT_OF(chance);
     Command turn = *c;
     Asked asked = {.c = &turn, .answer = answer_key(a, c), .body = body_hash(a, c)};
+    if (c->what == CASE_ASSIGN) TRY(case_assign_whom(h, c, a, &turn.whom, err));
     for (size_t i = 0;; i++) {
         Err trouble = {0};
         CaseReply reply = {0};

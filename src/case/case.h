@@ -34,6 +34,7 @@ const Pack *case_pack_at(const CaseHouse *h, size_t i);
 typedef enum CaseDo {
     CASE_CREATE, CASE_ADOPT, CASE_DEPART, CASE_CORRECT, CASE_CLOCK, CASE_MOVE,
     CASE_RETRY,  /* what stands still is tried again */
+    CASE_ASSIGN, /* who has it from now on: taken, given to somebody, handed over, released */
     CASE_CHECK, CASE_ACCEPT, CASE_NOTICE, CASE_SUPPLY, CASE_WITHDRAW, /* an application's life, case_life.c */
     CASE_PAY, CASE_REFUND, /* fees, case_pay.c */
     CASE_APPLY,  /* case_draft_submit only */
@@ -62,7 +63,9 @@ typedef struct Command {
                                 {answers: those that change, files: as case_upload_files gives them, note};
                                 WITHDRAW: {reason}; PAY: {method ("cash" "card" "qr"; "online": a provider is asked, by the
                                 applicant's code too and without a proof), fen (what was seen to be due), reference, counter};
-                                REFUND: {payment (its number), reason, reference, counter}, supervisors only */
+                                REFUND: {payment (its number), reason, reference, counter}, supervisors only; ASSIGN: {to: a login, ""
+                                releases it; note: needed where another one has it, and with what is handed over} */
+    AccessWho whom;          /* ASSIGN: set by case_handle */
     int64_t now_us;
     int32_t offset;          /* office time zone, seconds east of UTC */
     uint8_t seed[32];
@@ -257,7 +260,8 @@ bool case_file(CaseHouse *h, const AccessWho *who, Str case_id, int64_t no, Str 
  *  until, provisional, reason, answered_at}], files:[{evidence, blob, name, type, bytes, at}], withdrawn:{at, applicant, office, by, reason} or
  *  null, acts:{check, accept, notice, supply, withdraw, decide} (what may be done now), guide (pack_guide, or null), may_ask_again, others (how many colleagues looked within 10 minutes), wants_decision (the process waits for one), may_decide, may_extend,
  *  fees: {due (fen; null: not known), items:[{id, name, fen, checked_by, payment (number, or null)}], payments:[{no, state ("created" "success" "failed"
- *  "cancelled" "error"), at, method, fen, items, receipt, reference, by, office, refund:{at, receipt, reason, by} or null}]}, may_pay, may_refund} */
+ *  "cancelled" "error"), at, method, fen, items, receipt, reference, by, office, refund:{at, receipt, reason, by} or null}]}, may_pay, may_refund,
+ *  assignee {user, name} or null: who has it; may_assign (the reader may give it to anybody), assignments:[{at, by, to (a name, "" released), note}]} */
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* Where a case stands in its process, and the access line in the same commit: {id, the members of case_view from version
  * to outcome, may_move, steps:[{id, name, type, here (tokens), waits, begins (may be begun by
@@ -265,11 +269,29 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
 bool case_process(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* The drawing of a service's process in one version (a hash, as a view's member `pack` names it). Err: ERR_NOT_FOUND. */
 bool case_drawing(const CaseHouse *h, Str pack_hash, Str *out, Err *err) MUST_USE;
-/* Cases the person may read, oldest first. filter: {state, find (plate, name, number, tracking code, id), after, limit ≤ 200}.
+/* Cases the person may read, oldest first. filter: {state, whose ("mine" "nobody"), find (plate, name, number, tracking code, id), after, limit ≤ 200}.
  * Out: {cases:[{id, service, title, version, state, tracking_code, subject, created_at, proposed, outcome, office,
- *  due (the nearest last day of a running clock, or null)}], next (for `after`, or null), counts: {open, ended, and each state that some case is in}}. state may be
- * "open" (somebody has something to do) or "ended" too */
+ *  due (the nearest last day of a running clock, or null), held (it stands still), assignee (login, "")}], next (for `after`, or null), counts: {open, ended,
+ *  mine, nobody, and each state that some case is in}}. state may be "open" (somebody has something to do) or "ended" too */
 bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+/* ---- the supervisor's board: live, over the offices that the person covers ---------------------------------------- */
+/* filter: {after, limit ≤ 200, office (one of them)}. Out: {at, offices, counts:{late, soon (its last day is today), ok, held (its clock stands
+ * still), none (no clock runs), free (of soon: nobody has it), closed (today), in_time (of closed), open}, oldest, nearest (the first last day
+ * that is past, and the next one to come; or null), first:[what case_list gives, and lane ("late" …), assignee_name, asked (somebody wants more
+ * time), second (it waits for a second person)], next, services:[{service, title, late, soon, ok, held, none, open}]}.
+ * Err: ERR_DENIED, ERR_INVALID. Cost: linear in the open cases' index. */
+bool case_board(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us, int32_t offset, Arena *a, Value *out, Err *err) MUST_USE;
+typedef struct CaseOrder { /* one case of several that are given away at once */
+    Str id;          /* which */
+    int64_t version; /* as whoever gives it has seen it */
+    bool done;       /* it was given */
+    Err trouble;     /* else why not */
+} CaseOrder;
+/* Gives each of them, in a commit of its own. In: c = ASSIGN without a case; its key is the first half of theirs. */
+void case_assign_all(CaseHouse *h, const Command *c, CaseOrder *orders, size_t n, Arena *a);
+/* Whoever leaves has nothing any more: releases what they had, in the name of who says so. */
+bool case_release_all(CaseHouse *h, const AccessWho *who, Str login, Str note, int64_t now_us, int32_t offset, Arena *a, int64_t *released, Err *err) MUST_USE;
+
 /* Next open case after this one in the person's worklist; "" when none. */
 bool case_next(CaseHouse *h, const AccessWho *who, Str after_id, Arena *a, Str *id, Err *err) MUST_USE;
 /* The resident's view by tracking code: {version, state, service, pack, title, sample, office, tracking_code, subject, created_at,

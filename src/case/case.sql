@@ -3,7 +3,7 @@
 -- What its events tell is not told again here. Words (a state, an office, a version's hash) are numbers of store_word.
 
 -- migration 4: the life of a case
--- id tells when it was created (case_id_make); due_day is the nearest last day (days since 1970) of a running clock
+-- id tells when it was created (case_id_make); due_day is the nearest last day (days since 1970) of a running clock; migration 11 makes `board` of it
 -- table case_instance: projection (id integer)
 CREATE TABLE case_instance (
   id INTEGER NOT NULL PRIMARY KEY,
@@ -258,38 +258,55 @@ SELECT method, CAST(sum(fen) AS BIGINT) FROM case_receipt WHERE office = $1 AND 
 SELECT office, clerk, counter, day, payments, closed, counted, reason, closed_by, closed_us FROM case_drawer
 WHERE (office, clerk, counter, day) > ($1, $2, $3, $4) ORDER BY office, clerk, counter, day LIMIT $5;
 
+-- migration 11: who has a case, who has to look at it besides, and what the board counts it under
+-- board: the nearest last day of an open case (days since 1970), -1 while it stands still, 10000000 when no clock runs; of
+-- an ended one -2 - 2 * (its last day), one less when that was too late. Of one that ended before this there is only the day of
+-- its last event. second: number of the event that asks for a second person
+ALTER TABLE case_instance RENAME COLUMN due_day TO board;
+ALTER TABLE case_instance ADD COLUMN assignee INTEGER;
+ALTER TABLE case_instance ADD COLUMN second INTEGER;
+UPDATE case_instance SET board = CASE
+  WHEN clocks LIKE '%"to":null%' THEN -1 WHEN process <> '' THEN 10000000 ELSE -2 - 2 * ((updated_us / 1000000 + 28800) / 86400) END
+WHERE board IS NULL;
+CREATE INDEX case_instance_board ON case_instance (office, board, service);
+CREATE INDEX case_instance_assignee ON case_instance (office, assignee, id) WHERE assignee IS NOT NULL;
+
 -- statement case_get
 -- words as their numbers, and the event that tells the answers
 SELECT i.id, i.service, i.pack, i.office, i.version, i.state, i.code, i.subject, i.updated_us, i.proposed, i.outcome, i.decisions, i.letters,
-  i.process, i.clocks, i.notices, i.answered, e.payload
+  i.process, i.clocks, i.notices, i.answered, i.board, i.assignee, i.second, e.payload
 FROM case_instance i
   LEFT JOIN store_event e ON e.stream = (SELECT id FROM store_word WHERE word = 'case') AND e.name = i.id AND e.seq = i.answered
 WHERE i.id = $1;
 
 -- statement case_get_by_code
 SELECT i.id, i.service, i.pack, i.office, i.version, i.state, i.code, i.subject, i.updated_us, i.proposed, i.outcome, i.decisions, i.letters,
-  i.process, i.clocks, i.notices, i.answered, e.payload
+  i.process, i.clocks, i.notices, i.answered, i.board, i.assignee, i.second, e.payload
 FROM case_instance i
   LEFT JOIN store_event e ON e.stream = (SELECT id FROM store_word WHERE word = 'case') AND e.name = i.id AND e.seq = i.answered
 WHERE i.code = $1;
 
 -- statement case_instance_dump
 SELECT i.id, s.word, p.word, o.word, i.version, t.word, i.code, i.subject, i.updated_us, d.word, c.word, i.decisions, i.letters, i.process, i.clocks,
-  i.due_day, i.provisional, i.notices, i.answered
+  i.board, i.provisional, i.notices, i.answered, a.word, i.second
 FROM case_instance i
   LEFT JOIN store_word s ON s.id = i.service LEFT JOIN store_word p ON p.id = i.pack LEFT JOIN store_word o ON o.id = i.office
   LEFT JOIN store_word t ON t.id = i.state LEFT JOIN store_word d ON d.id = i.proposed LEFT JOIN store_word c ON c.id = i.outcome
+  LEFT JOIN store_word a ON a.id = i.assignee
 WHERE i.id > $1 ORDER BY i.id LIMIT $2;
 
 -- statement case_insert
-INSERT INTO case_instance (id, service, pack, office, version, state, code, subject, updated_us, proposed, outcome, decisions, letters, process, clocks, due_day, provisional, notices, answered)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19);
+INSERT INTO case_instance (id, service, pack, office, version, state, code, subject, updated_us, proposed, outcome, decisions, letters, process, clocks, board, provisional, notices, answered, assignee, second)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21);
 
 -- statement case_update
 UPDATE case_instance SET version = $3, state = $4, updated_us = $5, proposed = $6, outcome = $7,
-  decisions = $8, letters = $9, process = $10, clocks = $11, due_day = $12, provisional = $13,
-  subject = $14, notices = $15, answered = $16
+  decisions = $8, letters = $9, process = $10, clocks = $11, provisional = $12,
+  subject = $13, notices = $14, answered = $15
 WHERE id = $1 AND version = $2;
+
+-- statement case_place
+UPDATE case_instance SET board = $2, assignee = $3, second = $4 WHERE id = $1;
 
 -- statement case_repack
 UPDATE case_instance SET pack = $2 WHERE id = $1;
@@ -297,7 +314,7 @@ UPDATE case_instance SET pack = $2 WHERE id = $1;
 -- open cases of other versions than the one to which they shall move
 -- statement case_migrate_page
 SELECT i.id, i.service, i.pack, i.office, i.version, i.state, i.code, i.subject, i.updated_us, i.proposed, i.outcome, i.decisions, i.letters,
-  i.process, i.clocks, i.notices, i.answered, e.payload
+  i.process, i.clocks, i.notices, i.answered, i.board, i.assignee, i.second, e.payload
 FROM case_instance i
   LEFT JOIN store_event e ON e.stream = (SELECT id FROM store_word WHERE word = 'case') AND e.name = i.id AND e.seq = i.answered
 WHERE i.service = (SELECT id FROM store_word WHERE word = $1) AND i.pack <> coalesce((SELECT id FROM store_word WHERE word = $2), 0)
@@ -363,26 +380,48 @@ DELETE FROM case_answer
 WHERE at_day < $1 AND answer >= $2 AND answer < coalesce((SELECT answer FROM case_answer WHERE answer >= $2 ORDER BY answer LIMIT 1 OFFSET $3), $4);
 
 -- statement case_worklist
-SELECT i.id, s.word, i.version, t.word, i.code, i.subject, d.word, c.word, o.word, i.due_day
+SELECT i.id, s.word, i.version, t.word, i.code, i.subject, d.word, c.word, o.word, i.board, a.word
 FROM case_instance i
   JOIN store_word s ON s.id = i.service JOIN store_word o ON o.id = i.office
   JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
+  LEFT JOIN store_word a ON a.id = i.assignee
 WHERE i.office = (SELECT id FROM store_word WHERE word = $1) AND i.state = (SELECT id FROM store_word WHERE word = $2) AND i.id > $3
 ORDER BY i.id LIMIT $4;
 
 -- statement case_worklist_all
-SELECT i.id, s.word, i.version, t.word, i.code, i.subject, d.word, c.word, o.word, i.due_day
+SELECT i.id, s.word, i.version, t.word, i.code, i.subject, d.word, c.word, o.word, i.board, a.word
 FROM case_instance i
   JOIN store_word s ON s.id = i.service JOIN store_word o ON o.id = i.office
   JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
+  LEFT JOIN store_word a ON a.id = i.assignee
 WHERE i.office = (SELECT id FROM store_word WHERE word = $1) AND i.id > $2
 ORDER BY i.id LIMIT $3;
 
--- statement case_find
-SELECT i.id, s.word, i.version, t.word, i.code, i.subject, d.word, c.word, o.word, i.due_day
+-- statement case_worklist_free
+SELECT i.id, s.word, i.version, t.word, i.code, i.subject, d.word, c.word, o.word, i.board, a.word
 FROM case_instance i
   JOIN store_word s ON s.id = i.service JOIN store_word o ON o.id = i.office
   JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
+  LEFT JOIN store_word a ON a.id = i.assignee
+WHERE i.office = (SELECT id FROM store_word WHERE word = $1) AND i.state = (SELECT id FROM store_word WHERE word = $2) AND i.id > $3
+  AND i.assignee IS NULL
+ORDER BY i.id LIMIT $4;
+
+-- statement case_worklist_mine
+SELECT i.id, s.word, i.version, t.word, i.code, i.subject, d.word, c.word, o.word, i.board, a.word
+FROM case_instance i
+  JOIN store_word s ON s.id = i.service JOIN store_word o ON o.id = i.office
+  JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
+  LEFT JOIN store_word a ON a.id = i.assignee
+WHERE i.office = (SELECT id FROM store_word WHERE word = $1) AND i.assignee = (SELECT id FROM store_word WHERE word = $2) AND i.id > $3
+ORDER BY i.id LIMIT $4;
+
+-- statement case_find
+SELECT i.id, s.word, i.version, t.word, i.code, i.subject, d.word, c.word, o.word, i.board, a.word
+FROM case_instance i
+  JOIN store_word s ON s.id = i.service JOIN store_word o ON o.id = i.office
+  JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
+  LEFT JOIN store_word a ON a.id = i.assignee
 WHERE i.id IN (SELECT case_id FROM case_term WHERE term = $1 UNION ALL SELECT id FROM case_instance WHERE code = $3 OR id = $4)
   AND i.office = (SELECT id FROM store_word WHERE word = $2)
 ORDER BY i.id LIMIT $5;
@@ -391,6 +430,39 @@ ORDER BY i.id LIMIT $5;
 SELECT t.word, c.n
 FROM (SELECT state, count(*) AS n FROM case_instance WHERE office = (SELECT id FROM store_word WHERE word = $1) GROUP BY state) c
   JOIN store_word t ON t.id = c.state;
+
+-- cases that are somebody's, by state; mine is 1 for those of $2
+-- statement case_counts_taken
+SELECT t.word, c.mine, c.n
+FROM (SELECT state, CASE WHEN assignee = coalesce((SELECT id FROM store_word WHERE word = $2), 0) THEN 1 ELSE 0 END AS mine, count(*) AS n
+  FROM case_instance WHERE office = (SELECT id FROM store_word WHERE word = $1) AND assignee IS NOT NULL GROUP BY 1, 2) c
+  JOIN store_word t ON t.id = c.state;
+
+-- statement case_board_open
+SELECT c.board, s.word, c.n
+FROM (SELECT board, service, count(*) AS n FROM case_instance
+  WHERE office = (SELECT id FROM store_word WHERE word = $1) AND board >= -1 GROUP BY board, service) c
+  JOIN store_word s ON s.id = c.service;
+
+-- statement case_board_closed
+SELECT board, count(*) FROM case_instance
+WHERE office = (SELECT id FROM store_word WHERE word = $1) AND board >= $2 AND board <= $3 GROUP BY board;
+
+-- statement case_board_free
+SELECT count(*) FROM case_instance WHERE office = (SELECT id FROM store_word WHERE word = $1) AND board = $2 AND assignee IS NULL;
+
+-- statement case_board_first
+SELECT i.id, s.word, i.version, t.word, i.code, i.subject, d.word, c.word, o.word, i.board, a.word, i.clocks, i.second
+FROM (SELECT * FROM case_instance
+    WHERE office = (SELECT id FROM store_word WHERE word = $1) AND (board, id) > ($2, $3) ORDER BY board, id LIMIT $4) i
+  JOIN store_word s ON s.id = i.service JOIN store_word o ON o.id = i.office
+  JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
+  LEFT JOIN store_word a ON a.id = i.assignee
+ORDER BY i.board, i.id;
+
+-- statement case_of_assignee
+SELECT id, version FROM case_instance
+WHERE office = (SELECT id FROM store_word WHERE word = $1) AND assignee = (SELECT id FROM store_word WHERE word = $2) AND id > $3 ORDER BY id LIMIT $4;
 
 -- statement case_outbox_add
 INSERT INTO case_outbox (key, kind, dead, at_us, since_us, details, reason) VALUES ($1, $2, 0, $3, $3, $4, '');

@@ -350,9 +350,21 @@ CaseDeadline case_deadline(Value clocks) {
     for (uint32_t i = 0; clocks.kind == VALUE_LIST && i < clocks.size; i++) {
         Value row = clocks.u.list[i];
         if (next_day(row, &day) && (!d.runs || day < d.day)) d.runs = true, d.day = day;
+        d.held |= case_clock_held(row);
         d.provisional |= !case_clock_stopped(row) && (value_get_bool(row, "provisional", false) || value_get_bool(row, "promised_provisional", false));
     }
     return d;
+}
+
+bool case_clock_was_late(Value clocks) {
+    bool late = false;
+    int64_t due, promised, stopped;
+    for (uint32_t i = 0; clocks.kind == VALUE_LIST && i < clocks.size; i++) {
+        Value row = clocks.u.list[i];
+        if (!day_of(value_get(row, "stopped"), &stopped) || !day_of(value_get(row, "due"), &due)) continue;
+        late |= stopped > (day_of(value_get(row, "promised_due"), &promised) && promised < due ? promised : due);
+    }
+    return late;
 }
 
 bool case_clock_final_day(Value clocks, Str id, int64_t *day) {

@@ -566,6 +566,7 @@ static bool move(CaseMiddle *m, const CaseRecord *before, Err *err) {
 }
 
 static bool act(CaseMiddle *m, const CaseRecord *before, Err *err) {
+    TRY(case_assign_free(m, before, err));
     switch (m->c->what) {
     case CASE_CREATE:
     case CASE_APPLY: return create(m, err);
@@ -584,6 +585,7 @@ static bool act(CaseMiddle *m, const CaseRecord *before, Err *err) {
     case CASE_WITHDRAW: return case_life_withdraw(m, before, err);
     case CASE_PAY: return case_pay(m, before, err);
     case CASE_REFUND: return case_refund(m, before, err);
+    case CASE_ASSIGN: return case_assign(m, before, err);
     }
     assert(!"a command");
     return false;

@@ -58,6 +58,11 @@ static void fold_letter(const Pack *pack, Value payload, CaseRecord *r, Arena *a
     r->letters = value_get_int(payload, "no", 0);
 }
 
+static void fold_assigned(const Pack *pack, Value payload, CaseRecord *r, Arena *a) {
+    (void)pack, (void)a;
+    r->assignee = value_get_str(payload, "to");
+}
+
 static void fold_clock(const Pack *pack, Value payload, CaseRecord *r, Arena *a) {
     (void)pack;
     r->clocks = case_clock_fold(r->clocks, payload, a);
@@ -79,6 +84,7 @@ static const struct {
     {"created", fold_created}, {"proposed", fold_proposed}, {"decided", fold_decided},
     {"letter", fold_letter},   {"clock", fold_clock},       {"timer_stopped", fold_timer_stopped},
     {"answered", fold_answered}, {"notice", fold_notice}, {"migrated", fold_migrated},
+    {"assigned", fold_assigned},
 };
 
 Value case_event_fact(Value payload, Arena *a) {
@@ -100,10 +106,17 @@ static Str state_of(const Pack *pack, Value moved, const CaseRecord *r) {
     return open ? STR("proposed") : STR("decided");
 }
 
+/* What the board counts it under. What has ended is nobody's work any more. */
+static void fold_board(const Pack *pack, CaseRecord *r) {
+    r->board = case_board_of(pack, r);
+    if (r->board <= CASE_BOARD_ENDED) r->assignee = STR("");
+}
+
 void case_fold_move(const Pack *pack, Value moved, CaseRecord *r, Arena *a) {
     r->process = case_state_apply(r->process, moved, r->said, a);
     r->state = state_of(pack, moved, r);
     r->said = value_null();
+    fold_board(pack, r);
 }
 
 void case_fold(const Pack *pack, Str kind, Value payload, int64_t at_us, Arena *a, CaseRecord *r) {
@@ -117,6 +130,7 @@ void case_fold(const Pack *pack, Str kind, Value payload, int64_t at_us, Arena *
     for (size_t i = 0; i < COUNT_OF(folds); i++)
         if (str_is(kind, folds[i].kind)) folds[i].fold(pack, payload, r, a);
     if (!value_is_null(moved)) case_fold_move(pack, moved, r, a);
+    else fold_board(pack, r);
 }
 
 /* ---- a record and its rows ------------------------------------------------------------------------------------------ */
@@ -172,6 +186,10 @@ static void drop_found_by(CaseHouse *h, StoreBatch *b, const Pack *pack, const C
 
 static StoreArg kept_json(Value v, Arena *a) { return store_text(value_is_null(v) ? STR("") : json_text(a, v)); }
 
+static StoreArg held_by(const CaseRecord *r) { return r->assignee.n ? store_word(r->assignee) : store_null(); }
+
+static StoreArg waits_second(const CaseRecord *r) { return r->second ? store_int(r->second) : store_null(); }
+
 static void add_created(CaseHouse *h, StoreBatch *b, const Pack *pack, const CaseRecord *r, Arena *a) {
     CaseDeadline due = case_deadline(r->clocks);
     StoreArg id = case_id_arg(r->id);
@@ -180,9 +198,15 @@ static void add_created(CaseHouse *h, StoreBatch *b, const Pack *pack, const Cas
     store_add(b, h->insert, (StoreArg[]){id, store_word(r->service), store_word(r->pack_hash), store_word(r->office),
               store_int(r->version), store_word(r->state), readable ? store_int(code) : store_null(), store_text(r->subject),
               store_int(r->updated_us), store_word(r->proposed), store_word(r->outcome), store_int(r->decisions), store_int(r->letters),
-              kept_json(r->process, a), kept_json(r->clocks, a), due.runs ? store_int(due.day) : store_null(), store_int(due.provisional), store_int(r->notices),
-              store_int(r->answered)}, 19);
+              kept_json(r->process, a), kept_json(r->clocks, a), store_int(r->board), store_int(due.provisional), store_int(r->notices),
+              store_int(r->answered), held_by(r), waits_second(r)}, 21);
     add_found_by(h, b, pack, r, a);
+}
+
+/* Apart from the rest: an index is written for it, and most steps change nothing of it. */
+static void add_place(CaseHouse *h, StoreBatch *b, const CaseRecord *before, const CaseRecord *r) {
+    if (before->board == r->board && before->second == r->second && str_eq(before->assignee, r->assignee)) return;
+    store_add(b, h->place, (StoreArg[]){case_id_arg(r->id), store_int(r->board), held_by(r), waits_second(r)}, 4);
 }
 
 /* In: was = the version before. */
@@ -190,8 +214,9 @@ static void add_changed(CaseHouse *h, StoreBatch *b, const Pack *was, const Pack
     CaseDeadline due = case_deadline(r->clocks);
     store_expect(b, h->update, (StoreArg[]){case_id_arg(r->id), store_int(before->version), store_int(r->version), store_word(r->state),
                  store_int(r->updated_us), store_word(r->proposed), store_word(r->outcome), store_int(r->decisions), store_int(r->letters),
-                 kept_json(r->process, a), kept_json(r->clocks, a), due.runs ? store_int(due.day) : store_null(),
-                 store_int(due.provisional), store_text(r->subject), store_int(r->notices), store_int(r->answered)}, 16, 1);
+                 kept_json(r->process, a), kept_json(r->clocks, a), store_int(due.provisional), store_text(r->subject),
+                 store_int(r->notices), store_int(r->answered)}, 15, 1);
+    add_place(h, b, before, r);
     if (was != pack) store_add(b, h->repack, (StoreArg[]){case_id_arg(r->id), store_word(r->pack_hash)}, 2);
     if (before->answered == r->answered && was == pack) return;
     drop_found_by(h, b, was, before, a);

@@ -14,7 +14,8 @@ struct CaseHouse {
     int get, get_by_code, insert, update, repack, term_add; /* statements */
     int provisional, timer_add, timer_drop, timer_due; /* statements */
     int term_drop, prior_add, prior_drop, priors, answer_get, answer_add, answer_expire;
-    int worklist, worklist_all, find, counts;
+    int worklist, worklist_all, worklist_free, worklist_mine, find, counts, counts_taken, place;
+    int board_open, board_closed, board_free, board_first, of_assignee;
     int outbox_add, outbox_drop, outbox_turn, outbox_get, outbox_list, outbox_of, stuck_set, stuck_clear, stuck_list, stuck_of;
     int draft_get, draft_add, draft_set, draft_spend, draft_due, draft_empty, draft_forget, draft_drop;
     int upload_add, upload_get, upload_list, upload_type, upload_done, upload_drop, upload_due;
@@ -36,6 +37,9 @@ typedef struct CaseRecord { /* a case as its events have made it: a row of case_
     int64_t created_us, updated_us;
     int64_t decisions, letters, notices; /* how many there are */
     int64_t answered;           /* number of the event that tells the answers as they are now */
+    Str assignee;               /* login of who has it; "" nobody */
+    int64_t board;              /* a day or a CASE_BOARD_… */
+    int64_t second;             /* number of the event that asks for a second person; 0 = none does */
     Value process;              /* what is kept of its process's state (case_state.c); null once it has ended */
     Value clocks;               /* rows of case_clock.c */
     Value answers;              /* complete; kept by the event `answered` alone */
@@ -62,7 +66,7 @@ bool case_office_fits(const Pack *pack, const char *key, Str office); /* its kin
 bool case_is_decision(Str element); /* a task of the process that a decision completes (case_life.c) */
 typedef struct CaseEvent {
     const char *kind;           /* "created" "answered" "accepted" "refused_filing" "notice" "withdrawn" "proposed" "decided" "letter" "clock" "timer" "timer_stopped" "by_hand"
-                                   "effect" "effect_done" "effect_dead" "incident" "retried" "migrated" "paid" "refunded" "payment_asked" "payment_ended" */
+                                   "assigned" "effect" "effect_done" "effect_dead" "incident" "retried" "migrated" "paid" "refunded" "payment_asked" "payment_ended" */
     Value payload;              /* what folding the log needs to make it true again; the last of a command has the
                                    member `moved`: {entered, left, and the change of case_state_tell} */
 } CaseEvent;
@@ -144,10 +148,12 @@ bool case_clock_stopped(Value row);
 bool case_clock_held(Value row); /* stands still */
 typedef struct CaseDeadline { /* of all clocks of a case */
     bool runs;        /* some clock runs */
+    bool held;        /* some clock stands still */
     int64_t day;      /* the nearest last day then */
     bool provisional; /* some clock that has not stopped rests on a calendar to come */
 } CaseDeadline;
 CaseDeadline case_deadline(Value clocks);
+bool case_clock_was_late(Value clocks); /* one that has stopped stopped after its nearest last day */
 /* The statutory last day of a clock that runs and rests on published days only; false otherwise. */
 bool case_clock_final_day(Value clocks, Str id, int64_t *day);
 bool case_clock_asked(Value row); /* somebody has asked for an extension */
@@ -156,6 +162,23 @@ bool case_clock_leads(Value args); /* is it an act of a CASE_CLOCK that only who
 Value case_clock_extension(const Pack *pack, Value clocks, Str id, Arena *a);
 /* As case.h shows them; to staff with what is asked for. */
 Value case_clock_views(const Pack *pack, Str office, Value clocks, bool staff, Arena *a);
+
+/* ---- case_board.c, case_assign.c ------------------------------------------------------------------------------ */
+/* What the board counts a case under instead of the day that comes next. */
+enum { CASE_BOARD_NONE = 10000000, CASE_BOARD_HELD = -1, CASE_BOARD_ENDED = -2 };
+/* That of a record after an event. In: its own before. */
+int64_t case_board_of(const Pack *pack, const CaseRecord *r);
+bool case_board_is_day(int64_t board); /* the nearest last day of a running clock */
+/* Columns of case_worklist and its like. */
+enum { CASE_ROW_COLUMNS = 11 };
+Value case_row_value(const CaseHouse *h, const StoreArg *c, Arena *a);
+/* Whom ASSIGN means; zero: nobody. Err: ERR_INVALID with the element `to`. */
+bool case_assign_whom(CaseHouse *h, const Command *c, Arena *a, AccessWho *whom, Err *err) MUST_USE;
+/* May who acts give him this case? Err: ERR_INVALID with the element `to`, ERR_DENIED. */
+bool case_assign_may(CaseHouse *h, const Command *c, const CaseRecord *before, Err *err) MUST_USE;
+/* {user, name} of a login; null for "". */
+Value case_assignee(CaseHouse *h, Str login, Arena *a);
+Value case_assign_rows(const Pack *pack, const CaseStory *story, Arena *a); /* as case.h shows them */
 
 /* case_renew.c: every case whose deadlines rest on a calendar to come, reckoned with the calendars at hand. */
 bool case_renew_clocks(CaseHouse *h, int64_t now_us, Err *err) MUST_USE;

@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-enum { DEFAULT_LIMIT = 50, MAX_LIMIT = 200, COLUMNS = 10 };
+enum { DEFAULT_LIMIT = 50, MAX_LIMIT = 200 };
 
 typedef struct Row { /* one line of a worklist */
-    const StoreArg *c; /* COLUMNS cells */
+    const StoreArg *c; /* CASE_ROW_COLUMNS cells */
 } Row;
 
 /* Identifiers grow with time. */
@@ -58,7 +58,7 @@ static bool is_open(Str state) {
     return open;
 }
 
-static Value row_value(const CaseHouse *h, const StoreArg *c, Arena *a) {
+Value case_row_value(const CaseHouse *h, const StoreArg *c, Arena *a) {
     const Pack *pack = case_pack(h, c[1].s);
     ValueBuild b = {.a = a};
     build_c(&b, "id", value_str(store_id_text(a, c[0].i)));
@@ -73,12 +73,16 @@ static Value row_value(const CaseHouse *h, const StoreArg *c, Arena *a) {
     build_c(&b, "proposed", case_outcome(pack, c[6].s, a));
     build_c(&b, "outcome", case_outcome(pack, c[7].s, a));
     build_c(&b, "office", value_str(c[8].s));
-    build_c(&b, "due", c[9].kind == STORE_INT ? (Value){.kind = VALUE_DATE, .u.i = c[9].i} : value_null());
+    build_c(&b, "due", case_board_is_day(c[9].i) ? (Value){.kind = VALUE_DATE, .u.i = c[9].i} : value_null());
+    build_c(&b, "held", value_bool(c[9].i == CASE_BOARD_HELD));
+    build_c(&b, "assignee", value_str(c[10].kind == STORE_TEXT ? c[10].s : STR("")));
     return build_ctx(&b);
 }
 
 typedef struct Filter { /* a checked filter */
     Str state, term; /* "" = all; folded search term */
+    bool nobody;     /* only what nobody has */
+    Str mine;        /* login: only what they have; "" = all */
     int64_t code, id; /* what the term is also, or -1 */
     int64_t after;    /* identifier */
     size_t limit;
@@ -98,7 +102,15 @@ static int64_t as_id(Str term, Arena *a) {
     return store_id_read(small, &id) ? id : -1;
 }
 
-static bool read_filter(Value filter, Arena *a, Filter *out, Err *err) {
+static bool read_whose(Value filter, const AccessWho *who, Filter *f, Err *err) {
+    Str whose = value_get_str(filter, "whose");
+    f->nobody = str_is(whose, "nobody");
+    if (f->nobody && f->state.n == 0) f->state = STR("open");
+    if (str_is(whose, "mine")) f->mine = who->user;
+    return whose.n == 0 || f->nobody || f->mine.n > 0 || err_set(err, ERR_INVALID, "case", "whose must be mine or nobody");
+}
+
+static bool read_filter(Value filter, const AccessWho *who, Arena *a, Filter *out, Err *err) {
     Filter f = {.state = value_get_str(filter, "state"), .limit = DEFAULT_LIMIT};
     Str find = str_trim(value_get_str(filter, "find")), after = value_get_str(filter, "after");
     if (find.n > 200) return err_set(err, ERR_INVALID, "case", "find takes at most 200 bytes");
@@ -110,6 +122,7 @@ static bool read_filter(Value filter, Arena *a, Filter *out, Err *err) {
     f.limit = (size_t)limit;
     if (f.state.n && !is_group(f.state) && !is_state(f.state)) return err_set(err, ERR_INVALID, "case", "state must be open, ended or a state of a case");
     if (after.n && !store_id_read(after, &f.after)) return err_set(err, ERR_INVALID, "case", "after must be a value that `next` gave");
+    TRY(read_whose(filter, who, &f, err));
     *out = f;
     return true;
 }
@@ -130,9 +143,10 @@ static bool office_rows(CaseHouse *h, Str office, const Filter *f, Page *page, A
     StoreArg limit = store_int((int64_t)f->limit + 1), from = store_int(f->after), at = store_word(office);
     if (f->term.n)
         return add_rows(h, h->find, (StoreArg[]){store_text(f->term), at, store_int(f->code), store_int(f->id), limit}, 5, page, a, err);
+    if (f->mine.n) return add_rows(h, h->worklist_mine, (StoreArg[]){at, store_word(f->mine), from, limit}, 4, page, a, err);
     if (!f->state.n) return add_rows(h, h->worklist_all, (StoreArg[]){at, from, limit}, 3, page, a, err);
     for (size_t i = 0; i < COUNT_OF(states); i++)
-        if (wanted(f->state, i)) TRY(add_rows(h, h->worklist, (StoreArg[]){at, store_word(str_of(states[i].state)), from, limit}, 4, page, a, err));
+        if (wanted(f->state, i)) TRY(add_rows(h, f->nobody ? h->worklist_free : h->worklist, (StoreArg[]){at, store_word(str_of(states[i].state)), from, limit}, 4, page, a, err));
     return true;
 }
 
@@ -142,25 +156,38 @@ static bool read_page(CaseHouse *h, const StoreRows *offices, const Filter *f, A
     return true;
 }
 
-static bool add_counts(CaseHouse *h, Str office, int64_t counts[], Arena *a, Err *err) {
+typedef struct Counts { /* of a person's offices */
+    int64_t n[COUNT_OF(states)]; /* cases in each state */
+    int64_t mine, taken;         /* open ones that the person has; that anybody has */
+} Counts;
+
+static bool add_counts(CaseHouse *h, const AccessWho *who, Str office, Counts *counts, Arena *a, Err *err) {
     StoreRows rows;
     TRY(store_query(h->store, h->counts, (StoreArg[]){store_text(office)}, 1, a, &rows, err));
     for (size_t i = 0; i < rows.n; i++)
         for (size_t k = 0; k < COUNT_OF(states); k++)
-            if (str_is(rows.cells[i * rows.columns].s, states[k].state)) counts[k] += rows.cells[i * rows.columns + 1].i;
+            if (str_is(rows.cells[i * rows.columns].s, states[k].state)) counts->n[k] += rows.cells[i * rows.columns + 1].i;
+    TRY(store_query(h->store, h->counts_taken, (StoreArg[]){store_text(office), store_text(who->user)}, 2, a, &rows, err));
+    for (size_t i = 0; i < rows.n; i++) {
+        const StoreArg *c = rows.cells + i * rows.columns;
+        if (is_open(c[0].s)) counts->taken += c[2].i;
+        if (c[1].i) counts->mine += c[2].i;
+    }
     return true;
 }
 
 /* Every state that some case is in, and how many are open and ended. */
-static Value counts_value(const int64_t counts[], Arena *a) {
+static Value counts_value(const Counts *counts, Arena *a) {
     ValueBuild b = {.a = a};
     int64_t sums[2] = {0};
     for (size_t i = 0; i < COUNT_OF(states); i++) {
-        sums[states[i].open] += counts[i];
-        if (counts[i] > 0) build_c(&b, states[i].state, value_int(counts[i]));
+        sums[states[i].open] += counts->n[i];
+        if (counts->n[i] > 0) build_c(&b, states[i].state, value_int(counts->n[i]));
     }
     build_c(&b, "open", value_int(sums[1]));
     build_c(&b, "ended", value_int(sums[0]));
+    build_c(&b, "mine", value_int(counts->mine));
+    build_c(&b, "nobody", value_int(sums[1] - counts->taken));
     return build_ctx(&b);
 }
 
@@ -169,18 +196,18 @@ bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us,
     if (!who->user.n) return err_set(err, ERR_NO_SESSION, "case", "sign in first");
     Filter f = {0};
     StoreRows offices;
-    int64_t counts[COUNT_OF(states)] = {0};
-    TRY(read_filter(filter, a, &f, err));
+    Counts counts = {0};
+    TRY(read_filter(filter, who, a, &f, err));
     TRY(access_offices(h->store, who, a, &offices, err));
     Page page;
     TRY(read_page(h, &offices, &f, a, &page, err));
-    for (size_t i = 0; i < offices.n; i++) TRY(add_counts(h, offices.cells[i * offices.columns].s, counts, a, err));
+    for (size_t i = 0; i < offices.n; i++) TRY(add_counts(h, who, offices.cells[i * offices.columns].s, &counts, a, err));
     ValueBuild list = {.a = a}, b = {.a = a};
-    for (size_t i = 0; i < page.n && i < f.limit; i++) build_item(&list, row_value(h, page.rows[i].c, a));
+    for (size_t i = 0; i < page.n && i < f.limit; i++) build_item(&list, case_row_value(h, page.rows[i].c, a));
     build_c(&b, "cases", build_list(&list));
     const StoreArg *last = page.n > f.limit && !f.term.n ? page.rows[f.limit - 1].c : NULL;
     build_c(&b, "next", last ? value_str(store_id_text(a, last[0].i)) : value_null());
-    build_c(&b, "counts", counts_value(counts, a));
+    build_c(&b, "counts", counts_value(&counts, a));
     *out = build_ctx(&b);
     return true;
 }

@@ -119,6 +119,9 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     build_c(&b, "letters", letters);
     build_c(&b, "appeal", appeal);
     build_c(&b, "stuck", stuck);
+    build_c(&b, "assignee", case_assignee(h, r.assignee, a));
+    build_c(&b, "assignments", case_assign_rows(pack, &story, a));
+    build_c(&b, "may_assign", value_bool(access_may(h->store, who, ACCESS_BOARD, r.office)));
     build_c(&b, "moves", case_move_rows(pack, &story, a));
     case_life_put(pack, &r, &story, true, &b);
     build_c(&b, "wants_decision", value_bool(value_get_bool(case_acts(pack, &r, a), "decide", false)));

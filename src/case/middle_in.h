@@ -33,6 +33,11 @@ bool case_middle_propose(CaseMiddle *m, Err *err) MUST_USE;
 void case_middle_answered(CaseMiddle *m);
 bool case_middle_refuse(Err *err, ErrCode code, const char *element, const char *text) MUST_USE; /* false */
 
+/* ---- case_assign.c -------------------------------------------------------------------------------------------- */
+bool case_assign(CaseMiddle *m, const CaseRecord *before, Err *err) MUST_USE;
+/* Who acts on what another has takes it over first. Err: ERR_STATE with the element `assignee`. */
+bool case_assign_free(const CaseMiddle *m, const CaseRecord *before, Err *err) MUST_USE;
+
 /* ---- case_life.c --------------------------------------------------------------------------------------------- */
 bool case_life_check(CaseMiddle *m, const CaseRecord *before, Err *err) MUST_USE;
 bool case_life_accept(CaseMiddle *m, const CaseRecord *before, Err *err) MUST_USE;

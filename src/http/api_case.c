@@ -118,6 +118,17 @@ bool http_api_track_withdraw(HttpRequest *r, HttpResponse *out, Err *err) {
     return act_himself(r, out, CASE_WITHDRAW, err);
 }
 
+bool http_api_case_assign(HttpRequest *r, HttpResponse *out, Err *err) {
+    return act(r, out, CASE_ASSIGN, err);
+}
+
+bool http_api_board(HttpRequest *r, HttpResponse *out, Err *err) {
+    Value board;
+    TRY(case_board(r->site->house, &r->who, r->query, r->now_us, r->offset, r->a, &board, err));
+    http_json(r, out, 200, board);
+    return true;
+}
+
 bool http_api_stuck(HttpRequest *r, HttpResponse *out, Err *err) {
     Value all;
     TRY(case_stuck(r->site->house, &r->who, r->now_us, r->a, &all, err));

@@ -24,6 +24,7 @@ static const HttpMember create_reply[] = {
 };
 static const HttpMember list_query[] = {
     {"state", HTTP_STRING, false, "Only cases in this state, or open, or ended"},
+    {"whose", HTTP_STRING, false, "mine: only those you have; nobody: only open ones that nobody has"},
     {"find", HTTP_STRING, false, "Plate, number, name or tracking code"},
     {"after", HTTP_STRING, false, "`next` of the page before"},
     {"limit", HTTP_INTEGER, false, "Cases per page, 1 to 200"},
@@ -66,6 +67,28 @@ static const HttpMember clock_body[] = {
     {"do", HTTP_STRING, true, "suspend, resume, extend (asks for an extension), approve or refuse (what somebody else asked for; supervisors only), done"},
     {"days", HTTP_INTEGER, false, "extend: by how many days of the clock's unit"},
     {"reason", HTTP_STRING, false, "suspend, extend, refuse: why; kept, and shown to the applicant when it stands still or is extended"},
+    {NULL},
+};
+static const HttpMember assign_body[] = {
+    {"to", HTTP_STRING, true, "Login of who has it from now on; empty: nobody"},
+    {"note", HTTP_STRING, false, "For whoever had it and whoever gets it; needed when it goes from one to another"},
+    {NULL},
+};
+static const HttpMember board_query[] = {
+    {"office", HTTP_STRING, false, "Only this one of the offices that you cover"},
+    {"after", HTTP_STRING, false, "`next` of the page before"},
+    {"limit", HTTP_INTEGER, false, "Cases to act on first, 1 to 200"},
+    {NULL},
+};
+static const HttpMember board_reply[] = {
+    {"at", HTTP_STRING, true, "Moment of these figures, office time"},
+    {"offices", HTTP_LIST, true, "Offices counted"},
+    {"counts", HTTP_OBJECT, true, "Open cases: late, soon (the last day is today), ok, held, none (no deadline runs), free (of soon: nobody has it), open; closed today, of them in_time"},
+    {"oldest", HTTP_STRING, false, "First last day that is past"},
+    {"nearest", HTTP_STRING, false, "Next last day to come"},
+    {"first", HTTP_LIST, true, "Cases to act on, the least time left first"},
+    {"next", HTTP_STRING, false, "Where the next page starts"},
+    {"services", HTTP_LIST, true, "Open cases of each service, counted likewise"},
     {NULL},
 };
 static const HttpMember move_body[] = {
@@ -330,6 +353,10 @@ const HttpRoute http_api_routes[] = {
      .needs = ACTION},
     {"POST", "/api/v1/cases/{id}/actions/clock", HTTP_API, ACCESS_CASE_DECIDE, "decision", http_api_case_clock,
      "Suspends, resumes or ends a deadline; asks for its extension, which a supervisor approves or refuses.", .body = clock_body, .reply = action_reply, .needs = ACTION},
+    {"POST", "/api/v1/cases/{id}/actions/assign", HTTP_API, ACCESS_CASE_DECIDE, "handling", http_api_case_assign,
+     "Takes a case, hands it over, gives it to somebody (supervisors) or releases it.", .body = assign_body, .reply = action_reply, .needs = ACTION},
+    {"GET", "/api/v1/board", HTTP_API, ACCESS_BOARD, NULL, http_api_board,
+     "The supervisor's board: cases by deadline and service, and which to act on first.", .query = board_query, .reply = board_reply},
     {"POST", "/api/v1/cases/{id}/actions/move", HTTP_API, ACCESS_CASE_MOVE, "decision", http_api_case_move,
      "Puts a case at another place of its process, with the reason; supervisors only.", .body = move_body,
      .reply = action_reply, .needs = ACTION},

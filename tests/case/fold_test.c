@@ -137,7 +137,7 @@ static const StoreSchema hand = {
                      "-- statement hand_access_office\nupdate access_office set name_en = 'elsewhere' where id = 'demo-county';\n"
                      "-- statement hand_access_user\ninsert into access_user (login, name_zh, name_en, office, role, created_us)\n"
                      "values ('nobody', '', '', 'demo-county', 'clerk', 0);\n"
-                     "-- statement hand_case_instance\nupdate case_instance set due_day = 0 where id = (select max(id) from case_instance);\n"
+                     "-- statement hand_case_instance\nupdate case_instance set board = 0 where id = (select max(id) from case_instance);\n"
                      "-- statement hand_case_drawer\ninsert into case_drawer (office, clerk, counter, day, payments, closed, counted, reason, closed_by, closed_us)\n"
                      "values ('demo-county', 'wang', '', 1, 1, 0, '', '', '', 0);\n"
                      "-- statement hand_case_receipt\ninsert into case_receipt (office, year, receipt, case_id, payment, clerk, counter, day, method, fen, at_us)\n"

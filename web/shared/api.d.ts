@@ -575,6 +575,43 @@ export interface Api {
             "state": string;
         };
     };
+    /** Takes a case, hands it over, gives it to somebody (supervisors) or releases it. */
+    "POST /api/v1/cases/{id}/actions/assign": {
+        body: {
+            /** Login of who has it from now on; empty: nobody */
+            "to": string;
+            /** For whoever had it and whoever gets it; needed when it goes from one to another */
+            "note"?: string;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
+    /** The supervisor's board: cases by deadline and service, and which to act on first. */
+    "GET /api/v1/board": {
+        body: never;
+        reply: {
+            /** Moment of these figures, office time */
+            "at": string;
+            /** Offices counted */
+            "offices": unknown[];
+            /** Open cases: late, soon (the last day is today), ok, held, none (no deadline runs), free (of soon: nobody has it), open; closed today, of them in_time */
+            "counts": Record<string, unknown>;
+            /** First last day that is past */
+            "oldest"?: string;
+            /** Next last day to come */
+            "nearest"?: string;
+            /** Cases to act on, the least time left first */
+            "first": unknown[];
+            /** Where the next page starts */
+            "next"?: string;
+            /** Open cases of each service, counted likewise */
+            "services": unknown[];
+        };
+    };
     /** Puts a case at another place of its process, with the reason; supervisors only. */
     "POST /api/v1/cases/{id}/actions/move": {
         body: {
