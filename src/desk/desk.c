@@ -1,6 +1,6 @@
 /* The door of room desk: may they, what follows, and everything that follows in one commit with the answer for its key.
  * A handler that found the world changed under it is asked again, a bounded number of times. */
-#include "desk/desk_in.h"
+#include "desk/book_in.h"
 
 enum { TRIES = 12, MAX_KEY = 200, HASH_BYTES = 16 };
 static const int64_t DAY_US = 86400000000;
@@ -38,7 +38,8 @@ bool desk_event(DeskAct *act, Str stream, int64_t seq, const char *kind, Value p
 }
 
 bool desk_ticket_event(DeskAct *act, const DeskTicket *t, const char *kind, Value payload, Err *err) {
-    return desk_event(act, str_join2(act->a, STR("ticket/"), t->id), t->version + 1, kind, payload, err);
+    TRY(desk_event(act, str_join2(act->a, STR("ticket/"), t->id), t->version + 1, kind, payload, err));
+    return t->appointment == 0 || desk_booking_follow(act, t, kind, err);
 }
 
 bool desk_hall_event(DeskAct *act, const char *kind, Value payload, Err *err) {
@@ -72,6 +73,12 @@ static const Duty duties[] = {
     [DESK_LINK] = {desk_link, ACCESS_TICKET_SERVE, false},
     [DESK_CLOSE_QUEUE] = {desk_close_queue, ACCESS_BOARD, true},
     [DESK_REOPEN_QUEUE] = {desk_reopen_queue, ACCESS_BOARD, true},
+    [DESK_HOLD] = {desk_hold, ACCESS_PUBLIC, true}, /* what follows: the holder by his code, or staff, see desk_booking_meant */
+    [DESK_TELL] = {desk_tell, ACCESS_PUBLIC, false},
+    [DESK_CONFIRM] = {desk_confirm, ACCESS_PUBLIC, false},
+    [DESK_MOVE] = {desk_move, ACCESS_PUBLIC, true},
+    [DESK_CALL_OFF] = {desk_call_off, ACCESS_PUBLIC, false},
+    [DESK_CHECK_IN] = {desk_check_in, ACCESS_PUBLIC, true},
     [DESK_NIGHT] = {NULL, ACCESS_ADMIN, true},
 };
 

@@ -16,7 +16,8 @@ typedef struct DeskHouse DeskHouse; /* store + calendars + cases, from start to 
 bool desk_house(Store *store, CaseHouse *cases, Value authority, int64_t now_us, Arena *house, DeskHouse **out, Err *err) MUST_USE;
 
 typedef enum DeskDo {
-    DESK_CONFIGURE,    /* args: the office's whole desk (docs/formats/desk.md); administrators */
+    DESK_CONFIGURE,    /* args: {config: the office's whole desk (docs/formats/desk.md), bookings: of each appointment that would lie
+                          outside, by its id: {do: "move", start} or {do: "cancel", reason}}; administrators */
     DESK_SIT,          /* who sits down at `counter` */
     DESK_LEAVE,        /* who gets up; nobody may be at the counter then */
     DESK_ISSUE,        /* a ticket of `queue`; args: {services (ids, may be left out)}; anybody */
@@ -35,6 +36,12 @@ typedef enum DeskDo {
     DESK_LINK,         /* a case of this visit; args: {case} */
     DESK_CLOSE_QUEUE,  /* `queue` for today; args: {waiting: "serve" | "away", reason, text{zh,en} (told to who waits)} */
     DESK_REOPEN_QUEUE, /* `queue` again */
+    DESK_HOLD,         /* a time for ten minutes; args: {service, start (microseconds)}; anybody. reply.code is its code */
+    DESK_TELL,         /* by `code`: who it is for; args: {name, person (identity number), phone, lang}; a message with a code goes there */
+    DESK_CONFIRM,      /* by `code`; args: {confirm: the six digits} */
+    DESK_MOVE,         /* by `code`, or by staff with `ticket` = its id; args: {start} */
+    DESK_CALL_OFF,     /* by `code`, or by staff with `ticket` = its id; args: {reason (staff)}; until it begins */
+    DESK_CHECK_IN,     /* by `code` at the office, or by staff with `ticket` = its id or args: {person}; becomes a ticket (reply as ISSUE) */
     DESK_NIGHT,        /* desk_tick only */
 } DeskDo;
 typedef struct DeskCommand {
@@ -109,5 +116,21 @@ bool desk_ticket_view(DeskHouse *h, const AccessWho *who, Str id, Arena *a, Valu
  * serving[], parked[], missed[] (tickets as above without cases, in turn, at most 200), mine (who's counter or ""), ticket (id at
  * it, or null)}. Err: ERR_DENIED, ERR_NOT_FOUND. */
 bool desk_hall(DeskHouse *h, const AccessWho *who, Str office, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+
+/* ---- appointments ---------------------------------------------------------------------------------------------- */
+typedef struct DeskMakeSlots { /* an order */
+    Str office;
+    int64_t days;   /* from today on; 0 = as the plan says */
+    bool dry_run;   /* nothing is written */
+    Str actor;      /* who wants it, for the log */
+    int64_t now_us;
+} DeskMakeSlots;
+/* Makes the slots that the hours want and shuts free ones that they do not: {office, opened, shut, days:[{date, opened, shut, taken}]}.
+ * Made again, it changes nothing. Err: ERR_NOT_FOUND (office), ERR_INVALID. */
+bool desk_slots_make(DeskHouse *h, const DeskMakeSlots *order, Arena *a, Value *out, Err *err) MUST_USE;
+/* [{date, counter, no, from, to, slots, taken}] by day and counter. Err: ERR_NOT_FOUND, ERR_INVALID. */
+bool desk_slots_show(DeskHouse *h, Str office, int64_t from_day, int64_t days, Arena *a, Value *out, Err *err) MUST_USE;
+/* Appointments still to come that would lie outside another configuration: [{id, state, service, counter, start, minutes}]. */
+bool desk_affected_view(DeskHouse *h, Str office, Value config, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 
 #endif

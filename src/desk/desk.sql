@@ -70,6 +70,60 @@ CREATE TABLE desk_answer (
   at_day INTEGER NOT NULL
 );
 
+-- migration 2: appointments
+-- A slot is a time at a counter, once (the key); who has it holds it. Free ones that were given back come again at free_us.
+-- table desk_slot: projection (office text, counter text, start_us integer)
+CREATE TABLE desk_slot (
+  office TEXT NOT NULL,
+  counter TEXT NOT NULL,
+  start_us INTEGER NOT NULL,
+  minutes INTEGER NOT NULL,
+  appointment INTEGER NOT NULL,
+  free_us INTEGER NOT NULL,
+  PRIMARY KEY (office, counter, start_us)
+);
+CREATE INDEX desk_slot_time ON desk_slot (office, start_us);
+CREATE INDEX desk_slot_taken ON desk_slot (appointment) WHERE appointment <> 0;
+-- person is a keyed hash of an identifier, and only while the appointment lives: one of a service for each
+-- table desk_appointment: projection (id integer)
+CREATE TABLE desk_appointment (
+  id INTEGER NOT NULL PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE,
+  office TEXT NOT NULL,
+  service TEXT NOT NULL,
+  queue TEXT NOT NULL,
+  counter TEXT NOT NULL,
+  start_us INTEGER NOT NULL,
+  minutes INTEGER NOT NULL,
+  span INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  until_us INTEGER NOT NULL,
+  person TEXT NOT NULL,
+  ticket INTEGER NOT NULL,
+  moves INTEGER NOT NULL,
+  made_us INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX desk_appointment_person ON desk_appointment (service, person) WHERE person <> '';
+CREATE INDEX desk_appointment_time ON desk_appointment (office, start_us);
+CREATE INDEX desk_appointment_due ON desk_appointment (state, start_us);
+-- who is to be told, until the day is over
+-- table desk_contact: secret
+CREATE TABLE desk_contact (
+  appointment INTEGER NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  phone TEXT NOT NULL,
+  lang TEXT NOT NULL,
+  sent INTEGER NOT NULL,
+  reminded INTEGER NOT NULL
+);
+-- what hashes of persons and codes are keyed with
+-- table desk_secret: secret
+CREATE TABLE desk_secret (
+  id INTEGER NOT NULL PRIMARY KEY,
+  key BLOB NOT NULL
+);
+
 -- statement desk_office_get
 SELECT version, config FROM desk_office WHERE office = $1;
 
@@ -235,3 +289,117 @@ INSERT INTO desk_answer (answer, body, reply, at_day) VALUES ($1, $2, $3, $4);
 
 -- statement desk_answer_expire
 DELETE FROM desk_answer WHERE at_day < $1;
+
+-- statement desk_slot_dump
+SELECT office, counter, start_us, minutes, appointment, free_us FROM desk_slot
+WHERE (office, counter, start_us) > ($1, $2, $3) ORDER BY office, counter, start_us LIMIT $4;
+
+-- statement desk_slot_between
+SELECT counter, start_us, minutes, appointment, free_us FROM desk_slot
+WHERE office = $1 AND start_us >= $2 AND start_us < $3 ORDER BY counter, start_us;
+
+-- statement desk_slot_add
+INSERT INTO desk_slot (office, counter, start_us, minutes, appointment, free_us) VALUES ($1, $2, $3, $4, 0, 0);
+
+-- statement desk_slot_shut
+DELETE FROM desk_slot WHERE office = $1 AND counter = $2 AND start_us = $3 AND appointment = 0;
+
+-- statement desk_slot_over
+DELETE FROM desk_slot WHERE office = $1 AND start_us < $2;
+
+-- statement desk_slot_oldest
+SELECT min(start_us) FROM desk_slot WHERE office = $1;
+
+-- statement desk_slot_take
+UPDATE desk_slot SET appointment = $1
+WHERE office = $2 AND counter = $3 AND start_us >= $4 AND start_us < $5 AND (appointment = 0 AND free_us <= $6 OR appointment = $1);
+
+-- statement desk_slot_leave
+UPDATE desk_slot SET appointment = 0, free_us = $2 WHERE appointment = $1 AND NOT (counter = $3 AND start_us >= $4 AND start_us < $5);
+
+-- statement desk_slot_free
+UPDATE desk_slot SET appointment = 0, free_us = $2 WHERE appointment = $1;
+
+-- statement desk_appointment_dump
+SELECT id, code, office, service, queue, counter, start_us, minutes, span, state, version, until_us, person, ticket, moves, made_us
+FROM desk_appointment WHERE id > $1 ORDER BY id LIMIT $2;
+
+-- statement desk_appointment_get
+SELECT id, code, office, service, queue, counter, start_us, minutes, span, state, version, until_us, person, ticket, moves, made_us
+FROM desk_appointment WHERE id = $1;
+
+-- statement desk_appointment_by_code
+SELECT id, code, office, service, queue, counter, start_us, minutes, span, state, version, until_us, person, ticket, moves, made_us
+FROM desk_appointment WHERE code = $1;
+
+-- statement desk_appointment_by_person
+SELECT id, code, office, service, queue, counter, start_us, minutes, span, state, version, until_us, person, ticket, moves, made_us
+FROM desk_appointment WHERE service = $1 AND person = $2;
+
+-- statement desk_appointment_between
+SELECT id, code, office, service, queue, counter, start_us, minutes, span, state, version, until_us, person, ticket, moves, made_us
+FROM desk_appointment WHERE office = $1 AND start_us >= $2 AND start_us < $3 ORDER BY start_us, id LIMIT 5000;
+
+-- held or booked, and still to come
+-- statement desk_appointment_open
+SELECT count(*) FROM desk_appointment WHERE office = $1 AND start_us > $2 AND state IN ('held', 'booked');
+
+-- statement desk_appointment_lapsed
+SELECT id, code, office, service, queue, counter, start_us, minutes, span, state, version, until_us, person, ticket, moves, made_us
+FROM desk_appointment WHERE state = 'held' AND until_us <= $1 ORDER BY id LIMIT $2;
+
+-- statement desk_appointment_late
+SELECT id, code, office, service, queue, counter, start_us, minutes, span, state, version, until_us, person, ticket, moves, made_us
+FROM desk_appointment WHERE state = 'booked' AND start_us <= $1 ORDER BY id LIMIT $2;
+
+-- statement desk_appointment_soon
+SELECT a.id, a.code, a.office, a.service, a.queue, a.counter, a.start_us, a.minutes, a.span, a.state, a.version, a.until_us, a.person, a.ticket, a.moves, a.made_us
+FROM desk_appointment a JOIN desk_contact c ON c.appointment = a.id
+WHERE a.state = 'booked' AND a.start_us > $1 AND a.start_us <= $2 AND c.reminded = 0 ORDER BY a.id LIMIT $3;
+
+-- statement desk_appointment_add
+INSERT INTO desk_appointment (id, code, office, service, queue, counter, start_us, minutes, span, state, version, until_us, person, ticket, moves, made_us)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'held', 1, $10, '', 0, 0, $11);
+
+-- statement desk_appointment_told
+UPDATE desk_appointment SET version = $2, until_us = $4, person = $5 WHERE id = $1 AND version = $3 AND state = 'held';
+
+-- statement desk_appointment_turn
+UPDATE desk_appointment SET version = $2, state = $4, until_us = 0, person = CASE WHEN $5 = 1 THEN person ELSE '' END WHERE id = $1 AND version = $3;
+
+-- statement desk_appointment_arrived
+UPDATE desk_appointment SET version = $2, state = 'checked_in', ticket = $4 WHERE id = $1 AND version = $3;
+
+-- statement desk_appointment_moved
+UPDATE desk_appointment SET version = $2, counter = $4, start_us = $5, span = $6, moves = moves + 1 WHERE id = $1 AND version = $3 AND state = 'booked';
+
+-- statement desk_contact_get
+SELECT name, phone, lang, sent FROM desk_contact WHERE appointment = $1;
+
+-- statement desk_contact_set
+INSERT INTO desk_contact (appointment, name, phone, lang, sent, reminded) VALUES ($1, $2, $3, $4, 1, 0)
+ON CONFLICT (appointment) DO UPDATE SET name = excluded.name, phone = excluded.phone, lang = excluded.lang, sent = desk_contact.sent + 1;
+
+-- statement desk_contact_reminded
+UPDATE desk_contact SET reminded = $2 WHERE appointment = $1;
+
+-- statement desk_contact_drop
+DELETE FROM desk_contact WHERE appointment = $1;
+
+-- whoever is not expected any more, and whose day is over
+-- statement desk_contact_old
+SELECT 1 FROM desk_contact WHERE NOT EXISTS (SELECT 1 FROM desk_appointment a WHERE a.id = desk_contact.appointment
+  AND (a.state IN ('held', 'booked', 'checked_in') OR a.start_us >= $1)) LIMIT 1;
+
+-- statement desk_contact_prune
+DELETE FROM desk_contact WHERE NOT EXISTS (SELECT 1 FROM desk_appointment a WHERE a.id = desk_contact.appointment
+  AND (a.state IN ('held', 'booked', 'checked_in') OR a.start_us >= $1));
+
+-- statement desk_secret_get
+SELECT key FROM desk_secret WHERE id = 1;
+
+-- statement desk_secret_add
+INSERT INTO desk_secret (id, key) VALUES (1, $1) ON CONFLICT (id) DO NOTHING;
+
+-- statement desk_office_versions
+SELECT office, version FROM desk_office ORDER BY office LIMIT 1000;

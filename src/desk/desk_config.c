@@ -1,6 +1,6 @@
 /* What an office's hall is: its queues, counters and opening hours, checked before it is kept; and what follows for a moment:
  * the office's own time, and whether it is open. A public holiday closes, whatever week or exception say; nothing is guessed. */
-#include "desk/desk_in.h"
+#include "desk/book_in.h"
 
 #include <stdio.h>
 
@@ -155,7 +155,8 @@ bool desk_config_check(Value json, Err *err) {
     for (uint32_t i = 0; counters.kind == VALUE_LIST && i < counters.size; i++) TRY(check_counter(queues, counters, i, err));
     for (uint32_t i = 0; hours.kind == VALUE_LIST && i < hours.size; i++) TRY(check_hours(hours, i, err));
     for (uint32_t i = 0; days.kind == VALUE_LIST && i < days.size; i++) TRY(check_exception(days, i, err));
-    return true;
+    DeskPlan plan;
+    return desk_plan(json, &plan, err);
 }
 
 /* ---- reading -------------------------------------------------------------------------------------------------------- */
@@ -177,6 +178,7 @@ bool desk_configure(DeskAct *act, Err *err) {
     Value config = value_get(act->c->args, "config");
     if (act->c->version >= 0 && act->c->version != act->config.version) return err_set(err, ERR_STALE, "desk", "somebody else has changed the hall meanwhile");
     TRY(desk_config_check(config, err));
+    TRY(desk_affected_settle(act, config, err));
     ValueBuild p = {.a = act->a};
     build_c(&p, "config", config);
     act->reply = (DeskReply){.id = act->c->office, .version = act->config.version + 1, .state = STR("configured")};

@@ -1,6 +1,6 @@
 /* The fold of room desk: rows from events, at the counter and when a log is folded again. Each row names the version before
  * it, so a batch built on what is no longer true is refused whole. No other file writes the tables of the hall. */
-#include "desk/desk_in.h"
+#include "desk/book_in.h"
 
 typedef struct Fold { /* one event and where its rows go */
     Store *s;            /* whose statements */
@@ -149,6 +149,7 @@ static const struct {
 
 bool desk_fold(Store *s, StoreBatch *b, const StoreEvent *e, Err *err) {
     assert(s && b && e);
+    TRY(desk_booking_fold(s, b, e, err));
     for (size_t i = 0; i < COUNT_OF(folds); i++) {
         Str stream = str_of(folds[i].stream);
         if (!str_is(e->kind, folds[i].kind) || !str_starts(e->stream, stream)) continue;

@@ -25,6 +25,7 @@ struct DeskHouse {
     int32_t offset;     /* the authority's time zone, for offices that name none */
     pthread_mutex_t locks[DESK_LOCKS]; /* by office: spares useless conflicts within a process; what is true, the store says */
     int64_t today, minute; /* of desk_tick: the last ones that it has looked at */
+    uint64_t slots_from; /* of desk_tick: day and configurations that the slots were last made from */
 };
 
 typedef struct DeskTicket { /* a row of desk_ticket */
@@ -38,6 +39,11 @@ bool desk_ticket_row(const StoreArg *c, Arena *a, DeskTicket *out, Err *err) MUS
 /* In: statement desk_ticket_get or desk_ticket_by_code. Err: ERR_NOT_FOUND. */
 bool desk_ticket_read(Store *s, const char *statement, StoreArg key, Arena *a, DeskTicket *out, Err *err) MUST_USE;
 Str desk_ticket_label(const DeskTicket *t, Arena *a); /* "B07" */
+typedef struct DeskGiven { /* a ticket to be given */
+    Value queue, services; /* the office's queue; ids */
+    int64_t turn_us;       /* with an appointment: the time of its slot */
+    int64_t appointment;   /* number of its id; 0 = none */
+} DeskGiven;
 
 typedef struct DeskSeat { /* a row of desk_counter; counter "" = the clerk sits nowhere */
     Str office, counter, clerk; /* as in the row */
@@ -58,6 +64,9 @@ typedef struct DeskAct { /* one command on its way */
     DeskReply reply;     /* what will be answered */
 } DeskAct;
 typedef bool DeskHandler(DeskAct *act, Err *err);
+Str desk_new_id(const DeskAct *act); /* of a ticket or an appointment; grows with time */
+/* Adds a ticket to an act, without asking whether the office is open. */
+bool desk_ticket_give(DeskAct *act, const DeskGiven *g, DeskTicket *out, Err *err) MUST_USE;
 /* Adds an event and, by the fold, its rows. seq: STORE_NEXT where it depends on no event before it. */
 bool desk_event(DeskAct *act, Str stream, int64_t seq, const char *kind, Value payload, Err *err) MUST_USE;
 /* A ticket's next event. */

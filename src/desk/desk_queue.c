@@ -1,6 +1,6 @@
 /* The end of a queue's day and of a hall's day: what happens to those who wait is said when a queue is closed, and told to
  * each; at midnight what was left open is closed, unless the hall keeps who waits. */
-#include "desk/desk_in.h"
+#include "desk/book_in.h"
 
 enum { AT_ONCE = 200 };
 static const int64_t MINUTE_US = 60000000, DAY_US = 86400000000;
@@ -135,6 +135,7 @@ static bool tick(DeskHouse *h, int64_t now_us, Arena *a, Err *err) {
 
 bool desk_tick(DeskHouse *h, int64_t now_us, Err *err) {
     assert(h);
+    TRY(desk_booking_tick(h, now_us, err));
     if (now_us / MINUTE_US == h->minute) return true;
     Arena *a = arena_new(0);
     bool ok = tick(h, now_us, a, err);

@@ -22,7 +22,7 @@ Str desk_ticket_label(const DeskTicket *t, Arena *a) { return str_printf(a, STR_
 /* ---- issuing -------------------------------------------------------------------------------------------------------- */
 
 /* Grows with time, so that the tickets of a day lie together; what opens a ticket is its code. */
-static Str new_id(const DeskAct *act) {
+Str desk_new_id(const DeskAct *act) {
     const uint8_t *s = act->c->seed;
     int64_t chance = (s[8] | s[9] << 8 | (s[10] & 15) << 16) ^ (int64_t)act->turn;
     int64_t millis = act->c->now_us > 0 ? act->c->now_us / 1000 : 0;
@@ -61,35 +61,53 @@ static bool wanted_services(DeskAct *act, Value queue, Value *out, Err *err) {
     return true;
 }
 
-static Value issued_payload(DeskAct *act, Value queue, Value services, int64_t no, Str code) {
+static Value issued_payload(DeskAct *act, const DeskTicket *t) {
     ValueBuild p = {.a = act->a};
-    build_c(&p, "office", value_str(act->c->office));
-    build_c(&p, "day", value_int(act->now.day));
-    build_c(&p, "queue", value_str(act->c->queue));
-    build_c(&p, "letter", value_get(queue, "letter"));
-    build_c(&p, "no", value_int(no));
-    build_c(&p, "code", value_str(code));
-    build_c(&p, "turn", value_int(act->at_us));
-    build_c(&p, "services", services);
+    build_c(&p, "office", value_str(t->office));
+    build_c(&p, "day", value_int(t->day));
+    build_c(&p, "queue", value_str(t->queue));
+    build_c(&p, "letter", value_str(t->letter));
+    build_c(&p, "no", value_int(t->no));
+    build_c(&p, "code", value_str(t->code));
+    build_c(&p, "turn", value_int(t->turn_us));
+    build_c(&p, "services", t->services);
+    if (t->appointment) build_c(&p, "appointment", value_int(t->appointment));
     return build_ctx(&p);
 }
 
+/* Who has an appointment shows it by the letter of the office's queue for them, and is called by whoever serves his own. */
+static Str letter_of(const DeskAct *act, const DeskGiven *g) {
+    Value queues = value_get(act->config.json, "queues");
+    for (uint32_t i = 0; g->appointment && i < queues.size; i++)
+        if (value_get_bool(queues.u.list[i], "booked", false)) return value_get_str(queues.u.list[i], "letter");
+    return value_get_str(g->queue, "letter");
+}
+
+bool desk_ticket_give(DeskAct *act, const DeskGiven *g, DeskTicket *out, Err *err) {
+    DeskTicket t = {.id = desk_new_id(act), .office = act->c->office, .queue = value_get_str(g->queue, "id"), .letter = letter_of(act, g), .state = STR("waiting"),
+                    .code = case_code_make(act->c->seed, act->a), .day = act->now.day, .version = 1, .services = g->services, .appointment = g->appointment};
+    TRY(next_number(act, t.letter, &t.no, &act->at_us, err));
+    t.turn_us = g->appointment ? g->turn_us : act->at_us;
+    bool made = store_id_read(t.id, &t.number);
+    assert(made);
+    *out = t;
+    return desk_event(act, str_join2(act->a, STR("ticket/"), t.id), 1, "issued", issued_payload(act, &t), err);
+}
+
 bool desk_issue(DeskAct *act, Err *err) {
-    Value queue = desk_queue_of(&act->config, act->c->queue), services;
+    DeskGiven given = {.queue = desk_queue_of(&act->config, act->c->queue)};
+    DeskTicket t;
     StoreRows closed;
-    int64_t no;
     bool open;
-    if (value_is_null(queue)) return desk_refuse(err, "queue", "this office has no such queue");
-    if (value_get_bool(queue, "booked", false)) return desk_refuse(err, "queue", "this queue is for who has booked");
+    if (value_is_null(given.queue)) return desk_refuse(err, "queue", "this office has no such queue");
+    if (value_get_bool(given.queue, "booked", false)) return desk_refuse(err, "queue", "this queue is for who has booked");
     TRY(desk_closed_row(act->h->store, act->c->office, act->now.day, act->c->queue, act->a, &closed, err));
     if (closed.n > 0) return err_set(err, ERR_STATE, "desk", "this queue is closed for today");
     TRY(desk_is_open(act->h, &act->config, act->c->now_us, act->a, &open, err));
     if (!open) return err_set(err, ERR_STATE, "desk", "the office is closed now");
-    TRY(has_room(act, queue, err));
-    TRY(wanted_services(act, queue, &services, err));
-    TRY(next_number(act, value_get_str(queue, "letter"), &no, &act->at_us, err));
-    Str id = new_id(act), code = case_code_make(act->c->seed, act->a);
-    DeskTicket made = {.letter = value_get_str(queue, "letter"), .no = no};
-    act->reply = (DeskReply){.id = id, .version = 1, .state = STR("waiting"), .code = code, .view = desk_one(act->a, "label", desk_ticket_label(&made, act->a))};
-    return desk_event(act, str_join2(act->a, STR("ticket/"), id), 1, "issued", issued_payload(act, queue, services, no, code), err);
+    TRY(has_room(act, given.queue, err));
+    TRY(wanted_services(act, given.queue, &given.services, err));
+    TRY(desk_ticket_give(act, &given, &t, err));
+    act->reply = (DeskReply){.id = t.id, .version = 1, .state = t.state, .code = t.code, .view = desk_one(act->a, "label", desk_ticket_label(&t, act->a))};
+    return true;
 }
