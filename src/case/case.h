@@ -166,7 +166,7 @@ void case_message_stop(CaseHouse *h, StoreBatch *b, Str about);
 bool case_messages(CaseHouse *h, Arena *a, Value *out, Err *err) MUST_USE;
 
 /* ---- drafts: an application before it is handed in. Whoever has its code has it; nobody else reads it --------------- */
-enum { CASE_DRAFT_DAYS = 30, CASE_DRAFT_BYTES = 256 * 1024 };
+enum { CASE_DRAFT_BYTES = 256 * 1024 };
 typedef struct CaseDraft {
     Str code;            /* as printed; kept by whoever made it, here only its hash */
     Str service;         /* of which it is an application */
@@ -208,8 +208,7 @@ enum {
     CASE_UPLOAD_MAX = 10 * 1024 * 1024, /* most bytes of one */
     CASE_PIECE_MAX = 512 * 1024,        /* most bytes of a piece */
     CASE_PIECE_MIN = 64 * 1024,         /* least, but for the last */
-    CASE_UPLOADS = 20,                  /* most of one code */
-    CASE_UPLOADS_BYTES = 64 * 1024 * 1024,
+    CASE_UPLOAD_DAYS = 30,              /* for those of a case: until they are handed in with an answer */
 };
 typedef struct CaseUpload {
     Str id;        /* among those of its code */
@@ -225,6 +224,7 @@ typedef struct CaseUploads {
     CaseUpload *items;
     size_t n; /* of items */
 } CaseUploads;
+int64_t case_upload_most(const Pack *pack, Str evidence); /* most bytes of one paper of this kind */
 /* In: wanted = evidence, name, type ("" = by content alone), size, blob. Err: ERR_INVALID with "evidence" "type" "size";
  * ERR_LIMIT, too many or too much under this code. */
 bool case_upload_begin(CaseHouse *h, const Pack *pack, Str code, const CaseUpload *wanted, const uint8_t seed[32], int64_t now_us, Arena *a, CaseUpload *out, Err *err) MUST_USE;

@@ -41,9 +41,9 @@ static bool check_answers(Value answers, Arena *a, Str *json, Err *err) {
     return err_set(err, ERR_LIMIT, "case", "a draft holds at most %d bytes of answers", CASE_DRAFT_BYTES);
 }
 
-/* A draft in which nothing has been answered is not worth thirty days. */
-static int64_t expiry(Value answers, int64_t now_us) {
-    return now_us + (answers.size > 0 ? CASE_DRAFT_DAYS : UNTOUCHED_DAYS) * DAY_US;
+/* A draft in which nothing has been answered is not worth keeping long. */
+static int64_t expiry(const Pack *pack, Value answers, int64_t now_us) {
+    return now_us + (answers.size > 0 && pack ? pack->drafts.days : UNTOUCHED_DAYS) * DAY_US;
 }
 
 bool case_draft_open(CaseHouse *h, Str service, Str pack_hash, Value answers, const uint8_t seed[32], int64_t now_us, Arena *a, CaseDraft *out, Err *err) {
@@ -54,7 +54,7 @@ bool case_draft_open(CaseHouse *h, Str service, Str pack_hash, Value answers, co
     if (!pack) return err_set(err, ERR_NOT_FOUND, "case", "no such service");
     TRY(check_answers(answers, a, &json, err));
     CaseDraft d = {.code = case_code_make(seed + 10, a), .service = pack->id, .pack = pack, .kept = pack, .answers = answers,
-                   .version = 1, .created_us = now_us, .updated_us = now_us, .expires_us = expiry(answers, now_us)};
+                   .version = 1, .created_us = now_us, .updated_us = now_us, .expires_us = expiry(pack, answers, now_us)};
     if (pack_hash.n) d.kept = case_version(h, pack_hash);
     bool made = case_draft_id(d.code, &id);
     assert(made);
@@ -100,7 +100,7 @@ bool case_draft_save(CaseHouse *h, CaseDraft *d, int64_t now_us, Arena *a, Err *
     TRY(check_answers(d->answers, a, &json, err));
     StoreBatch *b = store_batch(a);
     store_expect(b, h->draft_set, (StoreArg[]){store_int(id), store_int(d->version), store_text(pack ? pack->hash : STR("")), store_text(json),
-                 store_text(d->office), store_int(now_us), store_int(expiry(d->answers, now_us))}, 7, 1);
+                 store_text(d->office), store_int(now_us), store_int(expiry(pack, d->answers, now_us))}, 7, 1);
     TRY(store_commit(h->store, b, err));
     d->version++;
     d->updated_us = now_us;

@@ -45,14 +45,19 @@ static bool accepts(Value evidence, Str type) {
     return false;
 }
 
+int64_t case_upload_most(const Pack *pack, Str id) {
+    Value evidence;
+    assert(pack);
+    int64_t most = evidence_of(pack, id, &evidence) ? value_get_int(evidence, "max_bytes", CASE_UPLOAD_MAX) : CASE_UPLOAD_MAX;
+    return most < CASE_UPLOAD_MAX ? most : CASE_UPLOAD_MAX;
+}
+
 static bool check_wanted(const Pack *pack, const CaseUpload *w, Err *err) {
     Value evidence;
     if (!evidence_of(pack, w->evidence, &evidence)) return refuse(ERR_INVALID, "evidence", "the service does not ask for this paper", err);
-    int64_t most = value_get_int(evidence, "max_bytes", CASE_UPLOAD_MAX);
-    if (most > CASE_UPLOAD_MAX) most = CASE_UPLOAD_MAX;
     if (w->type.n > 0 && !accepts(evidence, w->type)) return refuse(ERR_INVALID, "type", "this kind of file is not taken for this paper", err);
     if (w->size <= 0) return refuse(ERR_INVALID, "size", "the file is empty", err);
-    return w->size <= most || refuse(ERR_INVALID, "size", "the file is too large", err);
+    return w->size <= case_upload_most(pack, w->evidence) || refuse(ERR_INVALID, "size", "the file is too large", err);
 }
 
 /* What would turn round the text beside it, or is no character to be seen. */
@@ -124,12 +129,12 @@ bool case_upload_list(CaseHouse *h, Str code, Arena *a, CaseUploads *out, Err *e
 
 /* ---- the way of one ------------------------------------------------------------------------------------------------ */
 
-static bool check_quota(CaseHouse *h, Str code, int64_t more, Arena *a, Err *err) {
+static bool check_quota(CaseHouse *h, const Pack *pack, Str code, int64_t more, Arena *a, Err *err) {
     CaseUploads all;
     int64_t bytes = more;
     TRY(case_upload_list(h, code, a, &all, err));
     for (size_t i = 0; i < all.n; i++) bytes += all.items[i].size;
-    return (all.n < CASE_UPLOADS && bytes <= CASE_UPLOADS_BYTES) || refuse(ERR_LIMIT, "size", "these are too many files, or too large together", err);
+    return ((int64_t)all.n < pack->drafts.files && bytes <= pack->drafts.bytes) || refuse(ERR_LIMIT, "size", "these are too many files, or too large together", err);
 }
 
 bool case_upload_begin(CaseHouse *h, const Pack *pack, Str code, const CaseUpload *wanted, const uint8_t seed[32], int64_t now_us, Arena *a, CaseUpload *out, Err *err) {
@@ -137,7 +142,7 @@ bool case_upload_begin(CaseHouse *h, const Pack *pack, Str code, const CaseUploa
     int64_t owner, id;
     if (!case_draft_id(code, &owner)) return err_set(err, ERR_INPUT, "case", "this is no code");
     TRY(check_wanted(pack, wanted, err));
-    TRY(check_quota(h, code, wanted->size, a, err));
+    TRY(check_quota(h, pack, code, wanted->size, a, err));
     memcpy(&id, seed, sizeof id);
     id &= INT64_MAX;
     if (id == 0) id = 1;
@@ -307,10 +312,10 @@ bool case_upload_drop_all(CaseHouse *h, StoreBatch *b, int64_t owner, Arena *a, 
     return true;
 }
 
-/* What belongs to no draft, a month after it was begun. */
+/* What belongs to no draft, some time after it was begun. */
 bool case_upload_expire(CaseHouse *h, int64_t now_us, Arena *a, Err *err) {
     StoreRows due;
-    StoreArg args[] = {store_int(now_us - CASE_DRAFT_DAYS * DAY_US), store_int(DROP_AT_ONCE)};
+    StoreArg args[] = {store_int(now_us - CASE_UPLOAD_DAYS * DAY_US), store_int(DROP_AT_ONCE)};
     TRY(store_query(h->store, h->upload_due, args, COUNT_OF(args), a, &due, err));
     if (due.n == 0) return true;
     StoreBatch *b = store_batch(a);

@@ -319,6 +319,7 @@ static bool show_start(HttpRequest *r, HttpResponse *out, const Pack *pack, cons
     http_page_str(&p, "id", pack->id);
     http_page_str(&p, "other_href", str_printf(r->a, "/apply/" STR_FMT "?lang=%s", STR_ARG(pack->id), str_is(r->lang, "zh") ? "en" : "zh"));
     http_page_put(&p, "notices", http_word_notices(&p, pack));
+    http_page_str(&p, "lead", http_page_say(&p, "apply.lead", "days", str_printf(r->a, "%lld", (long long)pack->drafts.days), NULL));
     http_page_put(&p, "brought", http_typed_fields(r, brought));
     http_page_put(&p, "open", value_bool(open != NULL));
     if (open) http_page_str(&p, "when", http_word_moment(&p, date_from_unix_us(r->a, open->updated_us, r->offset)));

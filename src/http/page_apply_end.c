@@ -5,6 +5,8 @@
 
 #include <inttypes.h>
 
+static const int64_t DAY_US = 86400000000;
+
 /* ---- check and hand in --------------------------------------------------------------------------------------- */
 
 static Value step_view(const HttpApply *x, size_t i) {
@@ -213,7 +215,8 @@ bool http_apply_ended(HttpRequest *r, HttpResponse *out, const CaseDraft *draft,
     HttpPage p;
     bool pulled = draft->pack == NULL;
     http_page_begin(&p, r, false);
-    http_page_str(&p, "title", http_page_text(&p, str_c(r->a, str_printf(r->a, "apply.%s", which))));
+    int64_t days = (draft->expires_us - draft->updated_us) / DAY_US;
+    http_page_str(&p, "title", http_page_say(&p, str_c(r->a, str_printf(r->a, "apply.%s", which)), "days", str_printf(r->a, "%" PRId64, days), NULL));
     http_page_str(&p, "text", http_page_text(&p, str_c(r->a, str_printf(r->a, "apply.%s_text", which))));
     http_page_str(&p, "id", draft->service);
     http_page_put(&p, "withdrawn", value_bool(pulled && !draft->expired));

@@ -14,6 +14,12 @@ static Str megabytes(const HttpPage *p, int64_t bytes) {
     return str_printf(p->a, "%" PRId64 ".%" PRId64 " MB", tenths / 10, tenths % 10);
 }
 
+/* A limit, usually whole mebibytes. */
+static Str limit_text(const HttpPage *p, int64_t bytes) {
+    enum { MEBIBYTE = 1024 * 1024 };
+    return bytes % MEBIBYTE == 0 ? str_printf(p->a, "%" PRId64 " MB", bytes / MEBIBYTE) : megabytes(p, bytes);
+}
+
 static Value upload_view(const HttpPage *p, const HttpApply *x, const CaseUpload *u) {
     bool whole = u->blob.n > 0;
     ValueBuild b = {.a = p->a};
@@ -69,6 +75,7 @@ static Value line_view(const HttpPage *p, const HttpApply *x, const CaseUploads 
     build_c(&b, "needed", value_str(http_page_text(p, str_c(p->a, str_join2(p->a, STR("guide."), needed)))));
     build_c(&b, "exempt", value_str(value_is_null(exempt) ? STR("") : http_word_pick(p, exempt)));
     build_c(&b, "accept", value_str(accept_of(p, line)));
+    build_c(&b, "hint", value_str(http_page_say(p, "apply.file_hint", "most", limit_text(p, case_upload_most(x->pack, id)), NULL)));
     build_c(&b, "uploads", uploads_view(p, x, all, id, false));
     build_c(&b, "error", value_str(str_eq(id, wrong) ? error : STR("")));
     return build_ctx(&b);
@@ -124,12 +131,17 @@ bool http_apply_files_get(HttpRequest *r, HttpResponse *out, Err *err) {
 
 /* ---- taking a paper -------------------------------------------------------------------------------------------- */
 
+static Str too_large(const HttpPage *p, int64_t bytes, int64_t most) {
+    return http_page_say(p, "apply.file_large", "n", megabytes(p, bytes), "most", limit_text(p, most), NULL);
+}
+
 /* What is wrong, in a sentence that says what to do. In: bytes that came. */
-static Str fault_of(const HttpPage *p, const Err *trouble, int64_t bytes) {
+static Str fault_of(const HttpPage *p, const Pack *pack, Str evidence, const Err *trouble, int64_t bytes) {
     Str element = str_of(trouble->element);
-    if (trouble->code == ERR_LIMIT) return http_page_text(p, "apply.file_many");
+    if (trouble->code == ERR_LIMIT)
+        return http_page_say(p, "apply.file_many", "n", str_printf(p->a, "%" PRId64, pack->drafts.files), "most", limit_text(p, pack->drafts.bytes), NULL);
     if (str_is(element, "size") && bytes == 0) return http_page_text(p, "apply.file_none");
-    if (str_is(element, "size")) return http_page_say(p, "apply.file_large", "n", megabytes(p, bytes), NULL);
+    if (str_is(element, "size")) return too_large(p, bytes, case_upload_most(pack, evidence));
     return http_page_text(p, str_is(element, "type") ? "apply.file_type" : "apply.file_wrong");
 }
 
@@ -150,13 +162,13 @@ bool http_apply_files_post(HttpRequest *r, HttpResponse *out, Err *err) {
     Str evidence = http_field(r, "evidence"), drop = http_field(r, "remove");
     TRY(open_files(r, out, &x, &go, err));
     if (!go) return true;
-    if (r->oversize > 0) return show(&x, out, STR(""), http_page_say(&x.p, "apply.file_large", "n", megabytes(&x.p, (int64_t)r->oversize), NULL), err);
+    if (r->oversize > 0) return show(&x, out, STR(""), too_large(&x.p, (int64_t)r->oversize, CASE_UPLOAD_MAX), err);
     bool done = true;
     int64_t bytes = r->n_sent > 0 ? (int64_t)r->sent[0].bytes.n : 0;
     HttpSent none = {.bytes = STR("")};
     if (drop.n > 0) done = case_upload_drop(r->site->house, x.draft.code, drop, r->a, &trouble) || trouble.code == ERR_NOT_FOUND;
     else done = take(&x, evidence, r->n_sent > 0 ? &r->sent[0] : &none, &trouble);
-    if (!done && (trouble.code == ERR_INVALID || trouble.code == ERR_LIMIT)) return show(&x, out, evidence, fault_of(&x.p, &trouble, bytes), err);
+    if (!done && (trouble.code == ERR_INVALID || trouble.code == ERR_LIMIT)) return show(&x, out, evidence, fault_of(&x.p, x.pack, evidence, &trouble, bytes), err);
     if (!done) {
         *err = trouble;
         return false;

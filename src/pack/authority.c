@@ -10,7 +10,7 @@ static const PackKey AUTHORITY[] = {
     {"sample", PACK_FLAG, false},   {"timezone_offset", PACK_ANY, false},
     {"phone", PACK_TEXT, false},    {"hours", PACK_PAIR, false},
     {"offices", PACK_LIST, false},  {"demo_users", PACK_LIST, true},
-    {"layers", PACK_LIST, true},
+    {"layers", PACK_LIST, true},    {"drafts", PACK_ANY, true}, /* drafts.c */
     {"calendars", PACK_LIST, true}, /* the reader of the folder adds calendars/<year>.json */
     {"layer_calendars", PACK_CONTEXT, true}, /* and calendars/<layer>/<year>.json: layer to list */
 };

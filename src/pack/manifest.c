@@ -23,7 +23,7 @@ static const PackKey MANIFEST[] = {
     {"evidence", PACK_LIST, true},   {"retention", PACK_CONTEXT, true},
     {"precheck", PACK_CONTEXT, true}, {"checklist", PACK_CONTEXT, true},
     {"fees", PACK_CONTEXT, true},    {"checks", PACK_LIST, true},
-    {"texts", PACK_NAME, true},
+    {"texts", PACK_NAME, true},      {"drafts", PACK_ANY, true}, /* drafts.c */
 };
 static const PackKey OUTCOME[] = {
     {"code", PACK_NAME, false},       {"zh", PACK_NAME, false},        {"en", PACK_NAME, false},

@@ -103,6 +103,7 @@ bool pack_compile(Str id, const PackFile *files, size_t n, Value authority, Aren
     for (size_t i = 0; i < n; i++) c.used[i] = !str_starts(files[i].name, STR(PACK_COMMON));
     pack_load_manifest(&c);
     pack_check_authority(&c);
+    pack_load_drafts(&c);
     pack_load_law(&c);
     pack_load_parts(&c);
     pack_load_dated(&c);

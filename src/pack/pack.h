@@ -89,6 +89,11 @@ typedef struct PackResult { /* what the pre-check may say */
     Str code;      /* "RENEW" */
     bool eligible; /* may the person apply? */
 } PackResult;
+typedef struct PackDrafts { /* of applications that are not handed in yet */
+    int64_t days;  /* after the last change, then it is deleted */
+    int64_t files; /* most papers of one */
+    int64_t bytes; /* most bytes of them together */
+} PackDrafts;
 typedef struct PackLetter {
     Str id, lang; /* "decision", "zh" */
     const Template *body;
@@ -159,6 +164,7 @@ typedef struct Pack {
     size_t n_letters;
     PackClock *clocks;
     size_t n_clocks;
+    PackDrafts drafts; /* what one holds, and how long */
     PackSilence *silences;
     size_t n_silences;
     Value texts_zh, texts_en;  /* texts/<lang>.json: key → text or nested */

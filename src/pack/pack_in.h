@@ -113,6 +113,7 @@ bool pack_own_table(const Pack *p, size_t table);
 /* ---- the parts, in this order ---------------------------------------------------------------------- */
 void pack_load_manifest(PackCompile *c);   /* manifest.c: pack.json, its letters and outcomes */
 void pack_check_authority(PackCompile *c);
+void pack_load_drafts(PackCompile *c);
 void pack_load_calendars(PackCompile *c); /* calendars.c: the nation's years and the layers over them */ /* authority.c: the folder above */
 void pack_load_law(PackCompile *c);        /* manifest.c: law.json */
 void pack_load_parts(PackCompile *c);      /* parts.c: form, process, model, letters, texts, cases */

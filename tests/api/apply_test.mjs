@@ -1,5 +1,5 @@
 // An application without an account, as a browser without script sends it: drafts, pages, check, one case, a receipt.
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { check, equal, holds, signedIn, startServer, temporaryFolder } from './harness.mjs';
 
 const SERVICE = 'licence-renewal';
@@ -203,5 +203,23 @@ export default async function (server, binary) {
     equal([file.answers.personName, file.answers.term, file.answers.validTo], ['李某', '10', '2027-01-01']);
     equal((await new Home(home.server).get(`/apply/${SERVICE}`)).status, 404);
     await home.server.stop();
+  });
+
+  await check('application: how long a draft is kept and how many papers it takes is the authority\'s to say; the pages tell', async () => {
+    const packs = `${temporaryFolder()}/authority`;
+    cpSync('packs/demo-prefecture', packs, { recursive: true });
+    const authority = JSON.parse(readFileSync(`${packs}/authority.json`, 'utf8'));
+    writeFileSync(`${packs}/authority.json`, JSON.stringify({ ...authority, drafts: { days: 9, files: 1 } }));
+    const other = await startServer(binary, temporaryFolder(), { args: ['--packs', packs] });
+    const home = new Home(other);
+    for (const [lang, words] of [['zh', '9 天内凭草稿码'], ['en', 'within 9 days']])
+      holds((await home.get(`/apply/${SERVICE}?lang=${lang}`)).text.includes(words), words);
+    const draft = await (await fetch(`${other.url}/api/v1/drafts`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ service: SERVICE, answers: PERSON }) })).json();
+    const days = (Date.parse(draft.expires_at) - Date.now()) / 86400000;
+    holds(days > 8.9 && days <= 9, `expires in ${days} days: ${draft.expires_at}`);
+    const begin = () => fetch(`${other.url}/api/v1/uploads`, { method: 'POST', headers: { 'content-type': 'application/json', draft: draft.draft },
+      body: JSON.stringify({ evidence: 'id-resident', name: 'a.jpg', size: 100 }) });
+    equal([(await begin()).status, (await begin()).status], [201, 413]);
+    await other.stop();
   });
 }

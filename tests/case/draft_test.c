@@ -1,4 +1,4 @@
-/* Drafts on the real store: kept for thirty days and not a day longer, looked at again under another version of the
+/* Drafts on the real store: kept for the days that the service says and not one longer, looked at again under another version of the
  * service, still there when it is withdrawn, and handed in once. */
 #include "bench.h"
 
@@ -43,11 +43,11 @@ static CaseReply handed_in(Bench *b, CaseDraft *d) {
     return r;
 }
 
-static void test_it_lasts_thirty_days(void **state) {
-    Bench *b = *state;
+static void lasts(Bench *b, int64_t days) {
     Err err = {0};
     CaseDraft d = begun(b, answers);
-    int64_t last = NOON_US + CASE_DRAFT_DAYS * DAY_US - 1;
+    assert_int_equal(d.pack->drafts.days, days);
+    int64_t last = NOON_US + days * DAY_US - 1;
     must(case_tick(b->house, last, &err), &err);
     assert_true(str_is(value_get_str(got(b, d.code, last).answers, "personName"), "岩温"));
     assert_true(got(b, d.code, last + 1).expired);
@@ -62,6 +62,15 @@ static void test_it_lasts_thirty_days(void **state) {
     assert_false(case_draft_submit(b->house, &d, last + 2, OFFSET, seed, b->a, &r, &err));
 }
 
+static void test_it_lasts_thirty_days_unless_told_otherwise(void **state) {
+    Bench *b = *state;
+    int64_t *days = &((Pack *)(uintptr_t)case_pack(b->house, STR("traffic-first-violation")))->drafts.days;
+    *days = 7;
+    lasts(b, 7);
+    *days = 30;
+    lasts(b, 30);
+}
+
 static void test_saving_prolongs_it_and_is_not_lost_to_another(void **state) {
     Bench *b = *state;
     Err err = {0};
@@ -69,7 +78,7 @@ static void test_saving_prolongs_it_and_is_not_lost_to_another(void **state) {
     assert_true(d.expires_us <= NOON_US + DAY_US); /* nothing in it yet */
     d.answers = json(b, answers);
     must(case_draft_save(b->house, &d, NOON_US + DAY_US / 2, b->a, &err), &err);
-    assert_int_equal(got(b, d.code, NOON_US).expires_us, NOON_US + DAY_US / 2 + CASE_DRAFT_DAYS * DAY_US);
+    assert_int_equal(got(b, d.code, NOON_US).expires_us, NOON_US + DAY_US / 2 + 30 * DAY_US);
     other.answers = json(b, extra);
     assert_false(case_draft_save(b->house, &other, NOON_US, b->a, &err));
     assert_int_equal(err.code, ERR_CONFLICT);
@@ -171,7 +180,7 @@ static void test_codes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_it_lasts_thirty_days, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_it_lasts_thirty_days_unless_told_otherwise, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_saving_prolongs_it_and_is_not_lost_to_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_it_becomes_one_case, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_wrong_is_handed_in_by_nobody, set_up, tear_down),

@@ -87,7 +87,7 @@ static void test_equal_papers_are_kept_once_and_go_with_the_last(void **state) {
     assert_true(str_eq(x.blob, y.blob) && x.place == y.place);
     must(case_upload_drop(b->house, d.code, x.id, b->a, &err), &err);
     assert_true(kept(b, y.blob));
-    must(case_tick(b->house, NOON_US + CASE_DRAFT_DAYS * DAY_US, &err), &err);
+    must(case_tick(b->house, NOON_US + d.pack->drafts.days * DAY_US, &err), &err);
     assert_false(kept(b, y.blob));
 }
 
@@ -150,7 +150,7 @@ static void test_too_many(void **state) {
     for (int i = 0; i < 6; i++) must(begin(b, &d, "a", "", CASE_UPLOAD_MAX, &u, &err), &err);
     assert_false(begin(b, &d, "a", "", CASE_UPLOAD_MAX, &u, &err)); /* the seventh would be more than 64 MiB */
     assert_int_equal(err.code, ERR_LIMIT);
-    for (int i = 0; i < CASE_UPLOADS - 6; i++) must(begin(b, &d, "a", "", 10, &u, &err), &err);
+    for (int i = 0; i < d.pack->drafts.files - 6; i++) must(begin(b, &d, "a", "", 10, &u, &err), &err);
     assert_false(begin(b, &d, "a", "", 10, &u, &err));
 }
 
@@ -167,7 +167,7 @@ static void test_the_case_takes_them_and_looks_are_logged(void **state) {
     CaseUpload u = sent(b, &d, picture(b, CASE_PIECE_MAX + 5, 50, 50));
     d.office = STR("demo-county");
     must(case_draft_submit(b->house, &d, NOON_US, OFFSET, seed, b->a, &r, &err), &err);
-    must(case_tick(b->house, NOON_US + 2 * CASE_DRAFT_DAYS * DAY_US, &err), &err);
+    must(case_tick(b->house, NOON_US + 2 * CASE_UPLOAD_DAYS * DAY_US, &err), &err);
     assert_true(kept(b, u.blob)); /* the case holds it now */
     must(case_file(b->house, &wang, r.id, 1, STR("evidence"), NOON_US, b->a, &file, &err), &err);
     assert_true(file.bytes.n == CASE_PIECE_MAX + 5 && str_is(file.type, "image/jpeg") && str_is(file.evidence, "id-resident"));

@@ -120,6 +120,29 @@ static void test_the_version_is_what_is_used(void **state) {
     arena_free(a);
 }
 
+static PackDrafts drafts_of(Folder *f) {
+    ErrList faults;
+    Pack *pack;
+    assert_true(folder_compile(f, &faults, &pack));
+    return pack->drafts;
+}
+
+/* The authority speaks for all its services, a service for itself, each of what it names. */
+static void test_how_long_a_draft_is_kept(void **state) {
+    (void)state;
+    Arena *a = arena_new(0);
+    Folder f = folder_service(a, SERVICE);
+    PackDrafts d = drafts_of(&f);
+    assert_true(d.days == 30 && d.files == 20 && d.bytes == 64 << 20);
+    folder_change(&f, "authority.json", "\"layers\":", "\"drafts\": {\"days\": 7, \"files\": 5}, \"layers\":");
+    d = drafts_of(&f);
+    assert_true(d.days == 7 && d.files == 5 && d.bytes == 64 << 20);
+    folder_change(&f, "pack.json", "\"channels\":", "\"drafts\": {\"files\": 3, \"bytes\": 1000}, \"channels\":");
+    d = drafts_of(&f);
+    assert_true(d.days == 7 && d.files == 3 && d.bytes == 1000);
+    arena_free(a);
+}
+
 typedef struct Change {
     const char *file, *from, *to; /* first occurrence; from "" removes the file */
     const char *want;             /* what some fault's line holds */
@@ -134,6 +157,8 @@ static const Change CHANGES[] = {
     {"pack.json", "\"awaiting_correction\"", "\"waiting\"", "/states/supplement: This is no state of a case"},
     {"pack.json", "\"supplement\": ", "\"suplement\": ", "/states/suplement: The process has no element"},
     {"pack.json", "\"stop\": \"accepted\"", "\"stop\": \"agreed\"", "/stop: This must be decided, done or a state"},
+    {"pack.json", "\"channels\":", "\"drafts\": {\"days\": 0}, \"channels\":", "/drafts/days: This must be a whole number from 1 to 365"},
+    {"authority.json", "\"layers\":", "\"drafts\": {\"day\": 3}, \"layers\":", "/drafts"},
     {"pack.json", "\"window\"", "\"fax\"", "/channels/0: There is no fax"},
     {"pack.json", "\"post\"", "\"kiosk\"", "/accepted_at/0: authority.json has no office of kind kiosk"},
     {"pack.json", "\"qmhz\"", "\"QMHZ\"", "/keywords/pinyin/0: Initials are small letters"},
@@ -173,7 +198,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_questions_give_result_list_fee_and_days), cmocka_unit_test(test_answers_to_other_questions_are_refused),
         cmocka_unit_test(test_what_nobody_verified_is_listed),          cmocka_unit_test(test_staff_fields_and_states_are_known),
-        cmocka_unit_test(test_the_version_is_what_is_used),             cmocka_unit_test(test_a_fault_is_named),
+        cmocka_unit_test(test_how_long_a_draft_is_kept), cmocka_unit_test(test_the_version_is_what_is_used),             cmocka_unit_test(test_a_fault_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
