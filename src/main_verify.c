@@ -1,5 +1,6 @@
-/* yichuang verify: does the event log fit its chain, and do the tables fit the log? It reads a snapshot, so that a
- * counter may go on, and folds the log into an empty store beside it. It repairs nothing. */
+/* yichuang verify: does the event log fit its chain, is every paper what was handed in, and do the tables fit the log? For
+ * the last it reads a snapshot, so that a counter may go on, and folds the log into an empty store beside it. It
+ * repairs nothing. */
 #include "access/access.h"
 #include "case/case.h"
 #include "desk/desk.h"
@@ -16,7 +17,9 @@ const char main_verify_usage[] =
     "usage: yichuang verify --store PLACE [--projections] [--json]\n"
     "  --projections  fold all events again and compare every table that follows from them; takes twice the\n"
     "                 room of the data in TMPDIR; the counter may go on\n"
-    "  --json         one object: events, bad (first event that does not fit, 0 = none), tables, difference\n"
+    "  --json         one object: events, bad (first event that does not fit, 0 = none), papers, damaged (each with its case),\n"
+    "                 tables, difference\n"
+    "It always reads every paper that was handed over and compares it with the hash that its case names.\n"
     "Exit 1 when something does not fit. What it cannot see: a log whose end was cut together with the head it keeps\n"
     "and the rows that followed. For that, keep the number of events and a backup's last_hash elsewhere.\n"
     MAIN_PLACE_HELP;
@@ -26,8 +29,8 @@ typedef struct Verify { /* one run of the verb */
     bool projections, json;  /* options */
     Arena *a;                /* of the run */
     int64_t events, bad;     /* of the chain */
-    double begun;            /* for progress */
-    bool told;               /* something was printed of it */
+    CasePapers papers;       /* what became of them */
+    double begun, told;      /* for progress: when this part began, when a line was printed last */
     ValueBuild tables;       /* {table, rows, same} of each */
     Value difference;        /* the first, or null */
 } Verify;
@@ -42,12 +45,22 @@ static bool read_options(int argc, char **argv, Verify *v) {
     return v->data != NULL;
 }
 
-static void progress(void *who, int64_t events) {
+/* After two seconds a line a second, with the time left. */
+static void progress(Verify *v, const char *what, int64_t done, int64_t all) {
+    double now = main_clock();
+    if (now - v->begun < 2 || now - v->told < 1 || done <= 0) return;
+    v->told = now;
+    double left = (now - v->begun) * (double)(all - done) / (double)done;
+    fprintf(stderr, "%s: %lld of %lld, about %.0f s left\n", what, (long long)done, (long long)all, left);
+}
+
+static void folded_so_far(void *who, int64_t events) {
     Verify *v = who;
-    if (main_clock() - v->begun < (v->told ? 1 : 2)) return;
-    v->begun = main_clock();
-    v->told = true;
-    fprintf(stderr, "folded %lld of %lld events\n", (long long)events, (long long)v->events);
+    progress(v, "events folded", events, v->events);
+}
+
+static void read_so_far(void *who, int64_t bytes, int64_t all) {
+    progress(who, "bytes of papers read", bytes, all);
 }
 
 static void note_difference(Verify *v, Str table, const StoreDifference *d) {
@@ -78,7 +91,7 @@ static bool fold_and_compare(Verify *v, Store *kept, const char *beside, Err *er
     Store *folded;
     TRY(main_open_store(beside, false, &folded, err));
     v->begun = main_clock();
-    bool ok = case_refold(kept, folded, desk_fold, progress, v, err) && compare_all(v, kept, folded, err);
+    bool ok = case_refold(kept, folded, desk_fold, folded_so_far, v, err) && compare_all(v, kept, folded, err);
     store_close(folded);
     return ok;
 }
@@ -111,7 +124,8 @@ static bool with_temp(Verify *v, Store *store, Err *err) {
 static bool verify(Verify *v, Err *err) {
     Store *store;
     TRY(main_open_store(v->data, true, &store, err));
-    bool ok = store_verify(store, &v->events, &v->bad, err);
+    v->begun = main_clock();
+    bool ok = store_verify(store, &v->events, &v->bad, err) && case_papers_check(store, read_so_far, v, v->a, &v->papers, err);
     if (ok && v->projections && v->bad == 0) ok = with_temp(v, store, err);
     store_close(store);
     return ok;
@@ -121,16 +135,31 @@ static void print_json(const Verify *v) {
     ValueBuild b = {.a = v->a};
     build_c(&b, "events", value_int(v->events));
     build_c(&b, "bad", value_int(v->bad));
+    build_c(&b, "papers", value_int(v->papers.papers));
+    build_c(&b, "damaged", v->papers.list);
     if (v->projections && v->bad == 0) build_c(&b, "tables", build_list(&v->tables));
     if (v->projections) build_c(&b, "difference", v->difference);
     Str text = json_text(v->a, build_ctx(&b));
     printf(STR_FMT "\n", STR_ARG(text));
 }
 
+static void print_papers(const CasePapers *p) {
+    for (uint32_t i = 0; i < p->list.size; i++) {
+        Value one = p->list.u.list[i];
+        Str id = value_get_str(one, "case"), evidence = value_get_str(one, "evidence"), name = value_get_str(one, "name"), blob = value_get_str(one, "blob");
+        const char *what = str_is(value_get_str(one, "what"), "missing") ? "is missing" : "is not what was handed in";
+        if (id.n > 0) printf("case " STR_FMT ": the paper " STR_FMT " (" STR_FMT ") %s; SHA-256 " STR_FMT "\n", STR_ARG(id), STR_ARG(evidence), STR_ARG(name), what, STR_ARG(blob));
+        else printf("a paper of an application that is not handed in yet %s; SHA-256 " STR_FMT "\n", what, STR_ARG(blob));
+    }
+    if (p->damaged > (int64_t)p->list.size) printf("and more: %lld papers are damaged or missing in all\n", (long long)p->damaged);
+    else if (p->damaged == 0) printf("%lld papers, each as it was handed in\n", (long long)p->papers);
+}
+
 static void print_plain(const Verify *v) {
     if (v->bad > v->events) printf("the log ends after event %lld, but its last commit had more: its end is missing or changed\n", (long long)v->events);
     else if (v->bad) printf("event %lld does not fit the chain; %lld events before it do\n", (long long)v->bad, (long long)v->events);
     else printf("%lld events, the chain holds\n", (long long)v->events);
+    print_papers(&v->papers);
     for (size_t i = 0; i < v->tables.n; i++) {
         Value t = v->tables.u.items[i];
         Str name = value_get_str(t, "table");
@@ -153,7 +182,7 @@ int main_verify(int argc, char **argv) {
         if (!verify(&v, &err)) code = main_trouble(&err);
         else {
             (v.json ? print_json : print_plain)(&v);
-            code = v.bad || !value_is_null(v.difference) ? EXIT_NO : EXIT_YES;
+            code = v.bad || v.papers.damaged > 0 || !value_is_null(v.difference) ? EXIT_NO : EXIT_YES;
         }
     }
     arena_free(v.a);

@@ -352,6 +352,15 @@ bool case_migrate_plan(CaseHouse *h, const CaseMigration *order, CaseProgress *t
 /* Moves what fits, each case whole or not at all; those that are moved already are not asked for again. Err: also ERR_DENIED. */
 bool case_migrate_run(CaseHouse *h, const CaseMigration *order, CaseProgress *told, void *who, Arena *a, Value *report, Err *err) MUST_USE;
 
+typedef struct CasePapers { /* what became of all that was handed over */
+    int64_t papers, bytes; /* complete ones that were read */
+    int64_t damaged;       /* of them, and those that are missing */
+    Value list;            /* at most 1,000: [{case ("" none has it yet), evidence, name, blob (hash), what ("changed" "missing")}] */
+} CasePapers;
+/* Reads every paper and compares it with the hash it came with; is each that the log names there? told, unless NULL, hears
+ * how many bytes are read. Cost: all bytes. */
+bool case_papers_check(Store *s, CaseProgress *told, void *who, Arena *a, CasePapers *out, Err *err) MUST_USE;
+
 /* Folds the whole log of a store anew into an empty one with the same schemas: what its projections must hold (store_compare).
  * told, unless NULL, hears how many events are folded. Err: ERR_STATE, a version of a service cannot be read any more. */
 typedef void CaseTold(void *who, int64_t events);

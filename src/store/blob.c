@@ -17,15 +17,37 @@ void store_blob_append(Store *s, StoreBatch *b, int64_t id, int64_t at, Str byte
     store_add(b, store_statement(s, "store_part_add"), (StoreArg[]){store_int(id), store_int(at), store_blob(bytes)}, 3);
 }
 
+static StoreBlob blob_of(const StoreArg *c) {
+    StoreBlob blob = {.id = c[0].i, .size = c[2].i, .sealed = c[1].kind == STORE_BLOB && c[1].s.n == STORE_HASH};
+    if (blob.sealed) memcpy(blob.hash, c[1].s.p, STORE_HASH);
+    return blob;
+}
+
 static bool read_blob(Store *s, const char *statement, StoreArg key, Arena *a, StoreBlob *out, Err *err) {
     StoreRows rows;
     TRY(store_query(s, store_statement(s, statement), &key, 1, a, &rows, err));
     if (rows.n == 0) return err_set(err, ERR_NOT_FOUND, "store", "no such blob");
-    const StoreArg *c = rows.cells;
-    StoreBlob blob = {.id = c[0].i, .size = c[2].i, .sealed = c[1].kind == STORE_BLOB && c[1].s.n == STORE_HASH};
-    if (blob.sealed) memcpy(blob.hash, c[1].s.p, STORE_HASH);
-    *out = blob;
+    *out = blob_of(rows.cells);
     return true;
+}
+
+bool store_blob_page(Store *s, int64_t after, size_t limit, Arena *a, StoreBlobs *out, Err *err) {
+    assert(s && a && out);
+    StoreRows rows;
+    TRY(store_query(s, store_statement(s, "store_blob_page"), (StoreArg[]){store_int(after), store_int((int64_t)limit)}, 2, a, &rows, err));
+    *out = (StoreBlobs){NEW_ARRAY(a, StoreBlob, rows.n + 1), rows.n};
+    for (size_t i = 0; i < rows.n; i++) out->items[i] = blob_of(rows.cells + i * rows.columns);
+    return true;
+}
+
+bool store_blob_sum(Store *s, StoreBlobSum *out, Err *err) {
+    assert(s && out);
+    Arena *a = arena_new(0);
+    StoreRows rows;
+    bool ok = store_query(s, store_statement(s, "store_blob_sum"), NULL, 0, a, &rows, err);
+    if (ok) *out = (StoreBlobSum){rows.cells[0].i, rows.cells[1].i};
+    arena_free(a);
+    return ok;
 }
 
 bool store_blob_get(Store *s, int64_t id, Arena *a, StoreBlob *out, Err *err) {

@@ -117,6 +117,16 @@ bool store_blob_seal(Store *s, StoreBatch *b, const StoreBlob *blob, Arena *a, i
 void store_blob_drop(Store *s, StoreBatch *b, int64_t id);
 bool store_blob_get(Store *s, int64_t id, Arena *a, StoreBlob *out, Err *err) MUST_USE; /* ERR_NOT_FOUND */
 bool store_blob_find(Store *s, const uint8_t hash[32], Arena *a, StoreBlob *out, Err *err) MUST_USE; /* ERR_NOT_FOUND */
+typedef struct StoreBlobs {
+    StoreBlob *items;
+    size_t n; /* of items */
+} StoreBlobs;
+/* Sealed ones in the order of their numbers, after one. */
+bool store_blob_page(Store *s, int64_t after, size_t limit, Arena *a, StoreBlobs *out, Err *err) MUST_USE;
+typedef struct StoreBlobSum { /* all sealed ones */
+    int64_t n, bytes;
+} StoreBlobSum;
+bool store_blob_sum(Store *s, StoreBlobSum *out, Err *err) MUST_USE;
 /* The part that begins at a place; "" behind the last. */
 bool store_blob_part(Store *s, int64_t id, int64_t at, Arena *a, Str *out, Err *err) MUST_USE;
 /* SHA-256 of all parts, one in memory at a time. Err: ERR_INVALID, a part is missing. */

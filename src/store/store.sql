@@ -124,6 +124,12 @@ select id, hash, size from store_blob where id = $1;
 -- statement store_blob_find
 select id, hash, size from store_blob where hash = $1;
 
+-- statement store_blob_page
+select id, hash, size from store_blob where id > $1 and hash is not null order by id limit $2;
+
+-- statement store_blob_sum
+select count(*), cast(coalesce(sum(size), 0) as bigint) from store_blob where hash is not null;
+
 -- statement store_part_get
 select bytes from store_part where whole = $1 and place = $2;
 

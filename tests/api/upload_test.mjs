@@ -1,6 +1,8 @@
 // Papers to a draft: whole by a form as a browser without script sends it, in pieces by the API, and out again.
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { Client, check, equal, holds, problem, rawCall, signedIn } from './harness.mjs';
+import { onPostgres, place } from '../postgres/place.mjs';
+import { Client, check, equal, holds, problem, rawCall, signedIn, temporaryFolder } from './harness.mjs';
 import { HAND_IN, LICENCE, PERSON, filled } from './apply_test.mjs';
 
 const SERVICE = 'licence-renewal';
@@ -36,7 +38,7 @@ function sender(server, draft) {
   };
 }
 
-export default async function (server) {
+export default async function (server, binary) {
   await check('upload: a form sends a paper, its owner gets it back as it came, staff read it with a line', async () => {
     const home = await filled(server, { ...PERSON, personName: '材料某' });
     const bytes = picture(700 * 1024);
@@ -126,6 +128,22 @@ export default async function (server) {
     problem(await s.piece(id, 0, picture(1024)), 422, 'size');
     problem(await s.piece(id, 'x', picture(70 * 1024)), 400);
     problem(await s.piece(id, 0, picture(600 * 1024)), 422, 'size');
+  });
+
+  await check('verify reads every paper; a damaged one is named with its case', async () => {
+    const verify = (...where) => spawnSync(binary, ['verify', ...where], { encoding: 'utf8' });
+    const good = verify(...place(server.dir), '--json'), told = JSON.parse(good.stdout);
+    equal([good.status, told.bad, told.damaged], [0, 0, []]);
+    holds(told.papers > 0, `${told.papers} papers`);
+    if (onPostgres) return;
+    const copy = temporaryFolder();
+    const sqlite = (file, text) => equal(spawnSync('sqlite3', [file, text]).status, 0, text);
+    sqlite(`${server.dir}/yichuang.db`, `.backup ${copy}/yichuang.db`);
+    sqlite(`${copy}/yichuang.db`, "update store_part set bytes = x'00'");
+    const bad = verify('--dir', copy);
+    equal(bad.status, 1);
+    holds(/^case \S+: the paper id-resident \(照片<script>\.jpg\) is not what was handed in; SHA-256 [0-9a-f]{64}$/m.test(bad.stdout), bad.stdout);
+    holds(/an application that is not handed in yet/.test(bad.stdout), bad.stdout);
   });
 
   await check('drafts and applications by the API', async () => {

@@ -178,6 +178,65 @@ static void test_the_case_takes_them_and_looks_are_logged(void **state) {
     assert_true(lookers.size > 0 && str_is(value_get_str(lookers.u.list[lookers.size - 1], "purpose"), "evidence"));
 }
 
+/* ---- what verify finds --------------------------------------------------------------------------------------------- */
+
+static const StoreSchema hand = {
+    "hand", STR_INIT("-- what somebody, or a failing disk, could do to the papers\n"
+                     "-- statement hand_parts\nupdate store_part set bytes = (select hash from store_head);\n"
+                     "-- statement hand_blobs\nupdate store_blob set hash = (select hash from store_head) where id = (select min(id) from store_blob where size < 20000);\n")};
+
+static void by_hand(Bench *b, const char *what) {
+    StoreSchema schemas[] = {access_schema, case_schema, hand};
+    StoreBatch *batch = store_batch(b->a);
+    Err err = {0};
+    store_close(b->store);
+    must(store_open((StoreOptions){.dir = fixture_place(b->a, b->dir)}, schemas, COUNT_OF(schemas), &b->store, &err), &err);
+    store_add(batch, store_statement(b->store, what), NULL, 0);
+    must(store_commit(b->store, batch, &err), &err);
+}
+
+static void heard(void *who, int64_t bytes, int64_t all) {
+    assert_true(bytes <= all);
+    *(int64_t *)who = bytes;
+}
+
+static CasePapers checked(Bench *b) {
+    Err err = {0};
+    CasePapers papers;
+    int64_t bytes = 0;
+    must(case_papers_check(b->store, heard, &bytes, b->a, &papers, &err), &err);
+    assert_int_equal(bytes, papers.bytes);
+    return papers;
+}
+
+static bool told(Value list, Str case_id, const char *what) {
+    for (uint32_t i = 0; i < list.size; i++)
+        if (str_eq(value_get_str(list.u.list[i], "case"), case_id) && str_is(value_get_str(list.u.list[i], "what"), what)) return true;
+    return false;
+}
+
+static void test_damage_is_found_and_named_with_its_case(void **state) {
+    Bench *b = *state;
+    Err err = {0};
+    CaseReply r;
+    uint8_t seed[32] = {4};
+    CaseDraft d = begun(b), open = begun(b);
+    (void)sent(b, &d, picture(b, 9000, 10, 10));
+    (void)sent(b, &open, picture(b, 30000, 10, 10));
+    d.office = STR("demo-county");
+    must(case_draft_submit(b->house, &d, NOON_US, OFFSET, seed, b->a, &r, &err), &err);
+    CasePapers good = checked(b);
+    assert_true(good.papers == 2 && good.bytes == 39000 && good.damaged == 0 && good.list.size == 0);
+    by_hand(b, "hand_parts");
+    CasePapers bad = checked(b);
+    assert_true(bad.papers == 2 && bad.damaged == 2);
+    assert_true(told(bad.list, r.id, "changed") && told(bad.list, STR(""), "changed"));
+    Value first = bad.list.u.list[0];
+    assert_true(str_is(value_get_str(first, "evidence"), "id-resident") && str_is(value_get_str(first, "name"), "a.jpg") && value_get_str(first, "blob").n == 64);
+    by_hand(b, "hand_blobs");
+    assert_true(told(checked(b).list, r.id, "missing"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_it_goes_on_where_it_stopped, set_up, tear_down),
@@ -187,6 +246,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_what_was_announced_must_come, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_too_many, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_case_takes_them_and_looks_are_logged, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_damage_is_found_and_named_with_its_case, set_up, tear_down),
     };
     fixture_need_store();
     return cmocka_run_group_tests(tests, NULL, NULL);

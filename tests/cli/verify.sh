@@ -33,6 +33,7 @@ demo "$dir/data"
 expect 0 'case_instance: 9 rows as the events have them' --store "$dir/data" --projections
 close
 expect 0 ', the chain holds' --dir "$dir/data"
+expect 0 '0 papers, each as it was handed in' --dir "$dir/data"
 expect 0 '"difference":null' --dir "$dir/data" --projections --json
 cp -r "$dir/data" "$dir/edited" && edit "$dir/edited" "update case_instance set version = version + 1 where id = (select max(id) from case_instance)"
 expect 1 'first difference: case_instance [' --dir "$dir/edited" --projections
