@@ -184,6 +184,7 @@ static Str body_hash(Arena *a, const Command *c) {
     Buf b = {.a = a};
     buf_printf(&b, "%d\n" STR_FMT "\n" STR_FMT "\n", (int)c->what, STR_ARG(c->service), STR_ARG(c->code.n ? c->code : c->case_id));
     json_write(&b, c->args);
+    if (!value_is_null(c->agent)) json_write(&b, c->agent);
     return short_hash(a, buf_str(&b));
 }
 

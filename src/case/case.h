@@ -36,6 +36,7 @@ typedef enum CaseDo {
     CASE_RETRY,  /* what stands still is tried again */
     CASE_ASSIGN, /* who has it from now on: taken, given to somebody, handed over, released */
     CASE_CHECK, CASE_ACCEPT, CASE_NOTICE, CASE_SUPPLY, CASE_WITHDRAW, /* an application's life, case_life.c */
+    CASE_SEE, CASE_NOTE,   /* at the window, case_window.c */
     CASE_PAY, CASE_REFUND, /* fees, case_pay.c */
     CASE_APPLY,  /* case_draft_submit only */
     CASE_TIMER,  /* case_tick only */
@@ -48,6 +49,9 @@ typedef struct Command {
     int64_t draft;           /* APPLY: what is handed in */
     int64_t draft_version;   /* and in which version */
     Value files;             /* with which papers (case_upload_files), or null */
+    Value agent;             /* CREATE: who acts for the applicant: {name, id_kind ("id-card" "residence-permit" "passport" "other"), id_number,
+                                basis (of his authority), paper}, or null */
+    Str identified;          /* CREATE: how the one who came was known: "card-seen" "card-read" "checked-online" "known-by-papers", or "" */
     AccessWho who;           /* zero when the applicant acts himself; APPLY: only the office that receives it */
     Str code, proof;         /* SUPPLY, WITHDRAW by the applicant: tracking code, and the last four characters of what the
                                 pack's `proof` names; else "" */
@@ -61,7 +65,8 @@ typedef struct Command {
                                 document. CHECK: {answers: what the counter found out; null takes one back}; ACCEPT: {accept, reason (when not)};
                                 NOTICE: {items: [{evidence or field, fault, text}], days, reason (a second one)}; SUPPLY:
                                 {answers: those that change, files: as case_upload_files gives them, note};
-                                WITHDRAW: {reason}; PAY: {method ("cash" "card" "qr"; "online": a provider is asked, by the
+                                WITHDRAW: {reason}; SEE: {seen: ids of all originals that were seen}; NOTE: {text}, to the next
+                                desk, read by the applicant too; PAY: {method ("cash" "card" "qr"; "online": a provider is asked, by the
                                 applicant's code too and without a proof), fen (what was seen to be due), reference, counter};
                                 REFUND: {payment (its number), reason, reference, counter}, supervisors only; ASSIGN: {to: a login, ""
                                 releases it; note: needed where another one has it, and with what is handed over} */
@@ -259,6 +264,7 @@ bool case_file(CaseHouse *h, const AccessWho *who, Str case_id, int64_t no, Str 
  *  reason} or null, notices:[{no, at, by, office, items:[{kind ("evidence" "field"), id, name, what (both {zh, en}; what may be null), text}],
  *  until, provisional, reason, answered_at}], files:[{evidence, blob, name, type, bytes, at}], withdrawn:{at, applicant, office, by, reason} or
  *  null, acts:{check, accept, notice, supply, withdraw, decide} (what may be done now), guide (pack_guide, or null), may_ask_again, others (how many colleagues looked within 10 minutes), wants_decision (the process waits for one), may_decide, may_extend,
+ *  agent (as the command's, its number masked) or null, identified, seen (ids of papers), notes:[{at_us, text, office, by}],
  *  fees: {due (fen; null: not known), items:[{id, name, fen, checked_by, payment (number, or null)}], payments:[{no, state ("created" "success" "failed"
  *  "cancelled" "error"), at, method, fen, items, receipt, reference, by, office, refund:{at, receipt, reason, by} or null}]}, may_pay, may_refund,
  *  assignee {user, name} or null: who has it; may_assign (the reader may give it to anybody), assignments:[{at, by, to (a name, "" released), note}]} */
@@ -298,11 +304,15 @@ bool case_next(CaseHouse *h, const AccessWho *who, Str after_id, Arena *a, Str *
  *  updated_at, outcome, answers, clocks, decisions (without `by`), rules, trace and appeal (once decided), letters,
  *  lookers:[{at, office, role, purpose}]; accepted, notices, files, withdrawn, acts as case_view, without `by`; provable (the
  *  applicant can show that he is), channel ("window" "online": where it was handed in), may_rate,
- *  fees as case_view, without `by`}. Never staff names. ERR_NOT_FOUND; ERR_INPUT when it is no tracking code. */
+ *  agent, identified, seen, notes and fees as case_view, without `by`}. Never staff names. ERR_NOT_FOUND; ERR_INPUT when it is no tracking code. */
 bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* A letter's HTML. Staff: who set and the access line written, and no 0 is what adopting now would send; resident:
  * by tracking code (who NULL). */
 bool case_letter(CaseHouse *h, const AccessWho *who, Str id_or_code, int64_t no, Str lang, int64_t now_us, Arena *a, Str *html, Err *err) MUST_USE;
+/* Answers of a case that the form of another service asks too, as they were given: nobody says them twice in one visit
+ * (WCAG 2.2, 3.3.7). The access line is written. Err: ERR_NOT_FOUND. */
+bool case_carry(CaseHouse *h, const AccessWho *who, Str from, Str service, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+
 /* ---- fees and the drawer -------------------------------------------------------------------------------------------- */
 /* What somebody took and gave back at one counter on one day, and, once closed, what was counted. */
 typedef struct CaseDrawer {

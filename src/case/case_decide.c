@@ -302,6 +302,7 @@ static bool create(CaseMiddle *m, Err *err) {
     build_c(&b, "answers", answers);
     if (m->pack->has_history && pack_history_moment(&m->pack->history, m->typed, &occurred)) build_c(&b, "occurred", value_int(occurred));
     if (c->what == CASE_APPLY) build_c(&b, "channel", value_c("online"));
+    TRY(case_window_created(m, &b, err));
     if (c->files.kind == VALUE_LIST && c->files.size > 0) build_c(&b, "files", case_upload_kept(c->files, a));
     add_event(m, "created", build_ctx(&b));
     TRY(case_middle_go(m, (BpmnHappening){.what = BPMN_START, .variables = answers}, err));
@@ -583,6 +584,8 @@ static bool act(CaseMiddle *m, const CaseRecord *before, Err *err) {
     case CASE_NOTICE: return case_life_notice(m, before, err);
     case CASE_SUPPLY: return case_life_supply(m, before, err);
     case CASE_WITHDRAW: return case_life_withdraw(m, before, err);
+    case CASE_SEE: return case_window_see(m, before, err);
+    case CASE_NOTE: return case_window_note(m, before, err);
     case CASE_PAY: return case_pay(m, before, err);
     case CASE_REFUND: return case_refund(m, before, err);
     case CASE_ASSIGN: return case_assign(m, before, err);

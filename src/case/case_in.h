@@ -63,10 +63,11 @@ bool case_read_answers(CaseHouse *h, Str id, int64_t seq, Arena *a, Value *out, 
 bool case_read_for(CaseHouse *h, const AccessWho *who, AccessRight right, Str id, Arena *a, CaseRecord *out, Err *err) MUST_USE;
 
 bool case_office_fits(const Pack *pack, const char *key, Str office); /* its kind is in pack.json `key`, or nothing is */
+bool case_is_staff_key(const Pack *pack, Str key); /* an answer that the counter finds out */
 bool case_is_decision(Str element); /* a task of the process that a decision completes (case_life.c) */
 typedef struct CaseEvent {
     const char *kind;           /* "created" "answered" "accepted" "refused_filing" "notice" "withdrawn" "proposed" "decided" "letter" "clock" "timer" "timer_stopped" "by_hand"
-                                   "assigned" "effect" "effect_done" "effect_dead" "incident" "retried" "migrated" "paid" "refunded" "payment_asked" "payment_ended" */
+                                   "assigned" "effect" "effect_done" "effect_dead" "incident" "retried" "migrated" "paid" "refunded" "payment_asked" "payment_ended" "seen" "noted" */
     Value payload;              /* what folding the log needs to make it true again; the last of a command has the
                                    member `moved`: {entered, left, and the change of case_state_tell} */
 } CaseEvent;
@@ -217,6 +218,11 @@ Str case_of_key(Str key);
 bool case_stuck_still(CaseHouse *h, Str case_id, Value args, Arena *a, Err *err) MUST_USE;
 /* The rows of one case, as case_stuck tells them. */
 bool case_stuck_rows(CaseHouse *h, const Pack *pack, const CaseRecord *r, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+
+/* ---- case_window.c ------------------------------------------------------------------------------------------- */
+Value case_agent(const CaseStory *story, Arena *a); /* who acts for the applicant, his number masked; or null */
+void case_window_put(const CaseStory *story, bool staff, ValueBuild *b); /* agent, identified, seen, notes */
+Str case_mask(Str s, Arena *a); /* first and last characters of an identity number */
 
 /* ---- case_pay.c, case_cash.c: fees ---------------------------------------------------------------------------- */
 void case_cash_statements(CaseHouse *h);

@@ -256,6 +256,7 @@ static Value sheet_values(const Sheet *s, const AccessOffice *office, int64_t no
     build_c(&b, "notice", notice(s));
     build_c(&b, "extension", extension(s));
     build_c(&b, "not_accepted", not_accepted(s));
+    build_c(&b, "agent", case_agent(s->story, s->a));
     build_c(&b, "external", value_get(s->decision, "external"));
     build_c(&b, "silence", value_bool(by_silence(s)));
     build_c(&b, "proposal", s->proposal);

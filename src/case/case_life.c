@@ -56,7 +56,7 @@ static int64_t today(const CaseMiddle *m) { return case_day(m->c->now_us, m->c->
 
 /* ---- answers that change ------------------------------------------------------------------------------------------ */
 
-static bool is_staff(const Pack *pack, Str key) {
+bool case_is_staff_key(const Pack *pack, Str key) {
     for (uint32_t i = 0; pack->staff.kind == VALUE_LIST && i < pack->staff.size; i++)
         if (str_eq(value_text(pack->staff.u.list[i]), key)) return true;
     return false;
@@ -66,7 +66,7 @@ typedef enum Whose { ANY, STAFF_ONLY, APPLICANT_ONLY } Whose; /* keys that may c
 
 static bool check_keys(CaseMiddle *m, Value changes, Whose whose, Err *err) {
     for (uint32_t i = 0; changes.kind == VALUE_CONTEXT && i < changes.size; i++) {
-        bool staff = is_staff(m->pack, changes.u.ctx[i].key);
+        bool staff = case_is_staff_key(m->pack, changes.u.ctx[i].key);
         if (whose == ANY || staff == (whose == STAFF_ONLY)) continue;
         err_set(err, ERR_INVALID, "case", staff ? "this is for the counter to find out" : "this is the applicant's to say: ask for it by a notice");
         err_element(err, changes.u.ctx[i].key);

@@ -21,7 +21,7 @@ Value case_bilingual(Arena *a, Str zh, Str en) {
 }
 
 /* First and last four characters; of a short text the ends only. */
-static Str mask_text(Str s, Arena *a) {
+Str case_mask(Str s, Arena *a) {
     size_t count = utf8_count(s), keep = count > 8 ? 4 : 1, i = 0;
     Buf b = {.a = a};
     for (size_t at = 0; at < s.n; i++) {
@@ -37,7 +37,7 @@ Value case_masked(const Pack *pack, Value answers, Arena *a) {
     for (uint32_t i = 0; pack && pack->mask.kind == VALUE_LIST && i < pack->mask.size; i++) {
         Value key = pack->mask.u.list[i], secret;
         if (value_find(answers, value_text(key), &secret) && secret.kind == VALUE_STRING)
-            answers = value_with(a, answers, value_text(key), value_str(mask_text(value_text(secret), a)));
+            answers = value_with(a, answers, value_text(key), value_str(case_mask(value_text(secret), a)));
     }
     return answers;
 }
@@ -124,6 +124,7 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     build_c(&b, "may_assign", value_bool(access_may(h->store, who, ACCESS_BOARD, r.office)));
     build_c(&b, "moves", case_move_rows(pack, &story, a));
     case_life_put(pack, &r, &story, true, &b);
+    case_window_put(&story, true, &b);
     build_c(&b, "wants_decision", value_bool(value_get_bool(case_acts(pack, &r, a), "decide", false)));
     build_c(&b, "guide", guide);
     build_c(&b, "may_ask_again", value_bool(access_may(h->store, who, ACCESS_CASE_MOVE, r.office)));
@@ -225,6 +226,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     build_c(&b, "appeal", decided ? appeal : value_null());
     build_c(&b, "letters", letters);
     case_life_put(pack, &r, &story, false, &b);
+    case_window_put(&story, false, &b);
     build_c(&b, "channel", value_str(case_channel(&story)));
     build_c(&b, "fees", fees);
     build_c(&b, "may_rate", value_bool(may_rate));

@@ -45,6 +45,12 @@ bool case_life_notice(CaseMiddle *m, const CaseRecord *before, Err *err) MUST_US
 bool case_life_supply(CaseMiddle *m, const CaseRecord *before, Err *err) MUST_USE;
 bool case_life_withdraw(CaseMiddle *m, const CaseRecord *before, Err *err) MUST_USE;
 
+/* ---- case_window.c ------------------------------------------------------------------------------------------- */
+/* What a window tells of who applies, as members of "created". */
+bool case_window_created(CaseMiddle *m, ValueBuild *created, Err *err) MUST_USE;
+bool case_window_see(CaseMiddle *m, const CaseRecord *before, Err *err) MUST_USE;
+bool case_window_note(CaseMiddle *m, const CaseRecord *before, Err *err) MUST_USE;
+
 /* ---- case_pay.c ---------------------------------------------------------------------------------------------- */
 bool case_pay(CaseMiddle *m, const CaseRecord *before, Err *err) MUST_USE;
 bool case_refund(CaseMiddle *m, const CaseRecord *before, Err *err) MUST_USE;
