@@ -13,7 +13,9 @@ HttpHandler http_api_precheck, http_api_track;
 HttpHandler http_api_case_create, http_api_case_list, http_api_case_get, http_api_case_adopt, http_api_case_depart,
     http_api_case_correct, http_api_case_clock, http_api_case_move, http_api_case_retry, http_api_case_assign, http_api_board, http_api_stuck, http_api_case_letter;
 HttpHandler http_api_case_check, http_api_case_accept, http_api_case_notice, http_api_case_supply, http_api_case_withdraw;
-HttpHandler http_api_track_supply, http_api_track_withdraw;
+HttpHandler http_api_track_supply, http_api_track_withdraw, http_api_track_pay;
+HttpHandler http_api_case_pay, http_api_case_refund, http_api_case_see, http_api_case_note;
+HttpHandler http_api_fees, http_api_payments, http_api_receipt, http_api_cash, http_api_cash_close; /* api_cash.c */
 HttpHandler http_api_draft_open, http_api_draft_get, http_api_draft_save, http_api_draft_drop, http_api_application;
 HttpHandler http_api_upload_begin, http_api_upload_piece, http_api_upload_get, http_api_upload_drop, http_api_case_file;
 /* Compresses and tags the embedded files once, at start. */

@@ -19,6 +19,8 @@ bool http_api_case_create(HttpRequest *r, HttpResponse *out, Err *err) {
     CaseReply reply;
     c.service = value_get_str(r->json, "service");
     c.args = value_get(r->json, "inputs");
+    c.agent = value_get(r->json, "agent");
+    c.identified = value_get_str(r->json, "identified");
     TRY(case_handle(r->site->house, &c, r->a, &reply, err));
     if (reply.faults.n > 0) {
         http_faults(r, out, reply.pack, &reply.faults);
@@ -110,6 +112,21 @@ bool http_api_case_supply(HttpRequest *r, HttpResponse *out, Err *err) {
 }
 bool http_api_case_withdraw(HttpRequest *r, HttpResponse *out, Err *err) {
     return act(r, out, CASE_WITHDRAW, err);
+}
+bool http_api_case_see(HttpRequest *r, HttpResponse *out, Err *err) {
+    return act(r, out, CASE_SEE, err);
+}
+bool http_api_case_note(HttpRequest *r, HttpResponse *out, Err *err) {
+    return act(r, out, CASE_NOTE, err);
+}
+bool http_api_case_pay(HttpRequest *r, HttpResponse *out, Err *err) {
+    return act(r, out, CASE_PAY, err);
+}
+bool http_api_case_refund(HttpRequest *r, HttpResponse *out, Err *err) {
+    return act(r, out, CASE_REFUND, err);
+}
+bool http_api_track_pay(HttpRequest *r, HttpResponse *out, Err *err) {
+    return act_himself(r, out, CASE_PAY, err);
 }
 bool http_api_track_supply(HttpRequest *r, HttpResponse *out, Err *err) {
     return act_himself(r, out, CASE_SUPPLY, err);

@@ -14,6 +14,8 @@ static const HttpMember session_body[] = {
 static const HttpMember create_body[] = {
     {"service", HTTP_STRING, true, "Service, as listed by /api/v1/services"},
     {"inputs", HTTP_OBJECT, true, "Answers to the service's form"},
+    {"agent", HTTP_OBJECT, false, "Who acts for the applicant: name, id_kind (id-card, residence-permit, passport, other), id_number, basis, paper"},
+    {"identified", HTTP_STRING, false, "How the one who came was known: card-seen, card-read, checked-online, known-by-papers"},
     {NULL},
 };
 static const HttpMember create_reply[] = {
@@ -119,6 +121,72 @@ static const HttpMember supply_body[] = {
 };
 static const HttpMember withdraw_body[] = {
     {"reason", HTTP_STRING, true, "How the applicant asked for it"},
+    {NULL},
+};
+static const HttpMember pay_body[] = {
+    {"method", HTTP_STRING, true, "cash, card, qr; online: a provider is asked"},
+    {"fen", HTTP_INTEGER, false, "What was seen to be due; refused when it is another sum by now"},
+    {"reference", HTTP_STRING, false, "Of the terminal or provider"},
+    {"counter", HTTP_STRING, false, "At which it is taken: whose drawer"},
+    {NULL},
+};
+static const HttpMember own_pay_body[] = {
+    {"method", HTTP_STRING, true, "online"},
+    {"fen", HTTP_INTEGER, false, "What was seen to be due"},
+    {NULL},
+};
+static const HttpMember refund_body[] = {
+    {"payment", HTTP_INTEGER, true, "Number of the payment in the case"},
+    {"reason", HTTP_STRING, true, "Why; kept"},
+    {"reference", HTTP_STRING, false, "Of the terminal or provider"},
+    {"counter", HTTP_STRING, false, "At which it is given back"},
+    {NULL},
+};
+static const HttpMember see_body[] = {
+    {"seen", HTTP_LIST, true, "All papers whose originals were seen so far, ids of the checklist"},
+    {NULL},
+};
+static const HttpMember note_body[] = {
+    {"text", HTTP_STRING, true, "To the next desk; the applicant can read it too"},
+    {NULL},
+};
+static const HttpMember fees_query[] = {
+    {"case", HTTP_STRING, true, "Case"},
+    {NULL},
+};
+static const HttpMember fees_reply[] = {
+    {"due", HTTP_INTEGER, false, "In fen; null: the amount is not known"},
+    {"items", HTTP_LIST, true, "id, name, fen, checked_by, payment (number, or null)"},
+    {"payments", HTTP_LIST, true, "no, state (created, success, failed, cancelled, error), method, fen, items, receipt, refund"},
+    {NULL},
+};
+static const HttpMember day_query[] = {
+    {"day", HTTP_STRING, false, "YYYY-MM-DD; silent: today"},
+    {NULL},
+};
+static const HttpMember payments_reply[] = {
+    {"payments", HTTP_LIST, true, "receipt, case, kind (paid, refunded), no, clerk, counter, method, fen, at; newest first"},
+    {NULL},
+};
+static const HttpMember receipt_reply[] = {
+    {"receipt", HTTP_STRING, true, "OFFICE-YEAR-NUMBER"},
+    {"case", HTTP_STRING, true, "Case"},
+    {"kind", HTTP_STRING, true, "paid or refunded"},
+    {"method", HTTP_STRING, true, "How"},
+    {"fen", HTTP_INTEGER, true, "Amount; below zero: given back"},
+    {NULL},
+};
+static const HttpMember cash_reply[] = {
+    {"cash_ups", HTTP_LIST, true, "office, clerk, counter, day, payments, expected, closed, counted, difference, reason, closed_by, closed_at"},
+    {NULL},
+};
+static const HttpMember cash_body[] = {
+    {"office", HTTP_STRING, false, "Silent: your own"},
+    {"clerk", HTTP_STRING, false, "Whose drawer; silent: yours"},
+    {"counter", HTTP_STRING, false, "Of which counter"},
+    {"day", HTTP_STRING, false, "YYYY-MM-DD; silent: today"},
+    {"counted", HTTP_OBJECT, true, "cash, card, qr: whole fen"},
+    {"reason", HTTP_STRING, false, "Of a difference"},
     {NULL},
 };
 static const HttpMember own_supply_body[] = {
@@ -306,6 +374,8 @@ const HttpRoute http_api_routes[] = {
      "The applicant answers the notice.", .body = own_supply_body, .reply = action_reply, .needs = ACTION, .cost = HTTP_COST},
     {"POST", "/api/v1/tracking/{code}/actions/withdraw", HTTP_API, ACCESS_PUBLIC, NULL, http_api_track_withdraw,
      "The applicant withdraws.", .body = own_withdraw_body, .reply = action_reply, .needs = ACTION, .cost = HTTP_COST},
+    {"POST", "/api/v1/tracking/{code}/actions/pay", HTTP_API, ACCESS_PUBLIC, NULL, http_api_track_pay,
+     "Somebody pays what is due: the provider is asked.", .body = own_pay_body, .reply = action_reply, .needs = ACTION, .cost = HTTP_COST},
     {"POST", "/api/v1/drafts", HTTP_API, ACCESS_PUBLIC, NULL, http_api_draft_open, "Begins a draft; its code is shown here only.",
      .body = draft_body, .reply = draft_reply, .success = 201, .cost = HTTP_COST_DRAFT},
     {"GET", "/api/v1/drafts/{draft}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_draft_get, "A draft, with what is still wrong in it.",
@@ -351,6 +421,23 @@ const HttpRoute http_api_routes[] = {
     {"POST", "/api/v1/cases/{id}/actions/withdraw", HTTP_API, ACCESS_CASE_DECIDE, "handling", http_api_case_withdraw,
      "Withdraws the application for the applicant who asked for it.", .body = withdraw_body, .reply = action_reply,
      .needs = ACTION},
+    {"POST", "/api/v1/cases/{id}/actions/see", HTTP_API, ACCESS_CASE_DECIDE, "handling", http_api_case_see,
+     "Notes which originals the counter has seen.", .body = see_body, .reply = action_reply, .needs = ACTION},
+    {"POST", "/api/v1/cases/{id}/actions/note", HTTP_API, ACCESS_CASE_DECIDE, "handling", http_api_case_note,
+     "Leaves a word to the next desk.", .body = note_body, .reply = action_reply, .needs = ACTION},
+    {"POST", "/api/v1/cases/{id}/actions/pay", HTTP_API, ACCESS_CASH, "handling", http_api_case_pay,
+     "Takes what is due; pressed twice, it is taken once.", .body = pay_body, .reply = action_reply, .needs = ACTION},
+    {"POST", "/api/v1/cases/{id}/actions/refund", HTTP_API, ACCESS_BOARD, "handling", http_api_case_refund,
+     "Gives a payment back, with the reason; not by who took it.", .body = refund_body, .reply = action_reply, .needs = ACTION},
+    {"GET", "/api/v1/fees", HTTP_API, ACCESS_CASE_READ, "handling", http_api_fees, "What is due for a case, and what was paid.",
+     .query = fees_query, .reply = fees_reply},
+    {"GET", "/api/v1/payments", HTTP_API, ACCESS_CASE_READ, NULL, http_api_payments, "What was taken and given back on a drawer's day: your own, or of your offices.",
+     .query = day_query, .reply = payments_reply},
+    {"GET", "/api/v1/receipts/{receipt}", HTTP_API, ACCESS_CASE_READ, NULL, http_api_receipt, "One receipt, by its number.", .reply = receipt_reply},
+    {"GET", "/api/v1/cash-ups", HTTP_API, ACCESS_CASE_READ, NULL, http_api_cash, "Drawers of a day: what must lie in them, and what was counted.",
+     .query = day_query, .reply = cash_reply},
+    {"POST", "/api/v1/cash-ups", HTTP_API, ACCESS_CASE_READ, NULL, http_api_cash_close, "Closes a drawer with its counts; again with the same counts: nothing happens.",
+     .body = cash_body, .success = 204},
     {"POST", "/api/v1/cases/{id}/actions/clock", HTTP_API, ACCESS_CASE_DECIDE, "decision", http_api_case_clock,
      "Suspends, resumes or ends a deadline; asks for its extension, which a supervisor approves or refuses.", .body = clock_body, .reply = action_reply, .needs = ACTION},
     {"POST", "/api/v1/cases/{id}/actions/assign", HTTP_API, ACCESS_CASE_DECIDE, "handling", http_api_case_assign,

@@ -17,6 +17,7 @@ static bool meant_for_everybody(const HttpRoute *r) {
         "GET /api/v1/openapi.json",
         "POST /api/v1/tracking/{code}/actions/supply",
         "POST /api/v1/tracking/{code}/actions/withdraw",
+        "POST /api/v1/tracking/{code}/actions/pay", /* whoever pays */
         "POST /api/v1/sessions",
         "GET /api/v1/services",
         "GET /api/v1/services/{service}",

@@ -204,6 +204,21 @@ export interface Api {
             "state": string;
         };
     };
+    /** Somebody pays what is due: the provider is asked. */
+    "POST /api/v1/tracking/{code}/actions/pay": {
+        body: {
+            /** online */
+            "method": string;
+            /** What was seen to be due */
+            "fen"?: number;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
     /** Begins a draft; its code is shown here only. */
     "POST /api/v1/drafts": {
         body: {
@@ -382,6 +397,10 @@ export interface Api {
             "service": string;
             /** Answers to the service's form */
             "inputs": Record<string, unknown>;
+            /** Who acts for the applicant: name, id_kind (id-card, residence-permit, passport, other), id_number, basis, paper */
+            "agent"?: Record<string, unknown>;
+            /** How the one who came was known: card-seen, card-read, checked-online, known-by-papers */
+            "identified"?: string;
         };
         reply: {
             /** Case */
@@ -555,6 +574,132 @@ export interface Api {
             /** State after the action */
             "state": string;
         };
+    };
+    /** Notes which originals the counter has seen. */
+    "POST /api/v1/cases/{id}/actions/see": {
+        body: {
+            /** All papers whose originals were seen so far, ids of the checklist */
+            "seen": unknown[];
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
+    /** Leaves a word to the next desk. */
+    "POST /api/v1/cases/{id}/actions/note": {
+        body: {
+            /** To the next desk; the applicant can read it too */
+            "text": string;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
+    /** Takes what is due; pressed twice, it is taken once. */
+    "POST /api/v1/cases/{id}/actions/pay": {
+        body: {
+            /** cash, card, qr; online: a provider is asked */
+            "method": string;
+            /** What was seen to be due; refused when it is another sum by now */
+            "fen"?: number;
+            /** Of the terminal or provider */
+            "reference"?: string;
+            /** At which it is taken: whose drawer */
+            "counter"?: string;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
+    /** Gives a payment back, with the reason; not by who took it. */
+    "POST /api/v1/cases/{id}/actions/refund": {
+        body: {
+            /** Number of the payment in the case */
+            "payment": number;
+            /** Why; kept */
+            "reason": string;
+            /** Of the terminal or provider */
+            "reference"?: string;
+            /** At which it is given back */
+            "counter"?: string;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
+    /** What is due for a case, and what was paid. */
+    "GET /api/v1/fees": {
+        body: never;
+        reply: {
+            /** In fen; null: the amount is not known */
+            "due"?: number;
+            /** id, name, fen, checked_by, payment (number, or null) */
+            "items": unknown[];
+            /** no, state (created, success, failed, cancelled, error), method, fen, items, receipt, refund */
+            "payments": unknown[];
+        };
+    };
+    /** What was taken and given back on a drawer's day: your own, or of your offices. */
+    "GET /api/v1/payments": {
+        body: never;
+        reply: {
+            /** receipt, case, kind (paid, refunded), no, clerk, counter, method, fen, at; newest first */
+            "payments": unknown[];
+        };
+    };
+    /** One receipt, by its number. */
+    "GET /api/v1/receipts/{receipt}": {
+        body: never;
+        reply: {
+            /** OFFICE-YEAR-NUMBER */
+            "receipt": string;
+            /** Case */
+            "case": string;
+            /** paid or refunded */
+            "kind": string;
+            /** How */
+            "method": string;
+            /** Amount; below zero: given back */
+            "fen": number;
+        };
+    };
+    /** Drawers of a day: what must lie in them, and what was counted. */
+    "GET /api/v1/cash-ups": {
+        body: never;
+        reply: {
+            /** office, clerk, counter, day, payments, expected, closed, counted, difference, reason, closed_by, closed_at */
+            "cash_ups": unknown[];
+        };
+    };
+    /** Closes a drawer with its counts; again with the same counts: nothing happens. */
+    "POST /api/v1/cash-ups": {
+        body: {
+            /** Silent: your own */
+            "office"?: string;
+            /** Whose drawer; silent: yours */
+            "clerk"?: string;
+            /** Of which counter */
+            "counter"?: string;
+            /** YYYY-MM-DD; silent: today */
+            "day"?: string;
+            /** cash, card, qr: whole fen */
+            "counted": Record<string, unknown>;
+            /** Of a difference */
+            "reason"?: string;
+        };
+        reply: never;
     };
     /** Suspends, resumes or ends a deadline; asks for its extension, which a supervisor approves or refuses. */
     "POST /api/v1/cases/{id}/actions/clock": {
