@@ -96,6 +96,12 @@ static bool read_address(Str text, uint8_t out[HTTP_CLIENT]) {
     return true;
 }
 
+static bool is_this_machine(const uint8_t client[HTTP_CLIENT]) {
+    static const uint8_t four[13] = {[10] = 0xff, 0xff, 127};
+    static const uint8_t none[HTTP_CLIENT]; /* of ::1 the network is zero */
+    return memcmp(client, four, sizeof four) == 0 || memcmp(client, none, sizeof none) == 0;
+}
+
 /* A proxy appends whom it sees; what stands before came from the client and proves nothing. */
 static Str last_of(Str list) {
     Str last = list;
@@ -109,4 +115,5 @@ void http_client_of(const struct sockaddr *peer, Str header, uint8_t out[HTTP_CL
     memset(out, 0, HTTP_CLIENT);
     if (peer->sa_family == AF_INET) keep_four(&((const struct sockaddr_in *)(const void *)peer)->sin_addr, out);
     if (peer->sa_family == AF_INET6) keep_network(&((const struct sockaddr_in6 *)(const void *)peer)->sin6_addr, out);
+    if (is_this_machine(out)) memset(out, 0, HTTP_CLIENT);
 }

@@ -17,7 +17,8 @@ HttpPace *http_pace_open(int a_minute, const uint8_t key[16], Arena *house);
 int http_pace_take(HttpPace *p, const uint8_t client[HTTP_CLIENT], int cost, int64_t now_us);
 void http_pace_close(HttpPace *p);
 /* Who asks: the last address in the header that a proxy of ours sets, else the connection's own. Of an IPv6 address only
- * the network counts (64 bits), the rest is the client's to choose. In: header "" = there is no such proxy. */
+ * the network counts (64 bits), the rest is the client's to choose. In: header "" = there is no such proxy. Out: zero when
+ * this machine itself asks: a proxy here that nobody told us of would else be one client, and all its visitors with it. */
 void http_client_of(const struct sockaddr *peer, Str header, uint8_t out[HTTP_CLIENT]);
 
 #endif

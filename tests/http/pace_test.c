@@ -84,7 +84,9 @@ static void test_whose(void **state) {
     assert_false(same("2001:db8:1:3::1", "", "2001:db8:1:2::1"));
     assert_true(same("127.0.0.1", "198.51.100.7", "198.51.100.7"));
     assert_true(same("127.0.0.1", "10.9.8.7, 2001:db8:1:2::9", "2001:db8:1:2::1")); /* the client wrote the first */
-    assert_true(same("127.0.0.1", "nobody", "127.0.0.1"));
+    assert_true(same("127.0.0.1", "nobody", "127.9.9.9")); /* this machine */
+    assert_true(same("::1", "", "127.0.0.1") && same("::ffff:127.0.0.1", "", "127.0.0.1"));
+    assert_false(same("128.0.0.1", "", "127.0.0.1"));
 }
 
 /* What anybody may do without an account and what writes has a price; reading pages that are the same for all has none. */
