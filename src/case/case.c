@@ -253,7 +253,7 @@ static bool commit_change(CaseHouse *h, const CaseRecord *before, const Asked *a
     case_drawer_guard(h, b, &change->after);
     add_answer(h, b, asked, &change->after);
     if (c->what == CASE_APPLY) case_draft_spend(h, b, c, change->after.id);
-    if (c->what == CASE_SUPPLY) case_upload_taken(h, b, value_get(c->args, "files"));
+    if (c->what == CASE_SUPPLY) case_upload_taken(h, b, c->files);
     return store_commit(h->store, b, err);
 }
 
@@ -336,6 +336,7 @@ static bool answer_command(CaseHouse *h, const Command *c, Arena *a, CaseReply *
         CaseReply reply = {0};
         bool found = false;
         memcpy(turn.seed, c->seed + chance[i % COUNT_OF(chance)], 3);
+        if (c->what == CASE_SUPPLY) TRY(case_upload_files(h, case_own_key(c->case_id, c->code, a), a, &turn.files, err));
         bool ok = try_once(h, &asked, a, &reply, &trouble);
         if (!ok || reply.faults.n) TRY(kept_answer(h, &asked, a, &reply, &found, err));
         if (ok || found) {

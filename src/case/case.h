@@ -48,7 +48,7 @@ typedef struct Command {
     Str case_id;             /* the others */
     int64_t draft;           /* APPLY: what is handed in */
     int64_t draft_version;   /* and in which version */
-    Value files;             /* with which papers (case_upload_files), or null */
+    Value files;             /* with which papers (case_upload_files), or null; SUPPLY: case_handle's own to set */
     Value agent;             /* CREATE: who acts for the applicant: {name, id_kind ("id-card" "residence-permit" "passport" "other"), id_number,
                                 basis (of his authority), paper}, or null */
     Str identified;          /* CREATE: how the one who came was known: "card-seen" "card-read" "checked-online" "known-by-papers", or "" */
@@ -64,7 +64,7 @@ typedef struct Command {
                                 ADOPT, DEPART, CORRECT take `external` too: the reference in the system that issues the
                                 document. CHECK: {answers: what the counter found out; null takes one back}; ACCEPT: {accept, reason (when not)};
                                 NOTICE: {items: [{evidence or field, fault, text}], days, reason (a second one)}; SUPPLY:
-                                {answers: those that change, files: as case_upload_files gives them, note};
+                                {answers: those that change, note}, and with it whatever lies complete under its key (CaseOwn);
                                 WITHDRAW: {reason}; SEE: {seen: ids of all originals that were seen}; NOTE: {text}, to the next
                                 desk, read by the applicant too; PAY: {method ("cash" "card" "qr"; "online": a provider is asked, by the
                                 applicant's code too and without a proof), fen (what was seen to be due), reference, counter};
@@ -207,8 +207,8 @@ Value case_draft_offices(const Pack *pack, Arena *a);
  * Err: ERR_STATE (expired, withdrawn), ERR_INVALID (office). */
 bool case_draft_submit(CaseHouse *h, const CaseDraft *d, int64_t now_us, int32_t offset, const uint8_t seed[32], Arena *a, CaseReply *out, Err *err) MUST_USE;
 
-/* ---- uploads: papers handed over in pieces. They belong to a code: of a draft, or of a case that waits for papers.
- * Whoever calls has made sure that the code is the caller's. --------------------------------------------------------- */
+/* ---- uploads: papers handed over in pieces. They belong to a code: of a draft, or the key of a case that waits for papers
+ * (CaseOwn). Whoever calls has made sure that the code is the caller's. --------------------------------------------------------- */
 enum {
     CASE_UPLOAD_MAX = 10 * 1024 * 1024, /* most bytes of one */
     CASE_PIECE_MAX = 512 * 1024,        /* most bytes of a piece */
@@ -250,6 +250,18 @@ typedef struct CaseFile { /* a paper of a case */
 } CaseFile;
 /* The n-th paper of a case (from 1) for staff, and the access line in a commit before it is handed out. */
 bool case_file(CaseHouse *h, const AccessWho *who, Str case_id, int64_t no, Str purpose, int64_t now_us, Arena *a, CaseFile *out, Err *err) MUST_USE;
+typedef struct CaseOwn { /* a case in the hands of somebody who may hand over papers to it */
+    Str key;          /* under which they lie until they are part of the case: for case_upload_* */
+    const Pack *pack; /* its version of the service */
+    bool asked;       /* a notice is open: papers may be handed over now */
+    Value files;      /* what is part of it: [{evidence, name, type, bytes, at}] */
+} CaseOwn;
+/* The applicant: he knows the code and proves it as in Command. Err: as case_handle for his acts. */
+bool case_own(CaseHouse *h, Str code, Str proof, int64_t now_us, Arena *a, CaseOwn *out, Err *err) MUST_USE;
+/* Staff who may decide the case, for him; under a key of their own, so that nothing is handed in that he has not sent. */
+bool case_own_staff(CaseHouse *h, const AccessWho *who, Str id, Arena *a, CaseOwn *out, Err *err) MUST_USE;
+/* The applicant's n-th paper, with a line that tells that he himself read it. */
+bool case_own_file(CaseHouse *h, Str code, Str proof, int64_t no, int64_t now_us, Arena *a, CaseFile *out, Err *err) MUST_USE;
 
 /* ---- views: all times are dates and times in office time; outcome values are {code, zh, en} or null -------- */
 /* Everything about one case, and the access line in the same commit:
@@ -302,7 +314,7 @@ bool case_release_all(CaseHouse *h, const AccessWho *who, Str login, Str note, i
 bool case_next(CaseHouse *h, const AccessWho *who, Str after_id, Arena *a, Str *id, Err *err) MUST_USE;
 /* The resident's view by tracking code: {version, state, service, pack, title, sample, office, tracking_code, subject, created_at,
  *  updated_at, outcome, answers, clocks, decisions (without `by`), rules, trace and appeal (once decided), letters,
- *  lookers:[{at, office, role, purpose}]; accepted, notices, files, withdrawn, acts as case_view, without `by`; provable (the
+ *  lookers:[{at, office, role ("applicant": himself), purpose}]; accepted, notices, files (neither names nor bytes), withdrawn, acts as case_view, without `by`; provable (the
  *  applicant can show that he is), channel ("window" "online": where it was handed in), may_rate,
  *  agent, identified, seen, notes and fees as case_view, without `by`}. Never staff names. ERR_NOT_FOUND; ERR_INPUT when it is no tracking code. */
 bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;

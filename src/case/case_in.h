@@ -257,6 +257,10 @@ void case_upload_statements(CaseHouse *h);
 void case_upload_taken(CaseHouse *h, StoreBatch *b, Value files);
 Value case_upload_kept(Value files, Arena *a); /* as events keep them: without `upload` */
 bool case_upload_drop_all(CaseHouse *h, StoreBatch *b, int64_t owner, Arena *a, Err *err) MUST_USE;
+/* The n-th of a case's papers, once the line that says who read it is written. */
+bool case_file_handed(CaseHouse *h, const AccessWho *who, const CaseRecord *r, Value files, int64_t no, Str purpose, int64_t now_us, Arena *a, CaseFile *out, Err *err) MUST_USE;
+/* The key under which papers of a case lie until they are part of it: the applicant's is the code. */
+Str case_own_key(Str id, Str code, Arena *a);
 bool case_upload_expire(CaseHouse *h, int64_t now_us, Arena *a, Err *err) MUST_USE;
 /* case_sniff.c: what bytes are, whatever they are called. In: the first ones. "" = nothing that we take. */
 Str case_sniff(Str head);
@@ -304,7 +308,7 @@ Value case_lookers(const Pack *pack, const AccessLooks *looks, Arena *a); /* as 
 /* Has whoever knows the code shown that he is the applicant? Err: ERR_DENIED, ERR_BUSY, ERR_STATE (the pack asks for
  * nothing that the application told). */
 bool case_prove(CaseHouse *h, const Pack *pack, const CaseRecord *r, Str proof, int64_t now_us, Arena *a, Err *err) MUST_USE;
-/* Adds acceptance, notices, files, withdrawal as case.h shows them; staff: with names. */
+/* Adds acceptance, notices, files, withdrawal as case.h shows them; staff: with names of people and of files. */
 void case_life_put(const Pack *pack, const CaseRecord *r, const CaseStory *story, bool staff, ValueBuild *b);
 Str case_channel(const CaseStory *story); /* "online" when the applicant handed it in himself, else "window" */
 bool case_may_rate(CaseHouse *h, const CaseRecord *r, Arena *a, bool *out, Err *err) MUST_USE; /* it has ended, and nobody did */

@@ -3,7 +3,7 @@
  * process by the elements accept and supplement and the messages correction-notice and withdrawal, and no service. */
 #include "case/middle_in.h"
 
-enum { MAX_ITEMS = 30, MAX_TEXT = 500, MAX_FILES = 40, MAX_DAYS = 365 };
+enum { MAX_ITEMS = 30, MAX_TEXT = 500, MAX_DAYS = 365 };
 
 bool case_is_decision(Str element) { return !str_is(element, "accept") && !str_is(element, "supplement"); }
 
@@ -231,31 +231,12 @@ bool case_life_notice(CaseMiddle *m, const CaseRecord *before, Err *err) {
 
 /* ---- the answer to it -------------------------------------------------------------------------------------------------- */
 
-static bool check_file(CaseMiddle *m, Value file, Err *err) {
-    static const char *const members[] = {"evidence", "blob", "name", "type", "upload"};
-    bool good = file.kind == VALUE_CONTEXT && value_get_int(file, "bytes", 0) > 0 &&
-                !value_is_null(entry_of(value_get(m->pack->json, "evidence"), value_get_str(file, "evidence")));
-    for (size_t i = 0; good && i < COUNT_OF(members); i++) {
-        Str s = value_get_str(file, members[i]);
-        good = s.n > 0 && s.n <= MAX_TEXT;
-    }
-    return good || case_middle_refuse(err, ERR_INVALID, "files", "a file belongs to one paper of the service");
-}
-
-static bool check_files(CaseMiddle *m, Value files, Err *err) {
-    if (value_is_null(files)) return true;
-    if (files.kind != VALUE_LIST || files.size > MAX_FILES) return case_middle_refuse(err, ERR_INVALID, "files", "at most 40 files at once");
-    for (uint32_t i = 0; i < files.size; i++) TRY(check_file(m, files.u.list[i], err));
-    return true;
-}
-
 /* By the applicant, or at the counter for him. The decisions are made anew on the way. */
 bool case_life_supply(CaseMiddle *m, const CaseRecord *before, Err *err) {
-    Value changes = value_get(m->c->args, "answers"), files = value_get(m->c->args, "files"), answers;
+    Value changes = value_get(m->c->args, "answers"), files = m->c->files, answers;
     Str note = str_trim(value_get_str(m->c->args, "note"));
     TRY(check_act(m, before, "supply", "the case waits for nothing from the applicant", err));
     TRY(check_keys(m, changes, m->c->code.n > 0 ? APPLICANT_ONLY : ANY, err));
-    TRY(check_files(m, files, err));
     if (utf8_count(note) > CASE_REASON_MAX) return case_middle_refuse(err, ERR_INVALID, "note", "the note has more than 2000 characters");
     TRY(changed_answers(m, before, changes, &answers, err));
     if (m->out->faults.n > 0) return true;

@@ -117,12 +117,24 @@ static Value withdrawn_row(Value withdrawn, bool staff, Arena *a) {
     return build_ctx(&b);
 }
 
+/* A code alone shows that papers are there, and no more of them. */
+static Value files_told(Value files, Arena *a) {
+    static const char *const members[] = {"evidence", "type", "bytes", "at"};
+    ValueBuild list = {.a = a};
+    for (uint32_t i = 0; i < files.size; i++) {
+        ValueBuild b = {.a = a};
+        for (size_t k = 0; k < COUNT_OF(members); k++) build_c(&b, members[k], value_get(files.u.list[i], members[k]));
+        build_item(&list, build_ctx(&b));
+    }
+    return build_list(&list);
+}
+
 void case_life_put(const Pack *pack, const CaseRecord *r, const CaseStory *story, bool staff, ValueBuild *b) {
     ValueBuild notices = {.a = b->a};
     for (uint32_t i = 0; pack && i < story->notices.size; i++) build_item(&notices, notice_row(pack, story->notices.u.list[i], staff, b->a));
     build_c(b, "accepted", accepted_row(story->accepted, staff, b->a));
     build_c(b, "notices", build_list(&notices));
-    build_c(b, "files", story->files);
+    build_c(b, "files", staff ? story->files : files_told(story->files, b->a));
     build_c(b, "withdrawn", withdrawn_row(story->withdrawn, staff, b->a));
     build_c(b, "acts", case_acts(pack, r, b->a));
 }

@@ -34,7 +34,7 @@ bool case_looks(CaseHouse *h, Str id, const CaseStory *story, Arena *a, AccessLo
 int64_t case_others(const AccessLooks *looks, Str me, int64_t since_us) {
     int64_t count = 0;
     for (size_t i = 0; i < looks->n && looks->items[i].at_us >= since_us; i++) {
-        bool seen = str_eq(looks->items[i].login, me);
+        bool seen = str_eq(looks->items[i].login, me) || str_is(looks->items[i].role, "applicant");
         for (size_t k = 0; k < i; k++) seen |= str_eq(looks->items[k].login, looks->items[i].login);
         count += !seen;
     }

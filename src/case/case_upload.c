@@ -99,11 +99,21 @@ static CaseUpload row_upload(const StoreArg *c, Arena *a) {
                         .size = c[4].i, .have = c[8].i, .place = c[7].i};
 }
 
+/* The number of whoever the papers belong to: of a draft's or a case's code, or of a case in the hands of staff. */
+static bool owner_of(Str key, int64_t *owner) {
+    uint8_t hash[STORE_SHA256];
+    if (!str_starts(key, STR("case/"))) return case_draft_id(key, owner);
+    store_sha256(key, hash);
+    memcpy(owner, hash, sizeof *owner);
+    *owner &= INT64_MAX;
+    return true;
+}
+
 /* told: the hash that was announced. */
 static bool read_upload(CaseHouse *h, Str code, Str id, Arena *a, CaseUpload *out, Str *told, Err *err) {
     int64_t owner, number;
     StoreRows rows;
-    if (!case_draft_id(code, &owner) || !store_id_read(id, &number)) return err_set(err, ERR_NOT_FOUND, "case", "no such upload");
+    if (!owner_of(code, &owner) || !store_id_read(id, &number)) return err_set(err, ERR_NOT_FOUND, "case", "no such upload");
     TRY(store_query(h->store, h->upload_get, (StoreArg[]){store_int(owner), store_int(number)}, 2, a, &rows, err));
     if (rows.n == 0) return err_set(err, ERR_NOT_FOUND, "case", "no such upload");
     *out = row_upload(rows.cells, a);
@@ -120,7 +130,7 @@ bool case_upload_list(CaseHouse *h, Str code, Arena *a, CaseUploads *out, Err *e
     assert(h && a && out);
     int64_t owner;
     StoreRows rows;
-    if (!case_draft_id(code, &owner)) return err_set(err, ERR_INPUT, "case", "this is no code");
+    if (!owner_of(code, &owner)) return err_set(err, ERR_INPUT, "case", "this is no code");
     TRY(store_query(h->store, h->upload_list, (StoreArg[]){store_int(owner)}, 1, a, &rows, err));
     *out = (CaseUploads){NEW_ARRAY(a, CaseUpload, rows.n + 1), rows.n};
     for (size_t i = 0; i < rows.n; i++) out->items[i] = row_upload(rows.cells + i * rows.columns, a);
@@ -140,7 +150,7 @@ static bool check_quota(CaseHouse *h, const Pack *pack, Str code, int64_t more, 
 bool case_upload_begin(CaseHouse *h, const Pack *pack, Str code, const CaseUpload *wanted, const uint8_t seed[32], int64_t now_us, Arena *a, CaseUpload *out, Err *err) {
     assert(h && pack && wanted && seed && a && out);
     int64_t owner, id;
-    if (!case_draft_id(code, &owner)) return err_set(err, ERR_INPUT, "case", "this is no code");
+    if (!owner_of(code, &owner)) return err_set(err, ERR_INPUT, "case", "this is no code");
     TRY(check_wanted(pack, wanted, err));
     TRY(check_quota(h, pack, code, wanted->size, a, err));
     memcpy(&id, seed, sizeof id);
@@ -349,6 +359,18 @@ bool case_file_read(CaseHouse *h, Str blob, Arena *a, Str *bytes, Err *err) {
     return true;
 }
 
+bool case_file_handed(CaseHouse *h, const AccessWho *who, const CaseRecord *r, Value files, int64_t no, Str purpose, int64_t now_us, Arena *a, CaseFile *out, Err *err) {
+    if (no < 1 || no > (int64_t)files.size) return err_set(err, ERR_NOT_FOUND, "case", "no such file");
+    Value file = files.u.list[no - 1];
+    StoreBatch *b = store_batch(a);
+    access_line(b, who, r->id, purpose, now_us);
+    TRY(store_commit(h->store, b, err));
+    CaseFile f = {.evidence = value_get_str(file, "evidence"), .type = value_get_str(file, "type")};
+    TRY(case_file_read(h, value_get_str(file, "blob"), a, &f.bytes, err));
+    *out = f;
+    return true;
+}
+
 bool case_file(CaseHouse *h, const AccessWho *who, Str case_id, int64_t no, Str purpose, int64_t now_us, Arena *a, CaseFile *out, Err *err) {
     assert(h && who && a && out);
     CaseRecord r;
@@ -357,13 +379,5 @@ bool case_file(CaseHouse *h, const AccessWho *who, Str case_id, int64_t no, Str 
     const Pack *pack = case_pack_of(h, &r);
     if (!pack) return err_set(err, ERR_STATE, "case", "this program cannot read the case's version of the service");
     TRY(case_read_story(h, pack, a, &r, &story, err));
-    if (no < 1 || no > (int64_t)story.files.size) return err_set(err, ERR_NOT_FOUND, "case", "no such file");
-    Value file = story.files.u.list[no - 1];
-    StoreBatch *b = store_batch(a);
-    access_line(b, who, r.id, purpose, now_us);
-    TRY(store_commit(h->store, b, err));
-    CaseFile f = {.evidence = value_get_str(file, "evidence"), .type = value_get_str(file, "type")};
-    TRY(case_file_read(h, value_get_str(file, "blob"), a, &f.bytes, err));
-    *out = f;
-    return true;
+    return case_file_handed(h, who, &r, story.files, no, purpose, now_us, a, out, err);
 }

@@ -18,6 +18,10 @@ HttpHandler http_api_case_pay, http_api_case_refund, http_api_case_see, http_api
 HttpHandler http_api_fees, http_api_payments, http_api_receipt, http_api_cash, http_api_cash_close; /* api_cash.c */
 HttpHandler http_api_draft_open, http_api_draft_get, http_api_draft_save, http_api_draft_drop, http_api_application;
 HttpHandler http_api_upload_begin, http_api_upload_piece, http_api_upload_get, http_api_upload_drop, http_api_case_file;
+/* A draft that can still be filled in. Err: ERR_NOT_FOUND, ERR_STATE. */
+bool http_api_live_draft(HttpRequest *r, Str code, CaseDraft *d, Err *err) MUST_USE;
+/* Trouble with a proof: too many wrong ones are answered here, all else is err's. */
+bool http_api_tries(HttpRequest *r, HttpResponse *out, const Err *trouble, Err *err) MUST_USE;
 /* Compresses and tags the embedded files once, at start. */
 void http_assets_open(HttpSite *site, Arena *house);
 

@@ -1,6 +1,8 @@
 /* Cases for those who are signed in: each handler is one command or one view of room case. */
 #include "http/api.h"
+#include "http/page_in.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static Command command(const HttpRequest *r, CaseDo what) {
@@ -58,6 +60,15 @@ static bool act(HttpRequest *r, HttpResponse *out, CaseDo what, Err *err) {
     return carry_out(r, out, &c, err);
 }
 
+bool http_api_tries(HttpRequest *r, HttpResponse *out, const Err *trouble, Err *err) {
+    if (trouble->code != ERR_BUSY || !str_is(str_of(trouble->room), "access")) {
+        *err = *trouble;
+        return false;
+    }
+    http_refuse(r, out, 429, "too_many_attempts", "尝试次数过多，请十五分钟后再试。", "Too many wrong tries; wait 15 minutes.");
+    return true;
+}
+
 /* The applicant himself; the proof is no part of what he asks for. */
 static bool act_himself(HttpRequest *r, HttpResponse *out, CaseDo what, Err *err) {
     Command c = command(r, what);
@@ -70,12 +81,7 @@ static bool act_himself(HttpRequest *r, HttpResponse *out, CaseDo what, Err *err
     c.args = build_ctx(&args);
     Err trouble = {0};
     if (carry_out(r, out, &c, &trouble)) return true;
-    if (trouble.code != ERR_BUSY || !str_is(str_of(trouble.room), "access")) {
-        *err = trouble;
-        return false;
-    }
-    http_refuse(r, out, 429, "too_many_attempts", "尝试次数过多，请十五分钟后再试。", "Too many wrong tries; wait 15 minutes.");
-    return true;
+    return http_api_tries(r, out, &trouble, err);
 }
 
 bool http_api_case_adopt(HttpRequest *r, HttpResponse *out, Err *err) {
@@ -195,5 +201,14 @@ bool http_api_case_letter(HttpRequest *r, HttpResponse *out, Err *err) {
     build_c(&b, "lang", value_str(lang));
     build_c(&b, "html", value_str(html));
     http_json(r, out, 200, build_ctx(&b));
+    return true;
+}
+
+bool http_api_case_file(HttpRequest *r, HttpResponse *out, Err *err) {
+    CaseFile file;
+    int64_t no;
+    if (!str_to_int(http_param(r, "no"), &no)) return err_set(err, ERR_NOT_FOUND, "http", "There is no such file.");
+    TRY(case_file(r->site->house, &r->who, http_param(r, "id"), no, STR("evidence"), r->now_us, r->a, &file, err));
+    http_paper(r, out, str_printf(r->a, STR_FMT "-%" PRId64, STR_ARG(file.evidence), no), file.type, file.bytes, false);
     return true;
 }

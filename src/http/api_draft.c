@@ -1,5 +1,4 @@
-/* Drafts, uploads and handing in, as /api/v1 has them. A draft's code is the only key: in the path, in the header Draft, or,
- * from a page of ours, in this device's cookie. Rules are room case's. */
+/* Drafts and handing in, as /api/v1 has them. A draft's code is the only key. Rules are room case's. */
 #include "http/api.h"
 #include "http/head.h"
 #include "http/page_apply.h"
@@ -38,8 +37,7 @@ static bool send_draft(HttpRequest *r, HttpResponse *out, int status, const Case
     return true;
 }
 
-/* False when it is no more; out holds why. */
-static bool live_draft(HttpRequest *r, Str code, CaseDraft *d, Err *err) {
+bool http_api_live_draft(HttpRequest *r, Str code, CaseDraft *d, Err *err) {
     TRY(case_draft_get(r->site->house, code, r->now_us, r->a, d, err));
     if (d->expired) return err_set(err, ERR_STATE, "http", "The draft has expired; its answers are deleted.");
     return d->pack || err_set(err, ERR_STATE, "http", "The service has been withdrawn.");
@@ -62,7 +60,7 @@ bool http_api_draft_get(HttpRequest *r, HttpResponse *out, Err *err) {
 
 bool http_api_draft_save(HttpRequest *r, HttpResponse *out, Err *err) {
     CaseDraft d;
-    TRY(live_draft(r, http_param(r, "draft"), &d, err));
+    TRY(http_api_live_draft(r, http_param(r, "draft"), &d, err));
     if (d.version != r->version) return err_set(err, ERR_STALE, "http", "The draft has changed: it is at version %" PRId64 " now.", d.version);
     d.answers = value_get(r->json, "answers");
     TRY(case_draft_save(r->site->house, &d, r->now_us, r->a, err));
@@ -94,76 +92,5 @@ bool http_api_application(HttpRequest *r, HttpResponse *out, Err *err) {
     build_c(&b, "tracking_code", value_str(reply.tracking_code));
     build_c(&b, "again", value_bool(reply.again));
     http_json(r, out, reply.again ? 200 : 201, build_ctx(&b));
-    return true;
-}
-
-/* ---- uploads ------------------------------------------------------------------------------------------------------ */
-
-static bool draft_of(HttpRequest *r, CaseDraft *d, Err *err) {
-    Str code = r->headers.draft;
-    if (code.n == 0) code = http_draft_cookie(r, http_query(r, "service"));
-    if (code.n == 0) return err_set(err, ERR_NOT_FOUND, "http", "There is no draft: send its code in the header Draft.");
-    return live_draft(r, code, d, err);
-}
-
-static void send_upload(HttpRequest *r, HttpResponse *out, int status, const CaseUpload *u) {
-    ValueBuild b = {.a = r->a};
-    build_c(&b, "id", value_str(u->id));
-    build_c(&b, "evidence", value_str(u->evidence));
-    build_c(&b, "name", value_str(u->name));
-    build_c(&b, "type", value_str(u->type));
-    build_c(&b, "size", value_int(u->size));
-    build_c(&b, "have", value_int(u->have));
-    build_c(&b, "complete", value_bool(u->blob.n > 0));
-    http_json(r, out, status, build_ctx(&b));
-}
-
-bool http_api_upload_begin(HttpRequest *r, HttpResponse *out, Err *err) {
-    CaseDraft d;
-    TRY(draft_of(r, &d, err));
-    CaseUpload u = {.evidence = value_get_str(r->json, "evidence"), .name = value_get_str(r->json, "name"), .type = value_get_str(r->json, "type"),
-                    .blob = value_get_str(r->json, "sha256"), .size = value_get_int(r->json, "size", 0)};
-    TRY(case_upload_begin(r->site->house, d.pack, d.code, &u, r->seed, r->now_us, r->a, &u, err));
-    send_upload(r, out, 201, &u);
-    return true;
-}
-
-bool http_api_upload_piece(HttpRequest *r, HttpResponse *out, Err *err) {
-    CaseDraft d;
-    CaseUpload u;
-    int64_t at;
-    if (!str_to_int(r->headers.upload_offset, &at)) return err_set(err, ERR_INPUT, "http", "The header Upload-Offset is missing.");
-    if (r->body.n > 0 && !str_is(STR("application/octet-stream"), http_media_type(r->headers.content_type))) {
-        http_refuse(r, out, 415, "media_type", "请求内容须为 application/octet-stream。", "The body must be application/octet-stream.");
-        return true;
-    }
-    TRY(draft_of(r, &d, err));
-    TRY(case_upload_piece(r->site->house, d.pack, d.code, http_param(r, "id"), at, r->body, r->a, &u, err));
-    send_upload(r, out, 200, &u);
-    return true;
-}
-
-bool http_api_upload_get(HttpRequest *r, HttpResponse *out, Err *err) {
-    CaseDraft d;
-    CaseUpload u;
-    TRY(draft_of(r, &d, err));
-    TRY(case_upload_get(r->site->house, d.code, http_param(r, "id"), r->a, &u, err));
-    send_upload(r, out, 200, &u);
-    return true;
-}
-
-bool http_api_upload_drop(HttpRequest *r, HttpResponse *out, Err *err) {
-    CaseDraft d;
-    (void)out;
-    TRY(draft_of(r, &d, err));
-    return case_upload_drop(r->site->house, d.code, http_param(r, "id"), r->a, err);
-}
-
-bool http_api_case_file(HttpRequest *r, HttpResponse *out, Err *err) {
-    CaseFile file;
-    int64_t no;
-    if (!str_to_int(http_param(r, "no"), &no)) return err_set(err, ERR_NOT_FOUND, "http", "There is no such file.");
-    TRY(case_file(r->site->house, &r->who, http_param(r, "id"), no, STR("evidence"), r->now_us, r->a, &file, err));
-    http_paper(r, out, str_printf(r->a, STR_FMT "-%" PRId64, STR_ARG(file.evidence), no), file.type, file.bytes);
     return true;
 }

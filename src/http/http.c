@@ -110,6 +110,7 @@ static const HeadName head_names[] = {
     {"Idempotency-Key", offsetof(HttpHeaders, key), false},
     {"Upload-Offset", offsetof(HttpHeaders, upload_offset), false},
     {"Draft", offsetof(HttpHeaders, draft), false},
+    {"Proof", offsetof(HttpHeaders, proof), false},
     {"If-None-Match", offsetof(HttpHeaders, if_none_match), true},
     {"Accept", offsetof(HttpHeaders, accept), true},
     {"Accept-Language", offsetof(HttpHeaders, accept_language), true},

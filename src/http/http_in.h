@@ -46,7 +46,7 @@ typedef struct HttpHeaders { /* the request headers we read; "" when absent */
     Str host, origin, fetch_site, cookie;
     Str content_type, if_match, if_none_match, key; /* key: Idempotency-Key */
     Str accept, accept_language, accept_encoding;
-    Str upload_offset, draft; /* Upload-Offset, Draft: the code of a draft */
+    Str upload_offset, draft, proof; /* Upload-Offset; Draft: the code of a draft; Proof: of a case's applicant */
     Str client;               /* of site->client_header, the last one */
 } HttpHeaders;
 typedef struct HttpSent { /* a file of a form */

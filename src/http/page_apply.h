@@ -43,8 +43,6 @@ PaperFaults http_apply_faults(const HttpApply *x, const HttpStep *step);
 /* Does the service take papers as files? Then a page for them stands between the form and the check. */
 bool http_apply_takes_files(const HttpApply *x);
 bool http_apply_put_files(HttpApply *x, Err *err) MUST_USE; /* has_files, papers: what was handed over */
-/* The paper as a download of a name of ours that can run nothing. In: name without its ending. */
-void http_paper(const HttpRequest *r, HttpResponse *out, Str name, Str type, Str bytes);
 /* The first page with something to put right; 0 = none. And the way there. */
 size_t http_apply_first_faulty(const HttpApply *x);
 void http_apply_go_to_fault(const HttpApply *x, HttpResponse *out, size_t n, bool judge);

@@ -2,50 +2,16 @@
  * file, sent whole by a form or in pieces by the script. No paper must be sent from here: each may be brought along. */
 #include "http/page_apply.h"
 
-#include <inttypes.h>
-
 bool http_apply_takes_files(const HttpApply *x) {
     return x->pack->checklist >= 0 && value_get(x->pack->json, "evidence").kind == VALUE_LIST;
 }
 
-/* "0.3 MB", as people count them. */
-static Str megabytes(const HttpPage *p, int64_t bytes) {
-    int64_t tenths = (bytes + 50000) / 100000;
-    return str_printf(p->a, "%" PRId64 ".%" PRId64 " MB", tenths / 10, tenths % 10);
-}
-
-/* A limit, usually whole mebibytes. */
-static Str limit_text(const HttpPage *p, int64_t bytes) {
-    enum { MEBIBYTE = 1024 * 1024 };
-    return bytes % MEBIBYTE == 0 ? str_printf(p->a, "%" PRId64 " MB", bytes / MEBIBYTE) : megabytes(p, bytes);
-}
-
-static Value upload_view(const HttpPage *p, const HttpApply *x, const CaseUpload *u) {
-    bool whole = u->blob.n > 0;
-    ValueBuild b = {.a = p->a};
-    build_c(&b, "upload", value_str(u->id));
-    build_c(&b, "name", value_str(u->name));
-    build_c(&b, "tag", value_str(http_word_tag(p, u->name)));
-    build_c(&b, "size", value_str(megabytes(p, u->size)));
-    build_c(&b, "whole", value_bool(whole));
-    build_c(&b, "href", value_str(str_printf(p->a, "/apply/" STR_FMT "/files/" STR_FMT, STR_ARG(x->pack->id), STR_ARG(u->id))));
-    build_c(&b, "part", value_str(http_page_say(p, "apply.partly", "have", megabytes(p, u->have), "size", megabytes(p, u->size), NULL)));
-    return build_ctx(&b);
-}
-
-static Value uploads_view(const HttpPage *p, const HttpApply *x, const CaseUploads *all, Str evidence, bool whole_only) {
-    ValueBuild list = {.a = p->a};
-    for (size_t i = 0; i < all->n; i++) {
-        bool here = evidence.n == 0 || str_eq(all->items[i].evidence, evidence);
-        if (here && (all->items[i].blob.n > 0 || !whole_only)) build_item(&list, upload_view(p, x, &all->items[i]));
-    }
-    return build_list(&list);
-}
+static Str files_path(const HttpApply *x) { return str_printf(x->p.a, "/apply/" STR_FMT "/files", STR_ARG(x->pack->id)); }
 
 bool http_apply_put_files(HttpApply *x, Err *err) {
     CaseUploads all;
     TRY(case_upload_list(x->p.r->site->house, x->draft.code, x->p.a, &all, err));
-    Value papers = uploads_view(&x->p, x, &all, STR(""), true);
+    Value papers = http_upload_views(&x->p, &all, STR(""), true, files_path(x));
     http_page_put(&x->p, "papers", papers);
     http_page_put(&x->p, "takes_files", value_bool(http_apply_takes_files(x)));
     http_page_put(&x->p, "has_papers", value_bool(papers.size > 0));
@@ -54,16 +20,6 @@ bool http_apply_put_files(HttpApply *x, Err *err) {
 }
 
 /* ---- the page ------------------------------------------------------------------------------------------------ */
-
-static Str accept_of(const HttpPage *p, Value line) {
-    Value accept = value_get(line, "accept");
-    Buf b = {.a = p->a};
-    for (uint32_t i = 0; accept.kind == VALUE_LIST && i < accept.size; i++) {
-        if (b.n > 0) buf_c(&b, ",");
-        buf_add(&b, value_text(accept.u.list[i]));
-    }
-    return buf_str(&b);
-}
 
 static Value line_view(const HttpPage *p, const HttpApply *x, const CaseUploads *all, Value line, Str wrong, Str error) {
     Str id = value_get_str(line, "id"), needed = value_get_str(line, "needed");
@@ -74,9 +30,9 @@ static Value line_view(const HttpPage *p, const HttpApply *x, const CaseUploads 
     build_c(&b, "name", value_str(http_word_pick(p, line)));
     build_c(&b, "needed", value_str(http_page_text(p, str_c(p->a, str_join2(p->a, STR("guide."), needed)))));
     build_c(&b, "exempt", value_str(value_is_null(exempt) ? STR("") : http_word_pick(p, exempt)));
-    build_c(&b, "accept", value_str(accept_of(p, line)));
-    build_c(&b, "hint", value_str(http_page_say(p, "apply.file_hint", "most", limit_text(p, case_upload_most(x->pack, id)), NULL)));
-    build_c(&b, "uploads", uploads_view(p, x, all, id, false));
+    build_c(&b, "accept", value_str(http_upload_accept(p, line)));
+    build_c(&b, "hint", value_str(http_upload_hint(p, x->pack, id)));
+    build_c(&b, "uploads", http_upload_views(p, all, id, false, files_path(x)));
     build_c(&b, "error", value_str(str_eq(id, wrong) ? error : STR("")));
     return build_ctx(&b);
 }
@@ -87,7 +43,7 @@ static Value lines_view(const HttpApply *x, const CaseUploads *all, Str wrong, S
     ValueBuild list = {.a = x->p.a};
     for (uint32_t i = 0; lines.kind == VALUE_LIST && i < lines.size; i++) {
         bool spare = str_is(value_get_str(lines.u.list[i], "needed"), "not_needed");
-        if (!spare && accept_of(&x->p, lines.u.list[i]).n > 0) build_item(&list, line_view(&x->p, x, all, lines.u.list[i], wrong, error));
+        if (!spare && http_upload_accept(&x->p, lines.u.list[i]).n > 0) build_item(&list, line_view(&x->p, x, all, lines.u.list[i], wrong, error));
     }
     return build_list(&list);
 }
@@ -101,6 +57,7 @@ static bool show(HttpApply *x, HttpResponse *out, Str wrong, Str error, Err *err
     http_page_put(p, "lines", lines);
     http_page_put(p, "none", value_bool(lines.size == 0));
     http_page_str(p, "action", http_apply_path(x, "files"));
+    http_page_str(p, "holder", str_printf(p->a, "service=" STR_FMT, STR_ARG(x->pack->id)));
     http_page_str(p, "next", http_apply_path(x, "check"));
     http_page_str(p, "other_href", http_apply_other(x, http_apply_path(x, "files")));
     http_page_str(p, "back", http_apply_path(x, str_c(p->a, str_printf(p->a, "%zu", x->n_steps))));
@@ -131,30 +88,6 @@ bool http_apply_files_get(HttpRequest *r, HttpResponse *out, Err *err) {
 
 /* ---- taking a paper -------------------------------------------------------------------------------------------- */
 
-static Str too_large(const HttpPage *p, int64_t bytes, int64_t most) {
-    return http_page_say(p, "apply.file_large", "n", megabytes(p, bytes), "most", limit_text(p, most), NULL);
-}
-
-/* What is wrong, in a sentence that says what to do. In: bytes that came. */
-static Str fault_of(const HttpPage *p, const Pack *pack, Str evidence, const Err *trouble, int64_t bytes) {
-    Str element = str_of(trouble->element);
-    if (trouble->code == ERR_LIMIT)
-        return http_page_say(p, "apply.file_many", "n", str_printf(p->a, "%" PRId64, pack->drafts.files), "most", limit_text(p, pack->drafts.bytes), NULL);
-    if (str_is(element, "size") && bytes == 0) return http_page_text(p, "apply.file_none");
-    if (str_is(element, "size")) return too_large(p, bytes, case_upload_most(pack, evidence));
-    return http_page_text(p, str_is(element, "type") ? "apply.file_type" : "apply.file_wrong");
-}
-
-static bool take(HttpApply *x, Str evidence, const HttpSent *file, Err *err) {
-    HttpRequest *r = x->p.r;
-    CaseHouse *h = r->site->house;
-    CaseUpload u = {.evidence = evidence, .name = file->name, .type = STR(""), .blob = STR(""), .size = (int64_t)file->bytes.n};
-    TRY(case_upload_begin(h, x->pack, x->draft.code, &u, r->seed, r->now_us, r->a, &u, err));
-    for (size_t at = 0; at < file->bytes.n; at += CASE_PIECE_MAX)
-        TRY(case_upload_piece(h, x->pack, x->draft.code, u.id, (int64_t)at, str_sub(file->bytes, at, CASE_PIECE_MAX), r->a, &u, err));
-    return true;
-}
-
 bool http_apply_files_post(HttpRequest *r, HttpResponse *out, Err *err) {
     HttpApply x;
     Err trouble = {0};
@@ -162,13 +95,11 @@ bool http_apply_files_post(HttpRequest *r, HttpResponse *out, Err *err) {
     Str evidence = http_field(r, "evidence"), drop = http_field(r, "remove");
     TRY(open_files(r, out, &x, &go, err));
     if (!go) return true;
-    if (r->oversize > 0) return show(&x, out, STR(""), too_large(&x.p, (int64_t)r->oversize, CASE_UPLOAD_MAX), err);
+    if (r->oversize > 0) return show(&x, out, STR(""), http_upload_oversize(&x.p), err);
     bool done = true;
-    int64_t bytes = r->n_sent > 0 ? (int64_t)r->sent[0].bytes.n : 0;
-    HttpSent none = {.bytes = STR("")};
     if (drop.n > 0) done = case_upload_drop(r->site->house, x.draft.code, drop, r->a, &trouble) || trouble.code == ERR_NOT_FOUND;
-    else done = take(&x, evidence, r->n_sent > 0 ? &r->sent[0] : &none, &trouble);
-    if (!done && (trouble.code == ERR_INVALID || trouble.code == ERR_LIMIT)) return show(&x, out, evidence, fault_of(&x.p, x.pack, evidence, &trouble, bytes), err);
+    else done = http_upload_take(r, x.pack, x.draft.code, evidence, &trouble);
+    if (!done && (trouble.code == ERR_INVALID || trouble.code == ERR_LIMIT)) return show(&x, out, evidence, http_upload_fault(&x.p, x.pack, evidence, &trouble), err);
     if (!done) {
         *err = trouble;
         return false;
@@ -178,13 +109,6 @@ bool http_apply_files_post(HttpRequest *r, HttpResponse *out, Err *err) {
 }
 
 /* ---- handing one out -------------------------------------------------------------------------------------------- */
-
-void http_paper(const HttpRequest *r, HttpResponse *out, Str name, Str type, Str bytes) {
-    bool png = str_is(type, "image/png"), jpeg = str_is(type, "image/jpeg");
-    out->type = png ? "image/png" : jpeg ? "image/jpeg" : "application/pdf";
-    out->body = bytes;
-    http_header(out, "Content-Disposition", str_printf(r->a, "attachment; filename=\"" STR_FMT ".%s\"", STR_ARG(name), png ? "png" : jpeg ? "jpg" : "pdf"));
-}
 
 bool http_apply_file_get(HttpRequest *r, HttpResponse *out, Err *err) {
     HttpApply x;
@@ -196,6 +120,6 @@ bool http_apply_file_get(HttpRequest *r, HttpResponse *out, Err *err) {
     TRY(case_upload_get(r->site->house, x.draft.code, http_param(r, "id"), r->a, &u, err));
     if (u.blob.n == 0) return err_set(err, ERR_NOT_FOUND, "http", "There is no such file.");
     TRY(case_file_read(r->site->house, u.blob, r->a, &bytes, err));
-    http_paper(r, out, u.evidence, u.type, bytes);
+    http_paper(r, out, u.evidence, u.type, bytes, false);
     return true;
 }

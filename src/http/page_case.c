@@ -55,18 +55,21 @@ static Str fresh_key(const HttpRequest *r) {
 }
 
 static bool is_wrong(const HttpTyped *typed) {
-    return typed->outcome_error || typed->reason_error || typed->clock_error || typed->external_error || typed->life_error || typed->faults;
+    return typed->outcome_error || typed->reason_error || typed->clock_error || typed->external_error || typed->life_error || typed->file_error.n > 0 || typed->faults;
+}
+
+static void add_error(const HttpPage *p, ValueBuild *errors, const char *field, Str text) {
+    ValueBuild b = {.a = p->a};
+    build_c(&b, "key", value_c(field));
+    build_c(&b, "text", value_str(text));
+    build_item(errors, build_ctx(&b));
 }
 
 /* Beside the field and in the summary at the top. */
 static void put_error(HttpPage *p, ValueBuild *errors, const char *field, const char *key, const char *path) {
     Str text = path ? http_page_text(p, path) : STR("");
     http_page_str(p, key, text);
-    if (!path) return;
-    ValueBuild b = {.a = p->a};
-    build_c(&b, "key", value_c(field));
-    build_c(&b, "text", value_str(text));
-    build_item(errors, build_ctx(&b));
+    if (path) add_error(p, errors, field, text);
 }
 
 static void put_typed(HttpPage *p, const Pack *pack, const HttpTyped *typed) {
@@ -79,6 +82,7 @@ static void put_typed(HttpPage *p, const Pack *pack, const HttpTyped *typed) {
     put_error(p, &errors, "external", "external_error", typed->external_error);
     put_error(p, &errors, "clocks", "clock_error", typed->clock_error);
     put_error(p, &errors, "life", "life_error", typed->life_error);
+    if (typed->file_error.n > 0) add_error(p, &errors, "file", typed->file_error);
     Value faults = typed->faults ? http_form_errors(p, pack, typed->faults) : value_null();
     for (uint32_t i = 0; faults.kind == VALUE_LIST && i < faults.size; i++) build_item(&errors, faults.u.list[i]);
     http_page_errors(p, http_page_text(p, "view.error_head"), build_list(&errors));
@@ -234,6 +238,7 @@ bool http_case_show(HttpRequest *r, HttpResponse *out, const HttpTyped *typed, E
     put_appeal(&p, view);
     put_decision(&p, pack, view, typed);
     http_life_put(&p, pack, view, typed);
+    TRY(http_papers_put(&p, pack, view, typed, err));
     http_clock_put(&p, pack, value_get(view, "clocks"), value_get_bool(view, "may_decide", false),
                    value_get_bool(view, "may_extend", false));
     put_standing(&p, value_get(view, "stuck"));

@@ -17,7 +17,7 @@
     X("resident/apply", resident_apply) X("resident/apply_form", resident_apply_form)                                  \
     X("resident/apply_check", resident_apply_check) X("resident/apply_receipt", resident_apply_receipt)                \
     X("resident/apply_later", resident_apply_later) X("resident/apply_resume", resident_apply_resume)                  \
-    X("resident/apply_ended", resident_apply_ended) X("resident/apply_files", resident_apply_files)                                                                    \
+    X("resident/apply_ended", resident_apply_ended) X("resident/apply_files", resident_apply_files) X("resident/upload", resident_upload) X("resident/papers", resident_papers)                                                                    \
     X("resident/notice", resident_notice) X("resident/withdraw", resident_withdraw) X("resident/proof", resident_proof)  \
     X("resident/rate", resident_rate) X("clerk/life", clerk_life) X("clerk/external", clerk_external)                  \
     X("clerk/register", clerk_register) X("clerk/ratings", clerk_ratings)                                              \

@@ -109,6 +109,7 @@ typedef struct HttpTyped { /* what the officer typed and where it is wrong; zero
     Str external;                            /* reference in another system, as typed */
     const char *external_error;              /* of it */
     const char *life_error;                  /* of an act before the decision */
+    Str file_error;                          /* of a paper that was not taken; "" when right */
     Value check;                             /* what the counter found out, as typed; null when nothing */
     const PaperFaults *faults;               /* of that, or NULL */
 } HttpTyped;
@@ -117,10 +118,33 @@ bool http_case_show(HttpRequest *r, HttpResponse *out, const HttpTyped *typed, E
 Value http_case_decisions(const HttpPage *p, Value decisions);                /* newest first */
 Str http_case_state(const HttpPage *p, Str state);
 
+/* ---- page_upload.c: papers on their way ------------------------------------------------------------------- */
+Str http_megabytes(const HttpPage *p, int64_t bytes); /* "0.3 MB", as people count them */
+/* [{upload, name, tag, size, whole, part, href}]. In: evidence "" = of every kind; files = path under which they can be read, "" = none. */
+Value http_upload_views(const HttpPage *p, const CaseUploads *all, Str evidence, bool whole_only, Str files);
+Str http_upload_accept(const HttpPage *p, Value evidence); /* for an input's `accept`; "" = it comes as no file */
+/* The form's first file, whole. Err: as case_upload_begin and _piece. */
+bool http_upload_take(HttpRequest *r, const Pack *pack, Str key, Str evidence, Err *err) MUST_USE;
+Str http_upload_hint(const HttpPage *p, const Pack *pack, Str evidence);   /* what may come, and how large */
+Str http_upload_fault(const HttpPage *p, const Pack *pack, Str evidence, const Err *trouble); /* in a sentence that says what to do */
+Str http_upload_oversize(const HttpPage *p);                  /* the same when the form was too large to be read */
+/* The paper under a name of ours that can run nothing. In: name without its ending; shown: a picture in the browser, else a
+ * download, as a PDF always is. */
+void http_paper(const HttpRequest *r, HttpResponse *out, Str name, Str type, Str bytes, bool shown);
+
+/* ---- page_own.c: papers of a case, for its applicant ------------------------------------------------------- */
+Str http_own_proof(const HttpRequest *r, Str code); /* what this device has shown for half an hour; "" = nothing */
+/* The same, asked for anew: own is set when it still holds. */
+bool http_own_known(HttpRequest *r, Str code, CaseOwn *own, bool *known, Err *err) MUST_USE;
+
 /* ---- page_life.c: before a decision ------------------------------------------------------------------------ */
 void http_life_put(HttpPage *p, const Pack *pack, Value view, const HttpTyped *typed); /* for clerk/life */
 Value http_life_item(const HttpPage *p, Value item); /* of a notice: {kind, id, name, what, text, tag} */
 Str http_life_office(const HttpPage *p, Str id);     /* its name */
+
+/* ---- page_papers.c ---------------------------------------------------------------------------------------- */
+/* What staff have scanned for an applicant and not yet handed in: waiting, kinds. */
+bool http_papers_put(HttpPage *p, const Pack *pack, Value view, const HttpTyped *typed, Err *err) MUST_USE;
 
 /* The notice that a redirect carried in its query: what was just done, and its letter. */
 void http_notice_put(HttpPage *p);
@@ -145,6 +169,7 @@ HttpHandler http_staff_get, http_sign_in_get, http_sign_in_post, http_sign_out_p
 HttpHandler http_cases_get, http_case_new_get, http_case_new_post, http_case_page_get;
 HttpHandler http_case_process_get, http_case_process_post, http_drawing_get, http_stuck_get, http_stuck_post;
 HttpHandler http_track_notice_get, http_track_notice_post, http_track_withdraw_get, http_track_withdraw_post, http_track_rate_get, http_track_rate_post;
+HttpHandler http_track_files_get, http_track_files_post, http_track_file_get, http_case_files_post, http_case_file_get;
 HttpHandler http_ratings_get, http_ratings_post, http_register_get;
 HttpHandler http_case_check_post, http_case_accept_post, http_case_refuse_post, http_case_notice_post, http_case_supply_post, http_case_withdraw_post;
 HttpHandler http_case_adopt_post, http_case_depart_post, http_case_correct_post, http_case_clock_post, http_case_letter_get;

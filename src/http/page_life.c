@@ -17,16 +17,40 @@ static bool is_staff_key(const Pack *pack, Str key) {
 
 /* ---- what was handed in -------------------------------------------------------------------------------------------- */
 
-static Value files_of(const HttpPage *p, Value files, Str evidence) {
+/* The n-th paper of the case: what opens it, and what it is. */
+static Value file_view(const HttpPage *p, Value view, uint32_t n) {
+    Value file = value_get(view, "files").u.list[n];
+    Str name = value_get_str(file, "name");
+    ValueBuild b = {.a = p->a};
+    build_c(&b, "name", value_str(name));
+    build_c(&b, "tag", value_str(http_word_tag(p, name)));
+    build_c(&b, "size", value_str(http_megabytes(p, value_get_int(file, "bytes", 0))));
+    build_c(&b, "time", value_str(http_word_time(p, value_get(file, "at"))));
+    build_c(&b, "href", value_str(str_printf(p->a, "/staff/cases/" STR_FMT "/files/%" PRIu32, STR_ARG(value_get_str(view, "id")), n + 1)));
+    build_c(&b, "pdf", value_bool(str_is(value_get_str(file, "type"), "application/pdf")));
+    return build_ctx(&b);
+}
+
+static Value files_of(const HttpPage *p, Value view, Str evidence) {
+    Value files = value_get(view, "files");
     ValueBuild list = {.a = p->a};
-    for (uint32_t i = 0; files.kind == VALUE_LIST && i < files.size; i++) {
-        Value file = files.u.list[i];
-        if (!str_eq(value_get_str(file, "evidence"), evidence)) continue;
-        ValueBuild b = {.a = p->a};
-        build_c(&b, "name", value_get(file, "name"));
-        build_c(&b, "time", value_str(http_word_time(p, value_get(file, "at"))));
-        build_item(&list, build_ctx(&b));
-    }
+    for (uint32_t i = 0; files.kind == VALUE_LIST && i < files.size; i++)
+        if (str_eq(value_get_str(files.u.list[i], "evidence"), evidence)) build_item(&list, file_view(p, view, i));
+    return build_list(&list);
+}
+
+static bool has_line(Value lines, Str evidence) {
+    for (uint32_t i = 0; lines.kind == VALUE_LIST && i < lines.size; i++)
+        if (str_eq(value_get_str(lines.u.list[i], "id"), evidence)) return true;
+    return false;
+}
+
+/* Papers of kinds that the answers do not ask for (any more). */
+static Value other_files(const HttpPage *p, Value view, Value lines) {
+    Value files = value_get(view, "files");
+    ValueBuild list = {.a = p->a};
+    for (uint32_t i = 0; files.kind == VALUE_LIST && i < files.size; i++)
+        if (!has_line(lines, value_get_str(files.u.list[i], "evidence"))) build_item(&list, file_view(p, view, i));
     return build_list(&list);
 }
 
@@ -39,10 +63,13 @@ static void put_checklist(HttpPage *p, Value view) {
         ValueBuild b = {.a = p->a};
         build_c(&b, "name", value_str(http_word_pick(p, line)));
         build_c(&b, "needed", value_str(http_page_text(p, str_c(p->a, str_join2(p->a, STR("guide."), needed)))));
-        build_c(&b, "files", files_of(p, value_get(view, "files"), value_get_str(line, "id")));
+        build_c(&b, "files", files_of(p, view, value_get_str(line, "id")));
         build_item(&list, build_ctx(&b));
     }
-    http_page_put(p, "has_checklist", value_bool(list.n > 0));
+    Value others = other_files(p, view, lines);
+    http_page_put(p, "other_files", others);
+    http_page_put(p, "has_other_files", value_bool(others.size > 0));
+    http_page_put(p, "has_checklist", value_bool(list.n > 0 || others.size > 0));
     http_page_put(p, "checklist", build_list(&list));
 }
 
@@ -89,7 +116,7 @@ static Str field_named(const HttpRequest *r, const char *what, Str id) {
 
 /* Ticked before anybody looks: what must be there and is not. */
 static bool is_missing(const HttpPage *p, Value view, Value line) {
-    Value files = files_of(p, value_get(view, "files"), value_get_str(line, "id"));
+    Value files = files_of(p, view, value_get_str(line, "id"));
     return str_is(value_get_str(line, "needed"), "must") && files.size == 0;
 }
 

@@ -13,6 +13,8 @@ typedef struct Mine { /* one case, by its code */
     const char *error; /* path of the text that says what is wrong; NULL when nothing is */
     const char *at;    /* field that it belongs to */
     const PaperFaults *faults; /* of the answers, or NULL */
+    CaseOwn own;      /* the case in his hands; only when known */
+    bool known;       /* has this device shown lately that it is his? */
 } Mine;
 
 static bool open_mine(Mine *m, HttpRequest *r, HttpResponse *out, bool *found, Err *err) {
@@ -26,7 +28,8 @@ static bool open_mine(Mine *m, HttpRequest *r, HttpResponse *out, bool *found, E
     }
     m->pack = case_view_pack(r->site->house, m->view);
     m->code = value_get_str(m->view, "tracking_code");
-    return m->pack || err_set(err, ERR_STATE, "http", "The service of this case is not installed.");
+    if (!m->pack) return err_set(err, ERR_STATE, "http", "The service of this case is not installed.");
+    return http_own_known(r, m->code, &m->own, &m->known, err);
 }
 
 static bool may(const Mine *m, const char *act) { return value_get_bool(value_get(m->view, "acts"), act, false); }
@@ -70,6 +73,7 @@ static void begin(Mine *m, HttpRequest *r, const char *title) {
     http_page_str(p, "note", http_field(r, "note"));
     http_page_str(p, "reason", http_field(r, "reason"));
     http_page_put(p, "provable", value_get(m->view, "provable"));
+    http_page_put(p, "ask_proof", value_bool(!m->known));
     http_page_str(p, "lang_form", STR("form"));
     put_errors(m);
 }
@@ -126,14 +130,35 @@ static void put_letter(Mine *m, Value notice) {
                                                       value_get_int(letters.u.list[i], "no", 0), STR_ARG(m->p.r->lang)));
 }
 
+static bool comes_as_file(const Mine *m, Str evidence) {
+    Value kinds = value_get(m->pack->json, "evidence");
+    for (uint32_t i = 0; kinds.kind == VALUE_LIST && i < kinds.size; i++)
+        if (str_eq(value_get_str(kinds.u.list[i], "id"), evidence)) return http_upload_accept(&m->p, kinds.u.list[i]).n > 0;
+    return false;
+}
+
+/* With what was handed over for it already, and the way to hand it over. */
+static Value item_view(const Mine *m, Value item, uint32_t n, bool open, const CaseUploads *sent) {
+    Arena *a = m->p.a;
+    Str id = value_get_str(item, "id");
+    bool paper = str_is(value_get_str(item, "kind"), "evidence");
+    bool file = open && paper && value_get_bool(m->view, "provable", false) && comes_as_file(m, id);
+    Value papers = paper ? http_upload_views(&m->p, sent, id, true, STR("")) : value_list(NULL, 0);
+    Value view = value_with(a, http_life_item(&m->p, item), STR("n"), value_int(n));
+    view = value_with(a, view, STR("sent"), papers);
+    view = value_with(a, view, STR("open"), value_bool(open && papers.size == 0));
+    return value_with(a, view, STR("hand"), file ? value_str(str_printf(a, "/track/" STR_FMT "/files#file-" STR_FMT, STR_ARG(m->code), STR_ARG(id))) : value_str(STR("")));
+}
+
 static bool show_notice(Mine *m, HttpRequest *r, HttpResponse *out, Err *err) {
     Value notice = notice_of(m), items = value_get(notice, "items");
     ValueBuild list = {.a = r->a};
+    CaseUploads sent = {0};
     bool open = may(m, "supply");
     begin(m, r, open ? "mine.notice" : "mine.notice_answered");
     HttpPage *p = &m->p;
-    for (uint32_t i = 0; i < items.size; i++)
-        build_item(&list, value_with(r->a, http_life_item(p, items.u.list[i]), STR("n"), value_int(i + 1)));
+    if (m->known && open) TRY(case_upload_list(r->site->house, m->own.key, r->a, &sent, err));
+    for (uint32_t i = 0; i < items.size; i++) build_item(&list, item_view(m, items.u.list[i], i + 1, open, &sent));
     http_page_put(p, "open", value_bool(open));
     http_page_put(p, "items", build_list(&list));
     http_page_str(p, "lead", http_page_say(p, items.size == 1 ? "mine.lead_one" : "mine.lead", "day", http_word_day(p, value_get(notice, "at")), "n",
@@ -169,6 +194,8 @@ static bool word_of(Mine *m, const Err *trouble) {
     return m->error != NULL;
 }
 
+static Str proof_of(const Mine *m, const HttpRequest *r) { return m->known ? http_own_proof(r, m->code) : http_field(r, "proof"); }
+
 typedef bool Show(Mine *m, HttpRequest *r, HttpResponse *out, Err *err);
 
 static bool carry_out(Mine *m, HttpRequest *r, HttpResponse *out, CaseDo what, Value args, Show *show, Err *err) {
@@ -176,7 +203,7 @@ static bool carry_out(Mine *m, HttpRequest *r, HttpResponse *out, CaseDo what, V
     CaseReply reply = {0};
     Err trouble = {0};
     if (!str_to_int(http_field(r, "version"), &version)) version = -1;
-    Command c = {.what = what, .code = m->code, .proof = http_field(r, "proof"), .key = key_of(r), .version = version, .args = args, .now_us = r->now_us, .offset = r->offset};
+    Command c = {.what = what, .code = m->code, .proof = proof_of(m, r), .key = key_of(r), .version = version, .args = args, .now_us = r->now_us, .offset = r->offset};
     memcpy(c.seed, r->seed, sizeof c.seed);
     bool ok = case_handle(r->site->house, &c, r->a, &reply, &trouble);
     if (reply.faults.n > 0) m->faults = &reply.faults;

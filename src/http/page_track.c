@@ -230,6 +230,27 @@ static void add_decisions(const Track *t, Lines *lines) {
     }
 }
 
+static Str kind_name(const Track *t, Str evidence) {
+    Value kinds = t->pack ? value_get(t->pack->json, "evidence") : value_null();
+    for (uint32_t i = 0; kinds.kind == VALUE_LIST && i < kinds.size; i++)
+        if (str_eq(value_get_str(kinds.u.list[i], "id"), evidence)) return http_word_pick(&t->p, kinds.u.list[i]);
+    return evidence;
+}
+
+/* What was handed in at one moment is one line. */
+static void add_papers(const Track *t, Lines *lines) {
+    Value files = value_get(t->view, "files");
+    Buf names = {.a = t->p.a};
+    for (uint32_t i = 0; i < files.size; i++) {
+        Value file = files.u.list[i], at = value_get(file, "at");
+        if (names.n > 0) buf_add(&names, http_page_text(&t->p, "comma"));
+        buf_add(&names, kind_name(t, value_get_str(file, "evidence")));
+        if (i + 1 < files.size && value_same(at, value_get(files.u.list[i + 1], "at"))) continue;
+        add_line(lines, at, http_page_text(&t->p, "event.papers"), buf_str(&names), value_null());
+        names = (Buf){.a = t->p.a};
+    }
+}
+
 /* Newest first: every step with its letter above it, the registration last. */
 static void put_history(Track *t) {
     HttpPage *p = &t->p;
@@ -237,6 +258,7 @@ static void put_history(Track *t) {
     Lines lines = {.n = 0};
     ValueBuild list = {.a = p->a};
     add_line(&lines, value_get(t->view, "created_at"), http_page_text(p, "event.created"), office_name(p, value_get_str(t->view, "office")), value_null());
+    add_papers(t, &lines);
     add_life(t, &lines);
     add_decisions(t, &lines);
     for (uint32_t i = 0; i < letters.size; i++)
@@ -254,6 +276,7 @@ static void put_acts(Track *t) {
     http_page_put(p, "asked", value_bool(value_get_bool(acts, "supply", false)));
     http_page_str(p, "notice_href", notices.size > 0 ? str_join2(p->a, base, STR("/notice")) : STR(""));
     http_page_str(p, "withdraw_href", value_get_bool(acts, "withdraw", false) ? str_join2(p->a, base, STR("/withdraw")) : STR(""));
+    http_page_str(p, "papers_href", value_get(t->view, "files").size > 0 ? str_join2(p->a, base, STR("/files")) : STR(""));
     http_page_str(p, "rate_href", value_get_bool(t->view, "may_rate", false) ? str_join2(p->a, base, STR("/rate")) : STR(""));
     if (done.n > 0 && value_find(value_get(value_get(p->t, "mine"), "done"), done, &words)) http_page_put(p, "done", words);
 }
@@ -280,11 +303,12 @@ static Value look(const Track *t, Value line) {
     const HttpPage *p = &t->p;
     Value at = value_get(line, "at");
     Str role = value_get_str(line, "role"), purpose = value_get_str(line, "purpose");
+    bool himself = str_is(role, "applicant");
     ValueBuild b = {.a = p->a};
     build_c(&b, "iso", value_str(http_word_iso(p, at)));
     build_c(&b, "time", value_str(http_word_clock(p, at)));
     build_c(&b, "purpose", value_str(http_word(p->t, "purpose", purpose, purpose)));
-    build_c(&b, "office", value_str(office_name(p, value_get_str(line, "office"))));
+    build_c(&b, "office", value_str(himself ? STR("") : office_name(p, value_get_str(line, "office"))));
     build_c(&b, "role", value_str(http_word(p->t, "role", role, role)));
     return build_ctx(&b);
 }

@@ -320,6 +320,8 @@ static const HttpMember application_reply[] = {
 };
 static const HttpMember upload_query[] = {
     {"service", HTTP_STRING, false, "A browser's draft of this service, by its cookie; others send the header Draft"},
+    {"tracking", HTTP_STRING, false, "A case whose notice is open, by its tracking code; with the header Proof, or by cookie"},
+    {"case", HTTP_STRING, false, "The same case, by staff who may decide it"},
     {NULL},
 };
 static const HttpMember upload_body[] = {
@@ -371,7 +373,7 @@ const HttpRoute http_api_routes[] = {
     {"GET", "/api/v1/tracking/{code}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_track,
      "What the resident sees of a case, and who looked at it.", .reply = track_reply, .cost = HTTP_COST},
     {"POST", "/api/v1/tracking/{code}/actions/supply", HTTP_API, ACCESS_PUBLIC, NULL, http_api_track_supply,
-     "The applicant answers the notice.", .body = own_supply_body, .reply = action_reply, .needs = ACTION, .cost = HTTP_COST},
+     "The applicant answers the notice; the papers that he has handed over go with it.", .body = own_supply_body, .reply = action_reply, .needs = ACTION, .cost = HTTP_COST},
     {"POST", "/api/v1/tracking/{code}/actions/withdraw", HTTP_API, ACCESS_PUBLIC, NULL, http_api_track_withdraw,
      "The applicant withdraws.", .body = own_withdraw_body, .reply = action_reply, .needs = ACTION, .cost = HTTP_COST},
     {"POST", "/api/v1/tracking/{code}/actions/pay", HTTP_API, ACCESS_PUBLIC, NULL, http_api_track_pay,
@@ -385,7 +387,7 @@ const HttpRoute http_api_routes[] = {
     {"DELETE", "/api/v1/drafts/{draft}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_draft_drop, "Deletes it with its files.", .success = 204, .cost = HTTP_COST},
     {"POST", "/api/v1/applications", HTTP_API, ACCESS_PUBLIC, NULL, http_api_application, "Hands a draft in; again: the same case.",
      .body = application_body, .reply = application_reply, .success = 201, .cost = HTTP_COST},
-    {"POST", "/api/v1/uploads", HTTP_API, ACCESS_PUBLIC, NULL, http_api_upload_begin, "Begins to hand over a paper to a draft.",
+    {"POST", "/api/v1/uploads", HTTP_API, ACCESS_PUBLIC, NULL, http_api_upload_begin, "Begins to hand over a paper: to a draft, or to a case whose notice is open.",
      .query = upload_query, .body = upload_body, .reply = upload_reply, .success = 201, .cost = HTTP_COST_FILE},
     {"PATCH", "/api/v1/uploads/{id}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_upload_piece,
      "Adds a piece (application/octet-stream, 64 to 512 KiB, the last one any size) at Upload-Offset.", .query = upload_query,
@@ -417,7 +419,7 @@ const HttpRoute http_api_routes[] = {
      "Tells the applicant once all that is missing; the clocks stand still until it is answered.", .body = notice_body,
      .reply = action_reply, .needs = ACTION},
     {"POST", "/api/v1/cases/{id}/actions/supply", HTTP_API, ACCESS_CASE_DECIDE, "handling", http_api_case_supply,
-     "Answers a notice at the counter, for the applicant.", .body = supply_body, .reply = action_reply, .needs = ACTION},
+     "Answers a notice at the counter, for the applicant, with the papers handed over for him.", .body = supply_body, .reply = action_reply, .needs = ACTION},
     {"POST", "/api/v1/cases/{id}/actions/withdraw", HTTP_API, ACCESS_CASE_DECIDE, "handling", http_api_case_withdraw,
      "Withdraws the application for the applicant who asked for it.", .body = withdraw_body, .reply = action_reply,
      .needs = ACTION},

@@ -1,6 +1,6 @@
 // Papers to a draft: whole by a form as a browser without script sends it, in pieces by the API, and out again.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { onPostgres, place } from '../postgres/place.mjs';
 import { Client, check, equal, holds, problem, rawCall, signedIn, temporaryFolder } from './harness.mjs';
 import { HAND_IN, LICENCE, PERSON, filled } from './apply_test.mjs';
@@ -38,7 +38,111 @@ function sender(server, draft) {
   };
 }
 
+// ---- papers with the answer to a notice ---------------------------------------------------------------------------
+const ITEMS = [{ evidence: 'medical', fault: 'outdated', text: '2025-03-02' }];
+const INPUTS = { applicantType: 'resident', personName: '补正某', personId: '53280119900101123X', phone: '138 0000 4321', term: '6', validTo: '2027-01-10', fullMarks: 'no', carClass: 'ordinary', issuedHere: 'yes' };
+const act = (who, path, version, body, key = randomUUID()) => who.post(path, body, { 'if-match': `"${version}"`, 'idempotency-key': key });
+
+async function told(wang) {
+  const c = (await wang.post('/api/v1/cases', { service: SERVICE, inputs: INPUTS })).json;
+  const r = await act(wang, `/api/v1/cases/${c.id}/correction-notices`, c.version, { items: ITEMS, days: 10 });
+  return { ...c, version: r.json.version };
+}
+
+const begin = (who, query, headers = {}, evidence = 'medical') => who.post(`/api/v1/uploads?${query}`, { evidence, name: '体检.jpg', size: 200 }, headers);
+const piece = (who, id, query, headers = {}) => who.call('PATCH', `/api/v1/uploads/${id}?${query}`, { body: picture(200), headers: { ...headers, 'upload-offset': '0', 'content-type': 'application/octet-stream' } });
+
+const cookieOf = (r) => /(yc_own=[^;]+)/.exec(r.headers.get('set-cookie') ?? '')?.[1];
+
+async function page(server, method, path, { cookie = '', fields, file, as } = {}) {
+  const body = fields && new FormData();
+  for (const [k, v] of Object.entries(fields ?? {})) body.append(k, v);
+  if (file) body.append('file', new Blob([file], { type: 'image/jpeg' }), 'scan.jpg');
+  const headers = { cookie: as?.cookie ?? cookie, origin: server.url, 'accept-language': 'en' };
+  const r = await fetch(server.url + path, { method, body, redirect: 'manual', headers });
+  return { status: r.status, to: r.headers.get('location') ?? '', headers: r.headers, text: await r.text() };
+}
+
+async function answers(server) {
+  const wang = await signedIn(server, 'wang'), anybody = new Client(server), proof = { proof: '4321' };
+
+  await check('notice: papers come by code and proof, while it is open, and go with the answer', async () => {
+    const c = await told(wang), query = `tracking=${c.tracking_code}`;
+    problem(await begin(anybody, query), 403);
+    problem(await begin(anybody, query, { proof: '0000' }), 403);
+    problem(await begin(anybody, 'tracking=0000-0000-0000-0', proof), 404);
+    problem(await begin(anybody, query, proof, 'nothing'), 422, 'evidence');
+    const { id } = (await begin(anybody, query, proof)).json;
+    problem(await piece(anybody, id, query), 403);
+    equal((await piece(anybody, id, query, proof)).json.complete, true);
+    const key = randomUUID(), send = () => act(anybody, `/api/v1/tracking/${c.tracking_code}/actions/supply`, c.version, { proof: '4321' }, key);
+    const first = await send();
+    equal([first.status, first.json.state], [200, 'submitted'], first.text);
+    equal((await send()).text, first.text, 'sent twice');
+    const view = (await wang.get(`/api/v1/cases/${c.id}`)).json;
+    equal(view.files.map((f) => [f.evidence, f.name]), [['medical', '体检.jpg']]);
+    problem(await begin(anybody, query, proof), 409);
+    const seen = (await anybody.get(`/api/v1/tracking/${c.tracking_code}`)).json;
+    equal([seen.files.length, 'name' in seen.files[0], 'blob' in seen.files[0]], [1, false, false], 'a code alone tells no names');
+  });
+
+  await check('notice: without script, shown once, for half an hour; the paper stands there; the applicant opens it, with a line', async () => {
+    const c = await told(wang), at = `/track/${c.tracking_code}`;
+    holds((await page(server, 'GET', `${at}/notice`)).text.includes(`${at}/files#file-medical`), 'the way to hand it over');
+    equal((await page(server, 'POST', `${at}/files`, { fields: { evidence: 'medical' }, file: picture(300) })).status, 422, 'nobody yet');
+    equal((await page(server, 'POST', `${at}/files`, { fields: { proof: '1111' } })).status, 422);
+    const shown = await page(server, 'POST', `${at}/files`, { fields: { proof: ' 123x' } });
+    equal([shown.status, shown.to], [303, `${at}/files`]);
+    const cookie = cookieOf(shown);
+    holds(/Max-Age=1800; HttpOnly/.test(shown.headers.get('set-cookie')), shown.headers.get('set-cookie'));
+    holds(/cannot be read/.test((await page(server, 'POST', `${at}/files`, { cookie, fields: { evidence: 'medical' }, file: Buffer.from('GIF89a') })).text), 'wrong kind');
+    equal((await page(server, 'POST', `${at}/files`, { cookie, fields: { evidence: 'medical' }, file: picture(300) })).to, `${at}/files`);
+    const notice = (await page(server, 'GET', `${at}/notice`, { cookie })).text;
+    holds(notice.includes('scan.jpg') && !notice.includes('id="proof"'), 'what was handed over, and no proof again');
+    const other = await told(wang);
+    holds((await page(server, 'GET', `/track/${other.tracking_code}/notice`, { cookie })).text.includes('id="proof"'), 'of this case alone');
+    const field = (name) => new RegExp(`name="${name}" value="([^"]*)"`).exec(notice)[1];
+    const body = new URLSearchParams({ version: field('version'), key: field('key'), note: '' });
+    const done = await fetch(`${server.url}${at}/notice`, { method: 'POST', body, redirect: 'manual', headers: { cookie, origin: server.url } });
+    equal([done.status, done.headers.get('location')], [303, `${at}?done=supply`]);
+    equal((await page(server, 'GET', `${at}/files/1`)).to, `${at}/files`, 'who he is comes first');
+    const own = await page(server, 'GET', `${at}/files/1`, { cookie });
+    equal([own.status, own.headers.get('content-disposition'), own.headers.get('x-content-type-options')], [200, 'inline; filename="medical-1.jpg"', 'nosniff']);
+    equal((await page(server, 'GET', `${at}/files/2`, { cookie })).status, 404);
+    const line = (await anybody.get(`/api/v1/tracking/${c.tracking_code}`)).json.lookers[0];
+    equal([line.role, line.purpose], ['applicant', 'own']);
+    holds(/the applicant himself/.test((await page(server, 'GET', `${at}/access`)).text), 'told on the page');
+    equal((await wang.get(`/api/v1/cases/${c.id}`)).json.others, 0, 'he is no colleague');
+  });
+
+  await check('notice: a wrong proof is counted for papers too, and looking without one is not', async () => {
+    const c = await told(wang), at = `/track/${c.tracking_code}`, query = `tracking=${c.tracking_code}`;
+    for (let i = 0; i < 12; i++) equal((await page(server, 'GET', `${at}/files/1`)).status, 303);
+    for (let i = 0; i < 10; i++) problem(await begin(anybody, query, { proof: '9999' }), 403);
+    problem(await begin(anybody, query, proof), 429);
+    holds(/wait 15 minutes/i.test((await page(server, 'POST', `${at}/files`, { fields: { proof: '4321' } })).text), 'said on the page');
+  });
+
+  await check('notice: at the counter a scan is added, read in a tab, and taken with the answer', async () => {
+    const c = await told(wang), at = `/staff/cases/${c.id}`, query = `case=${c.id}`;
+    problem(await begin(anybody, query), 401);
+    problem(await begin(await signedIn(server, 'zhao'), query), 404);
+    equal((await begin(wang, query)).status, 201, 'by the API');
+    equal((await page(server, 'POST', `${at}/files`, { as: wang, fields: { evidence: 'medical' }, file: picture(300) })).to, `${at}#supply`);
+    holds(/cannot be read/.test((await page(server, 'POST', `${at}/files`, { as: wang, fields: { evidence: 'medical' }, file: Buffer.from('x') })).text), 'wrong kind');
+    const before = (await page(server, 'GET', at, { as: wang })).text;
+    holds(/<details[^>]*id="supply" open>/.test(before) && before.includes('scan.jpg'), 'waiting there');
+    equal((await act(wang, `/api/v1/cases/${c.id}/actions/supply`, c.version, {})).status, 200);
+    const after = (await page(server, 'GET', at, { as: wang })).text;
+    holds(after.includes(`href="${at}/files/1" target="_blank" rel="noopener"`), 'linked');
+    equal((await page(server, 'GET', `${at}/files/1`, { as: wang })).headers.get('content-disposition'), 'inline; filename="medical-1.jpg"');
+    equal((await page(server, 'POST', `${at}/files`, { as: wang, fields: { evidence: 'medical' }, file: picture(300) })).status, 409, 'no notice is open');
+  });
+}
+
 export default async function (server, binary) {
+  await answers(server);
+
   await check('upload: a form sends a paper, its owner gets it back as it came, staff read it with a line', async () => {
     const home = await filled(server, { ...PERSON, personName: '材料某' });
     const bytes = picture(700 * 1024);

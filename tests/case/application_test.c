@@ -206,18 +206,28 @@ static void test_the_applicant_is_known_by_four_characters(void **state) {
     assert_true(state_is(&r, "withdrawn"));
 }
 
-/* One paper, uploaded under the tracking code. */
-static Value handed_over(Bench *b, Str code) {
+/* One paper, uploaded by whoever may: under the tracking code, or by staff. */
+static void hand_over(Bench *b, const CaseOwn *own, uint8_t chance) {
     static const char bytes[] = "%PDF-1.4\n%%EOF\n";
-    const uint8_t seed[32] = {7};
-    const Pack *pack = case_pack(b->house, STR("licence-renewal"));
+    const uint8_t seed[32] = {chance};
     CaseUpload u, wanted = {.evidence = STR("medical"), .name = STR("a.pdf"), .type = STR("application/pdf"), .size = sizeof bytes - 1, .blob = STR("")};
-    Value files;
     Err err = {0};
-    must(case_upload_begin(b->house, pack, code, &wanted, seed, NOON_US, b->a, &u, &err), &err);
-    must(case_upload_piece(b->house, pack, code, u.id, 0, str_of(bytes), b->a, &u, &err), &err);
-    must(case_upload_files(b->house, code, b->a, &files, &err), &err);
-    return files;
+    must(case_upload_begin(b->house, own->pack, own->key, &wanted, seed, NOON_US, b->a, &u, &err), &err);
+    must(case_upload_piece(b->house, own->pack, own->key, u.id, 0, str_of(bytes), b->a, &u, &err), &err);
+}
+
+static Value tracked(Bench *b, const CaseReply *r) {
+    Value seen;
+    Err err = {0};
+    must(case_track(b->house, r->tracking_code, NOON_US, b->a, &seen, &err), &err);
+    return seen;
+}
+
+static CaseOwn own_case(Bench *b, const CaseReply *r) {
+    CaseOwn own;
+    Err err = {0};
+    must(case_own(b->house, r->tracking_code, STR("4321"), NOON_US, b->a, &own, &err), &err);
+    return own;
 }
 
 static void test_the_applicant_changes_his_own_answers_alone(void **state) {
@@ -236,12 +246,40 @@ static void test_the_applicant_changes_his_own_answers_alone(void **state) {
     must(case_handle(b->house, &c, b->a, &faulty, &err), &err);
     assert_int_equal(faulty.faults.n, 1);
     c.args = json(b, "{\"files\":[{\"evidence\":\"medical\",\"blob\":\"ab\",\"name\":\"a.jpg\",\"type\":\"image/jpeg\",\"bytes\":7}]}");
-    refused(b, &c, ERR_INVALID, "files"); /* a paper comes by an upload: nobody names another's */
-    ValueBuild args = {.a = b->a};
-    build_c(&args, "files", handed_over(b, r.tracking_code));
-    c.args = build_ctx(&args);
-    r = done(b, &c);
-    assert_int_equal(value_get(view(b, &r, NOON_US), "files").size, 1);
+    refused(b, &c, ERR_INVALID, "answers"); /* a paper comes by an upload: nobody names another's */
+}
+
+static void test_papers_come_with_the_answer(void **state) {
+    Bench *b = *state;
+    CaseFile file;
+    CaseOwn own;
+    Err err = {0}, trouble = {0};
+    CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, answers);
+    assert_false(own_case(b, &r).asked);
+    r = does(b, CASE_NOTICE, &r, NOON_US, two_items);
+    assert_false(case_own(b->house, r.tracking_code, STR("0000"), NOON_US, b->a, &own, &trouble));
+    assert_int_equal(trouble.code, ERR_DENIED);
+    own = own_case(b, &r);
+    assert_true(own.asked);
+    hand_over(b, &own, 7);
+    CaseOwn staff;
+    AccessWho officer = person("officer", "demo-county");
+    must(case_own_staff(b->house, &officer, r.id, b->a, &staff, &err), &err);
+    hand_over(b, &staff, 9); /* lies apart: he has not sent it */
+    Command c = by_applicant(b, CASE_SUPPLY, &r, NOON_US, "4321", "{}");
+    CaseReply first = done(b, &c), again = done(b, &c);
+    assert_true(again.again && again.version == first.version);
+    own = own_case(b, &r);
+    assert_int_equal(own.files.size, 1);
+    assert_false(own.asked);
+    Value seen = tracked(b, &r);
+    assert_true(value_get_str(value_get(seen, "files").u.list[0], "name").n == 0); /* a code alone tells no names */
+    must(case_own_file(b->house, r.tracking_code, STR("4321"), 1, NOON_US, b->a, &file, &err), &err);
+    Value line = value_get(tracked(b, &r), "lookers").u.list[0];
+    assert_true(str_is(value_get_str(line, "role"), "applicant") && str_is(value_get_str(line, "purpose"), "own"));
+    trouble = (Err){0};
+    assert_false(case_own_file(b->house, r.tracking_code, STR("4321"), 2, NOON_US, b->a, &file, &trouble));
+    assert_int_equal(trouble.code, ERR_NOT_FOUND);
 }
 
 static void test_withdrawn_is_the_end(void **state) {
@@ -367,6 +405,7 @@ int main(void) {
         TEST(test_a_notice_is_complete_or_refused),
         TEST(test_the_applicant_is_known_by_four_characters),
         TEST(test_the_applicant_changes_his_own_answers_alone),
+        TEST(test_papers_come_with_the_answer),
         TEST(test_withdrawn_is_the_end),
         TEST(test_a_reference_and_a_competent_office_decide),
         TEST(test_a_post_accepts_and_does_not_decide),

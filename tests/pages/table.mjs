@@ -39,10 +39,16 @@ async function aboutLicence(page) {
     await press(page, GO);
 }
 
+const notes = { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("no picture") };
+const photo = { name: "体检.png", mimeType: "image/png", buffer: Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==", "base64") };
+
+async function sendPaper(page, kind, file) {
+    await page.setInputFiles(`#file-${kind}`, file);
+    await page.click(`#file-${kind} >> xpath=ancestor::form >> button`);
+}
+
 async function wrongPaper(page) {
-    const input = "#file-id-resident";
-    await page.setInputFiles(input, { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("no picture") });
-    await page.click(`${input} >> xpath=ancestor::form >> button`);
+    await sendPaper(page, "id-resident", notes);
     await page.waitForSelector(".govuk-error-message");
 }
 
@@ -80,6 +86,21 @@ const resident = [
         await page.fill("#proof", "0000");
         await press(page, GO);
     }],
+    ["GET /track/{code}/files", "own papers, not shown yet", at((w) => `/track/${w.told.tracking_code}/files`)],
+    ["POST /track/{code}/files", "own papers, wrong proof", async (page, w) => {
+        await page.goto(`/track/${w.told.tracking_code}/files`);
+        await page.fill("#proof", "0000");
+        await press(page, GO);
+    }],
+    ["GET /track/{code}/files", "own papers, asked for", async (page, w) => {
+        await page.goto(`/track/${w.told.tracking_code}/files`);
+        await page.fill("#proof", "4321");
+        await press(page, GO);
+        await sendPaper(page, "medical", photo);
+        await page.waitForSelector("form.file");
+    }],
+    ["POST /track/{code}/files", "own papers, one not taken", (page) => sendPaper(page, "medical", notes)],
+    ["GET /track/{code}/notice", "what is missing, with a paper", at((w) => `/track/${w.told.tracking_code}/notice`)],
     ["GET /track/{code}/withdraw", "withdrawal", at((w) => `/track/${w.applied.tracking_code}/withdraw`)],
     ["POST /track/{code}/withdraw", "withdrawal without a yes", async (page, w) => {
         await page.goto(`/track/${w.applied.tracking_code}/withdraw`);
@@ -149,6 +170,12 @@ const staff = [
     ["GET /staff/register", "services to register, none", at("/staff/register?find=passpord"), "wang"],
     ["GET /staff/cases/{id}", "case, to be accepted", at((w) => `/staff/cases/${w.applied.id}`), "wang"],
     ["GET /staff/cases/{id}", "case, told what is missing", at((w) => `/staff/cases/${w.told.id}`), "wang"],
+    ["POST /staff/cases/{id}/files", "case, a scan not taken", async (page, w) => {
+        await page.goto(`/staff/cases/${w.told.id}`);
+        await page.click("#supply > summary");
+        await page.setInputFiles("#file", notes);
+        await press(page, "#file >> xpath=ancestor::form >> button");
+    }, "wang"],
     ["POST /staff/cases/{id}/correction-notice", "notice with faults", faultyNotice, "wang"],
     ["GET /staff/cases/new", "registration", at(`/staff/cases/new?service=${SERVICE}`), "wang"],
     ["POST /staff/cases/new", "registration with faults", faultyRegistration, "wang"],
@@ -172,6 +199,8 @@ export const pageless = {
     "GET /staff/drawings/{hash}": "a drawing for the viewer",
     "GET /apply/{service}/save": "a file",
     "GET /apply/{service}/files/{id}": "a file",
+    "GET /track/{code}/files/{no}": "a file",
+    "GET /staff/cases/{id}/files/{no}": "a file",
     "POST /apply/{service}/forget": "leads to the form for a draft's code",
     "POST /staff/sign-in": "leads to where one was, or shows the sign-in",
     "POST /staff/sign-out": "leads to the first page",

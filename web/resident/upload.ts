@@ -52,7 +52,7 @@ async function patient<T>(stop: AbortSignal, turn: () => Promise<T>, waiting: ()
 }
 
 async function send(form: HTMLFormElement, bytes: Blob, name: string, stop: AbortSignal, told: (have: number, waits: boolean) => void): Promise<void> {
-    const at = (id: string): string => `/api/v1/uploads${id && "/" + id}?service=${encodeURIComponent(form.dataset.service ?? "")}`;
+    const at = (id: string): string => `/api/v1/uploads${id && "/" + id}?${form.dataset.holder ?? ""}`;
     const wanted = JSON.stringify({ evidence: form.dataset.evidence, name, type: bytes.type, size: bytes.size });
     let have = 0;
     const waits = (): void => told(have, true);
@@ -91,7 +91,7 @@ function watchUpload(form: HTMLFormElement): void {
         form.append(bar, say, cancel);
         cancel.onclick = (): void => stop.abort();
         void smaller(file).then((bytes) => {
-            if (bytes.size > MOST) throw new Refused((form.dataset.large ?? "").replace("{n}", `${(bytes.size / 1e6).toFixed(1)} MB`));
+            if (bytes.size > MOST) throw new Refused((form.dataset.large ?? "").replace("{n}", `${(bytes.size / 1e6).toFixed(1)} MB`).replace("{most}", `${MOST / 1048576} MB`));
             bar.max = bytes.size;
             return send(form, bytes, file.name, stop.signal, (have, waits) => {
                 bar.value = have;

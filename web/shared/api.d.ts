@@ -172,7 +172,7 @@ export interface Api {
             "state": string;
         };
     };
-    /** The applicant answers the notice. */
+    /** The applicant answers the notice; the papers that he has handed over go with it. */
     "POST /api/v1/tracking/{code}/actions/supply": {
         body: {
             /** Last four characters of the telephone or identity number given in the application */
@@ -309,7 +309,7 @@ export interface Api {
             "again": boolean;
         };
     };
-    /** Begins to hand over a paper to a draft. */
+    /** Begins to hand over a paper: to a draft, or to a case whose notice is open. */
     "POST /api/v1/uploads": {
         body: {
             /** Kind of paper, an id of the checklist */
@@ -547,7 +547,7 @@ export interface Api {
             "state": string;
         };
     };
-    /** Answers a notice at the counter, for the applicant. */
+    /** Answers a notice at the counter, for the applicant, with the papers handed over for him. */
     "POST /api/v1/cases/{id}/actions/supply": {
         body: {
             /** Answers that change, by form key */
