@@ -120,7 +120,7 @@ static bool carry_out(Ask *ask, Store *store, const MainPacks *packs, Arena *a, 
         TRY(case_house_look(store, packs->sources, packs->n, a, &cases, err));
         return case_migrate_plan(cases, &order, progress, ask, a, report, err);
     }
-    TRY(access_person(store, str_of(ask->by), a, &order.who, err));
+    TRY(access_person(store, str_of(ask->by), order.now_us, a, &order.who, err));
     TRY(case_house(store, packs->sources, packs->n, order.now_us, a, &cases, err));
     return case_migrate_run(cases, &order, progress, ask, a, report, err);
 }

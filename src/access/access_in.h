@@ -1,5 +1,5 @@
-/* Inside access: deriving secrets from a seed, hashing passwords with bounded memory, and the names of
- * roles. No other room includes this; no secret is ever printed or stored in the clear, except the
+/* Inside access: deriving secrets from a seed, hashing passwords with bounded memory, and the
+ * bundles of rights. No other room includes this; no secret is ever printed or stored in the clear, except the
  * demonstration passwords that exist to be shown. */
 #ifndef YC_ACCESS_IN_H
 #define YC_ACCESS_IN_H
@@ -34,7 +34,26 @@ bool access_hash_make(Str password, AccessHash *h, Err *err) MUST_USE;
 /* Out: *same, in constant time, with the costs kept in h. */
 bool access_hash_check(Str password, const AccessHash *h, bool *same, Err *err) MUST_USE;
 
-bool access_role_known(Str role);
+/* XXXX-XXXX-XXXX of Crockford's alphabet: no letter that is taken for another when read aloud or copied by hand. */
+Str access_readable(const uint8_t secret[ACCESS_SECRET], Arena *a);
+/* Such a password, made from the seed for a login, and its hash; then the hash into a batch. */
+bool access_password_make(const uint8_t seed[ACCESS_SECRET], Str login, Arena *a, Str *password, AccessHash *h, Err *err) MUST_USE;
+bool access_hash_in_turn(Str password, AccessHash *h, Err *err) MUST_USE;
+void access_password_keep(Store *s, StoreBatch *b, Str login, const AccessHash *h);
+
+/* ---- role.c: what can be granted ---- */
+typedef enum AccessReach { ACCESS_REACH_OWN, ACCESS_REACH_BELOW, ACCESS_REACH_ALL } AccessReach;
+typedef struct AccessRole { /* a bundle of rights */
+    const char *name, *zh, *en; /* name: as in access_user.role */
+    unsigned rights;            /* bits of AccessRight */
+    AccessReach reach;          /* over which offices' records, where a grant does not say */
+} AccessRole;
+const AccessRole *access_role(Str name); /* NULL: no such role */
+/* Bits of a scope or a role; false: it is neither. */
+bool access_rights_of(Str what, unsigned *rights) MUST_USE;
+
+/* Reads a person's grants that have not run out. In: rows of columns no, what, office, below, service, until_us at `from`. */
+void access_grants_read(const StoreRows *rows, size_t from, int64_t now_us, Arena *a, AccessWho *who);
 
 extern const char access_sql[]; /* access.sql, NUL-ended */
 

@@ -3,11 +3,9 @@
 #include "access/access_in.h"
 
 #include <sodium.h>
-#include <string.h>
 
 static const char *const office_members[4] = {"id", "parent", "name", "government"};
 static const char *const user_members[4] = {"user", "name", "office", "role"};
-enum { GROUPS = 3, GROUP = 4 }; /* of a demonstration password: XXXX-XXXX-XXXX */
 
 static bool fault(Err *err, Str id, const char *text) {
     err_set(err, ERR_INVALID, "access", "%s", text);
@@ -61,40 +59,14 @@ static bool add_office(Install *in, Value o, Err *err) {
     return known.n > 0 || happen(in, "office/", id, o, office_members, err);
 }
 
-/* Crockford's alphabet: no letter that is taken for another when read aloud or copied by hand. */
-static Str readable_password(const uint8_t secret[ACCESS_SECRET], Arena *a) {
-    static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    Buf out = {.a = a};
-    for (size_t i = 0; i < GROUPS * GROUP; i++) {
-        if (i > 0 && i % GROUP == 0) buf_byte(&out, '-');
-        buf_byte(&out, alphabet[secret[i] & 31]);
-    }
-    return buf_str(&out);
-}
-
-static bool hash_in_turn(Str password, AccessHash *h, Err *err) {
-    TRY(access_hash_enter(err));
-    bool ok = access_hash_make(password, h, err);
-    access_hash_leave();
-    return ok;
-}
-
 static bool add_user(Install *in, Value user, Str *password, Err *err) {
     Arena *a = in->logins.a;
     Str login = value_get_str(user, "user");
-    uint8_t secret[ACCESS_SECRET], salt[ACCESS_SECRET];
     AccessHash *h = NEW(a, AccessHash); /* the batch points into it */
-    access_derive(in->seed, "password", login, secret);
-    access_derive(in->seed, "salt", login, salt);
-    memcpy(h->salt, salt, ACCESS_SALT);
-    *password = readable_password(secret, a);
-    TRY(hash_in_turn(*password, h, err));
-    StoreArg args[] = {store_text(login), store_blob((Str){(const char *)h->salt, ACCESS_SALT}),
-                       store_blob((Str){(const char *)h->hash, ACCESS_SECRET}), store_int(h->passes),
-                       store_int(h->memory_kib)};
+    TRY(access_password_make(in->seed, login, a, password, h, err));
     StoreArg demo[] = {store_text(login), store_text(*password)};
     TRY(happen(in, "user/", login, user, user_members, err));
-    store_expect(in->b, store_statement(in->s, "access_secret_add"), args, COUNT_OF(args), 1);
+    access_password_keep(in->s, in->b, login, h);
     store_expect(in->b, store_statement(in->s, "access_demo_add"), demo, COUNT_OF(demo), 1);
     return true;
 }
@@ -113,7 +85,7 @@ static bool install_user(Install *in, Value user, Err *err) {
     StoreArg args[] = {store_text(login)};
     StoreRows demo, known;
     if (login.n == 0 || login.n > ACCESS_LOGIN_MAX) return fault(err, login, "a user needs a name of 1 to 64 bytes");
-    if (!access_role_known(role)) return fault(err, login, "the user's role is not one this program knows");
+    if (!access_role(role)) return fault(err, login, "the user's role is not one this program knows");
     if (!has_id(in->offices, value_get_str(user, "office")))
         return fault(err, login, "the user's office is not in the list");
     TRY(store_query(in->s, store_statement(in->s, "access_demo_get"), args, 1, in->logins.a, &demo, err));
@@ -125,6 +97,27 @@ static bool install_user(Install *in, Value user, Err *err) {
     return true;
 }
 
+/* What the authority asks of its staff, as an event whenever it has changed: {qualified: [service], code: [role]}. */
+static bool install_rules(Install *in, Value staff, Err *err) {
+    static const char *const lists[] = {"qualified", "code"};
+    Arena *a = in->logins.a;
+    ValueBuild b = {.a = a};
+    StoreEvents last;
+    StoreEvent e = {.seq = 1, .at_us = in->now_us, .stream = STR("rules/access"), .kind = STR("installed"), .actor = STR("system")};
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        Value list = value_get(staff, lists[i]);
+        if (!is_list_or_absent(list)) return fault(err, STR("staff"), "staff.qualified and staff.code must be lists");
+        build_c(&b, lists[i], list.kind == VALUE_LIST ? list : value_list(NULL, 0));
+    }
+    e.payload = json_text(a, build_ctx(&b));
+    TRY(store_latest(in->s, e.stream, 1, a, &last, err));
+    if (last.n > 0 && str_eq(last.items[0].payload, e.payload)) return true;
+    if (last.n > 0) e.seq = last.items[0].seq + 1;
+    else if (value_is_null(staff)) return true;
+    store_event(in->b, e.stream, e.seq, e.kind, e.actor, e.at_us, e.payload);
+    return access_fold(in->s, in->b, &e, err);
+}
+
 static bool install(Store *s, Value authority, const uint8_t seed[32], int64_t now_us, Arena *a, Value *logins, Err *err) {
     Value users = value_get(authority, "demo_users");
     Install in = {s, value_get(authority, "offices"), seed, now_us, store_batch(a), {.a = a}};
@@ -134,6 +127,7 @@ static bool install(Store *s, Value authority, const uint8_t seed[32], int64_t n
         return fault(err, STR("demo_users"), "only a sample authority may have demonstration users");
     for (uint32_t i = 0; i < in.offices.size; i++) TRY(add_office(&in, in.offices.u.list[i], err));
     for (uint32_t i = 0; i < users.size; i++) TRY(install_user(&in, users.u.list[i], err));
+    TRY(install_rules(&in, value_get(authority, "staff"), err));
     TRY(store_commit(s, in.b, err));
     *logins = build_list(&in.logins);
     return true;

@@ -11,6 +11,8 @@ enum {
     MEMORY_KIB = 19 * 1024, /* fits a small post's computer, twice */
     AT_ONCE = 2,            /* hashings at the same time */
     WAITING_MAX = 64,       /* sign-ins that may wait for their turn */
+    GROUPS = 3,             /* of a password made here: XXXX-XXXX-XXXX */
+    GROUP = 4,              /* symbols of each */
 };
 
 /* Memory is the process's, not a store's: a flood of sign-ins must not become a flood of memory. */
@@ -83,4 +85,37 @@ bool access_hash_check(Str password, const AccessHash *h, bool *same, Err *err) 
     *same = sodium_memcmp(hash, h->hash, ACCESS_SECRET) == 0;
     sodium_memzero(hash, sizeof hash);
     return true;
+}
+
+/* ---- passwords ---------------------------------------------------------------------------------------------------- */
+bool access_hash_in_turn(Str password, AccessHash *h, Err *err) {
+    TRY(access_hash_enter(err));
+    bool ok = access_hash_make(password, h, err);
+    access_hash_leave();
+    return ok;
+}
+
+Str access_readable(const uint8_t secret[ACCESS_SECRET], Arena *a) {
+    static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    Buf out = {.a = a};
+    for (size_t i = 0; i < GROUPS * GROUP; i++) {
+        if (i > 0 && i % GROUP == 0) buf_byte(&out, '-');
+        buf_byte(&out, alphabet[secret[i] & 31]);
+    }
+    return buf_str(&out);
+}
+
+bool access_password_make(const uint8_t seed[ACCESS_SECRET], Str login, Arena *a, Str *password, AccessHash *h, Err *err) {
+    uint8_t secret[ACCESS_SECRET], salt[ACCESS_SECRET];
+    access_derive(seed, "password", login, secret);
+    access_derive(seed, "salt", login, salt);
+    memcpy(h->salt, salt, ACCESS_SALT);
+    *password = access_readable(secret, a);
+    return access_hash_in_turn(*password, h, err);
+}
+
+void access_password_keep(Store *s, StoreBatch *b, Str login, const AccessHash *h) {
+    StoreArg args[] = {store_text(login), store_blob((Str){(const char *)h->salt, ACCESS_SALT}),
+                       store_blob((Str){(const char *)h->hash, ACCESS_SECRET}), store_int(h->passes), store_int(h->memory_kib)};
+    store_expect(b, store_statement(s, "access_secret_set"), args, COUNT_OF(args), 1);
 }

@@ -51,7 +51,7 @@ static bool check_password(Store *s, Str user, Str password, int64_t now_us, Are
     h.passes = row[6].i;
     h.memory_kib = row[7].i;
     TRY(access_hash_check(password, &h, &same, err));
-    if (!same) return deny(s, user, now_us, a, err);
+    if (!same || row[8].i) return deny(s, user, now_us, a, err); /* who is disabled is told no more than who guesses */
     *who = (AccessWho){
         .user = str_copy(a, user), .name = row[0].s, .name_en = row[1].s, .office = row[2].s, .role = row[3].s};
     return true;
@@ -94,19 +94,31 @@ static bool start_session(Store *s, const uint8_t token[ACCESS_SECRET], Str user
     return store_commit(s, b, err);
 }
 
+static bool prove_password(Store *s, Str user, Str password, int64_t now_us, Arena *a, AccessWho *who, Err *err) {
+    if (user.n > ACCESS_LOGIN_MAX || password.n > ACCESS_PASSWORD_MAX)
+        return err_set(err, ERR_DENIED, "access", "user or password is wrong");
+    TRY(access_hash_enter(err));
+    bool ok = check_password(s, user, password, now_us, a, who, err);
+    access_hash_leave();
+    return ok;
+}
+
+bool access_cosign(Store *s, Str user, Str password, int64_t now_us, Arena *a, AccessWho *who, Err *err) {
+    assert(s && a && who);
+    AccessWho found;
+    TRY(prove_password(s, user, password, now_us, a, &found, err));
+    return access_person(s, user, now_us, a, who, err);
+}
+
 bool access_sign_in(Store *s, Str user, Str password, const uint8_t seed[32], int64_t now_us, Arena *a, Str *token,
                     AccessWho *who, Err *err) {
     assert(s && seed && a && token && who);
-    if (user.n > ACCESS_LOGIN_MAX || password.n > ACCESS_PASSWORD_MAX)
-        return err_set(err, ERR_DENIED, "access", "user or password is wrong");
     uint8_t secret[ACCESS_SECRET];
     AccessWho found;
     access_derive(seed, "session", user, secret);
-    TRY(access_hash_enter(err));
-    bool ok = check_password(s, user, password, now_us, a, &found, err);
-    access_hash_leave();
-    TRY(ok);
+    TRY(prove_password(s, user, password, now_us, a, &found, err));
     TRY(start_session(s, secret, user, now_us, a, err));
+    TRY(access_person(s, user, now_us, a, &found, err));
     found.session = public_half(secret, a);
     *token = access_encode(a, secret);
     *who = found;
@@ -138,7 +150,9 @@ static bool touch(Store *s, const uint8_t hash[ACCESS_SECRET], int64_t now_us, A
     return false;
 }
 
+/* Who he is and what he may do is read at each request: what was taken from him is gone at once. */
 bool access_session(Store *s, Str token, int64_t now_us, Arena *a, AccessWho *who, Err *err) {
+    enum { CREATED, SEEN, LOGIN, NAME, NAME_EN, OFFICE, ROLE, DISABLED, GRANTS = 12 }; /* columns */
     assert(s && a && who);
     uint8_t secret[ACCESS_SECRET] = {0}, hash[ACCESS_SECRET];
     bool readable = access_decode(token, secret);
@@ -147,10 +161,13 @@ bool access_session(Store *s, Str token, int64_t now_us, Arena *a, AccessWho *wh
     StoreRows rows = {0};
     if (readable) TRY(store_query(s, store_statement(s, "access_session_get"), args, COUNT_OF(args), a, &rows, err));
     const StoreArg *row = rows.cells;
-    if (rows.n == 0 || now_us - row[0].i > absolute_us || now_us - row[1].i > idle_us)
+    if (rows.n == 0 || row[DISABLED].i || now_us - row[CREATED].i > absolute_us || now_us - row[SEEN].i > idle_us)
         return err_set(err, ERR_NO_SESSION, "access", "please sign in");
-    if (now_us - row[1].i >= minute_us) TRY(touch(s, hash, now_us, a, err));
-    *who = (AccessWho){row[2].s, row[3].s, row[5].s, row[6].s, public_half(secret, a), row[4].s};
+    if (now_us - row[SEEN].i >= minute_us) TRY(touch(s, hash, now_us, a, err));
+    AccessWho found = {.user = row[LOGIN].s, .name = row[NAME].s, .name_en = row[NAME_EN].s, .office = row[OFFICE].s,
+                       .role = row[ROLE].s, .session = public_half(secret, a)};
+    access_grants_read(&rows, GRANTS, now_us, a, &found);
+    *who = found;
     return true;
 }
 

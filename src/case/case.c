@@ -122,9 +122,10 @@ bool case_read_row(CaseHouse *h, const StoreArg *c, Arena *a, CaseRecord *out, E
 bool case_read_for(CaseHouse *h, const AccessWho *who, AccessRight right, Str id, Arena *a, CaseRecord *out, Err *err) {
     CaseRecord r;
     TRY(case_read(h, h->get, case_id_arg(id), a, &r, err));
-    bool sees = access_may(h->store, who, ACCESS_CASE_READ, r.office) || (right == ACCESS_STUCK && access_may(h->store, who, right, r.office));
+    bool sees = access_may_for(h->store, who, ACCESS_CASE_READ, r.office, r.service) ||
+                (right == ACCESS_STUCK && access_may_for(h->store, who, right, r.office, r.service));
     if (!sees) return err_set(err, ERR_NOT_FOUND, "case", "no such case");
-    if (right != ACCESS_CASE_READ && !access_may(h->store, who, right, r.office))
+    if (right != ACCESS_CASE_READ && !access_may_for(h->store, who, right, r.office, r.service))
         return err_set(err, ERR_DENIED, "case", "your role may read this case but not do this with it");
     *out = r;
     return true;
@@ -275,8 +276,49 @@ static AccessRight right_of(const Command *c) {
 
 /* The applicant was told once: more is asked for by a supervisor alone (Source: all:32). */
 static bool told_once(CaseHouse *h, const Command *c, const CaseRecord *before, Err *err) {
-    if (c->what != CASE_NOTICE || before->notices == 0 || access_may(h->store, &c->who, ACCESS_CASE_MOVE, before->office)) return true;
+    if (c->what != CASE_NOTICE || before->notices == 0 || access_may_for(h->store, &c->who, ACCESS_CASE_MOVE, before->office, before->service)) return true;
     return err_set(err, ERR_DENIED, "case", "the applicant was told once what is missing: a second notice needs a supervisor, and a reason");
+}
+
+/* Handling an application itself; to take it, move it, note or take money for it asks for no training in the service. */
+static bool handles(CaseDo what) {
+    switch (what) {
+    case CASE_CREATE:
+    case CASE_ADOPT:
+    case CASE_DEPART:
+    case CASE_CORRECT:
+    case CASE_CLOCK:
+    case CASE_CHECK:
+    case CASE_ACCEPT:
+    case CASE_NOTICE:
+    case CASE_SUPPLY:
+    case CASE_WITHDRAW: return true;
+    default: return false;
+    }
+}
+
+/* Who acts on a service must be qualified for it where the authority asks so, or a supervisor answers for the act. */
+static bool qualified(CaseHouse *h, const Command *c, const CaseRecord *before, Str service, Err *err) {
+    if (c->who.user.n == 0 || !handles(c->what) || access_qualified(h->store, &c->who, service, c->now_us)) return true;
+    Str office = before ? before->office : c->who.office;
+    bool other = c->cosigner.user.n > 0 && !str_eq(c->cosigner.user, c->who.user);
+    if (!other) return err_set(err, ERR_DENIED, "case", "your qualification for this service is missing or has run out: a supervisor has to co-sign");
+    if (!access_may_for(h->store, &c->cosigner, ACCESS_BOARD, office, service))
+        return err_set(err, ERR_DENIED, "case", "only a supervisor of the office can co-sign");
+    if (str_trim(c->cosign_reason).n > 0) return true;
+    err_set(err, ERR_INVALID, "case", "a co-signature needs its reason");
+    err_element(err, STR("cosign_reason"));
+    return false;
+}
+
+static void note_cosigner(const Command *c, CaseChange *change) {
+    ValueBuild b = {.a = change->a};
+    if (c->cosigner.user.n == 0) return;
+    build_c(&b, "by", value_str(c->cosigner.user));
+    build_c(&b, "by_name", value_str(c->cosigner.name));
+    build_c(&b, "office", value_str(c->cosigner.office));
+    build_c(&b, "reason", value_str(str_trim(c->cosign_reason)));
+    case_change_event(change, "cosigned", build_ctx(&b));
 }
 
 /* The case that whoever acts may act on: the applicant by his code and a proof, a clerk by his rights. */
@@ -309,6 +351,7 @@ static bool try_once(CaseHouse *h, Asked *asked, Arena *a, CaseReply *out, Err *
         return false;
     }
     CaseChange change = {.a = a};
+    TRY(qualified(h, c, before, pack->id, err));
     if (before && case_touches_money(pack, c->what)) TRY(case_read_money(h, pack, c, a, &record, err));
     if (!before) TRY(count_own(h, pack, c, a, &priors, err));
     TRY(case_decide(pack, before, priors, c, &change, err));
@@ -316,6 +359,7 @@ static bool try_once(CaseHouse *h, Asked *asked, Arena *a, CaseReply *out, Err *
     out->pack = pack;
     out->faults = change.faults;
     if (change.faults.n) return true;
+    note_cosigner(c, &change);
     TRY(commit_change(h, before, asked, &change, err));
     reply_of(&change.after, out);
     return true;
@@ -356,7 +400,7 @@ bool case_handle(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *
     if (!c->who.user.n && !c->code.n && c->what != CASE_APPLY) return err_set(err, ERR_NO_SESSION, "case", "sign in first");
     if (c->key.n > MAX_KEY) return err_set(err, ERR_INVALID, "case", "the Idempotency-Key is longer than %d bytes", MAX_KEY);
     assert((c->what == CASE_CREATE || c->what == CASE_APPLY || c->key.n) && c->what != CASE_TIMER && c->what != CASE_REPORT);
-    if (c->what == CASE_CREATE && !access_may(h->store, &c->who, ACCESS_CASE_CREATE, c->who.office))
+    if (c->what == CASE_CREATE && !access_may_for(h->store, &c->who, ACCESS_CASE_CREATE, c->who.office, c->service))
         return err_set(err, ERR_DENIED, "case", "your role does not register cases");
     return answer_command(h, c, a, out, err);
 }

@@ -55,6 +55,8 @@ typedef struct Command {
     AccessWho who;           /* zero when the applicant acts himself; APPLY: only the office that receives it */
     Str code, proof;         /* SUPPLY, WITHDRAW by the applicant: tracking code, and the last four characters of what the
                                 pack's `proof` names; else "" */
+    AccessWho cosigner;      /* who answers for an act that `who` is not qualified for (access_cosign), with the reason; zero = nobody */
+    Str cosign_reason;
     Str key;                 /* idempotency key; "" allowed for CREATE only */
     int64_t version;         /* expected version; -1 for CREATE */
     Value args;              /* CREATE: answers; DEPART, CORRECT: {outcome, reason}; MOVE: {cancel, begin (ids of process

@@ -386,6 +386,7 @@ FROM case_instance i
   JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
   LEFT JOIN store_word a ON a.id = i.assignee
 WHERE i.office = (SELECT id FROM store_word WHERE word = $1) AND i.state = (SELECT id FROM store_word WHERE word = $2) AND i.id > $3
+  AND ($5 = '' OR i.service = (SELECT id FROM store_word WHERE word = $5))
 ORDER BY i.id LIMIT $4;
 
 -- statement case_worklist_all
@@ -395,6 +396,7 @@ FROM case_instance i
   JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
   LEFT JOIN store_word a ON a.id = i.assignee
 WHERE i.office = (SELECT id FROM store_word WHERE word = $1) AND i.id > $2
+  AND ($4 = '' OR i.service = (SELECT id FROM store_word WHERE word = $4))
 ORDER BY i.id LIMIT $3;
 
 -- statement case_worklist_free
@@ -404,7 +406,7 @@ FROM case_instance i
   JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
   LEFT JOIN store_word a ON a.id = i.assignee
 WHERE i.office = (SELECT id FROM store_word WHERE word = $1) AND i.state = (SELECT id FROM store_word WHERE word = $2) AND i.id > $3
-  AND i.assignee IS NULL
+  AND i.assignee IS NULL AND ($5 = '' OR i.service = (SELECT id FROM store_word WHERE word = $5))
 ORDER BY i.id LIMIT $4;
 
 -- statement case_worklist_mine
@@ -414,6 +416,7 @@ FROM case_instance i
   JOIN store_word t ON t.id = i.state JOIN store_word d ON d.id = i.proposed JOIN store_word c ON c.id = i.outcome
   LEFT JOIN store_word a ON a.id = i.assignee
 WHERE i.office = (SELECT id FROM store_word WHERE word = $1) AND i.assignee = (SELECT id FROM store_word WHERE word = $2) AND i.id > $3
+  AND ($5 = '' OR i.service = (SELECT id FROM store_word WHERE word = $5))
 ORDER BY i.id LIMIT $4;
 
 -- statement case_find
@@ -424,18 +427,21 @@ FROM case_instance i
   LEFT JOIN store_word a ON a.id = i.assignee
 WHERE i.id IN (SELECT case_id FROM case_term WHERE term = $1 UNION ALL SELECT id FROM case_instance WHERE code = $3 OR id = $4)
   AND i.office = (SELECT id FROM store_word WHERE word = $2)
+  AND ($6 = '' OR i.service = (SELECT id FROM store_word WHERE word = $6))
 ORDER BY i.id LIMIT $5;
 
 -- statement case_counts
 SELECT t.word, c.n
-FROM (SELECT state, count(*) AS n FROM case_instance WHERE office = (SELECT id FROM store_word WHERE word = $1) GROUP BY state) c
+FROM (SELECT i.state, count(*) AS n FROM case_instance i WHERE i.office = (SELECT id FROM store_word WHERE word = $1)
+    AND ($2 = '' OR i.service = (SELECT id FROM store_word WHERE word = $2)) GROUP BY i.state) c
   JOIN store_word t ON t.id = c.state;
 
 -- cases that are somebody's, by state; mine is 1 for those of $2
 -- statement case_counts_taken
 SELECT t.word, c.mine, c.n
 FROM (SELECT state, CASE WHEN assignee = coalesce((SELECT id FROM store_word WHERE word = $2), 0) THEN 1 ELSE 0 END AS mine, count(*) AS n
-  FROM case_instance WHERE office = (SELECT id FROM store_word WHERE word = $1) AND assignee IS NOT NULL GROUP BY 1, 2) c
+  FROM case_instance WHERE office = (SELECT id FROM store_word WHERE word = $1) AND assignee IS NOT NULL
+    AND ($3 = '' OR service = (SELECT id FROM store_word WHERE word = $3)) GROUP BY 1, 2) c
   JOIN store_word t ON t.id = c.state;
 
 -- statement case_board_open
@@ -614,12 +620,12 @@ INSERT INTO case_rated (code) VALUES ($1);
 INSERT INTO case_rating (id, service, office, month, channel, level, aspects, remark, due_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- statement case_rating_sums
-SELECT service, month, channel, level, count(*) FROM case_rating WHERE office = $1
+SELECT service, month, channel, level, count(*) FROM case_rating WHERE office = $1 AND ($2 = '' OR service = $2)
 GROUP BY service, month, channel, level ORDER BY month DESC, service, channel, level;
 
 -- statement case_rating_low
 SELECT id, service, month, channel, level, aspects, remark, due_day FROM case_rating
-WHERE office = $1 AND due_day IS NOT NULL ORDER BY due_day, id LIMIT 1000;
+WHERE office = $1 AND ($2 = '' OR service = $2) AND due_day IS NOT NULL ORDER BY due_day, id LIMIT 1000;
 
 -- statement case_rating_close
 UPDATE case_rating SET due_day = NULL WHERE id = $1 AND office = $2 AND due_day IS NOT NULL;

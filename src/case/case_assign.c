@@ -9,16 +9,16 @@ static Str target(const Command *c) { return str_trim(value_get_str(c->args, "to
 bool case_assign_whom(CaseHouse *h, const Command *c, Arena *a, AccessWho *whom, Err *err) {
     Err trouble = {0};
     *whom = (AccessWho){0};
-    if (target(c).n == 0 || access_person(h->store, target(c), a, whom, &trouble)) return true;
+    if (target(c).n == 0 || access_person(h->store, target(c), c->now_us, a, whom, &trouble)) return true;
     if (trouble.code == ERR_NOT_FOUND) return case_middle_refuse(err, ERR_INVALID, "to", "there is no such person");
     if (err) *err = trouble;
     return false;
 }
 
 bool case_assign_may(CaseHouse *h, const Command *c, const CaseRecord *before, Err *err) {
-    bool leads = access_may(h->store, &c->who, ACCESS_BOARD, before->office), takes = str_eq(c->whom.user, c->who.user);
+    bool leads = access_may_for(h->store, &c->who, ACCESS_BOARD, before->office, before->service), takes = str_eq(c->whom.user, c->who.user);
     bool own = str_eq(before->assignee, c->who.user);
-    if (c->whom.user.n > 0 && !access_may(h->store, &c->whom, ACCESS_CASE_DECIDE, before->office))
+    if (c->whom.user.n > 0 && !access_may_for(h->store, &c->whom, ACCESS_CASE_DECIDE, before->office, before->service))
         return case_middle_refuse(err, ERR_INVALID, "to", "this person does not handle cases of that office");
     if (leads || takes || own) return true;
     return err_set(err, ERR_DENIED, "case", "what is not yours is given to others by a supervisor");
@@ -122,7 +122,7 @@ Value case_assignee(CaseHouse *h, Str login, Arena *a) {
     AccessWho person;
     Err err = {0};
     if (login.n == 0) return value_null();
-    bool known = access_person(h->store, login, a, &person, &err);
+    bool known = access_person(h->store, login, 0, a, &person, &err);
     ValueBuild b = {.a = a};
     build_c(&b, "user", value_str(login));
     build_c(&b, "name", value_str(known ? person.name : login));

@@ -139,20 +139,21 @@ static bool add_rows(CaseHouse *h, int statement, const StoreArg *args, size_t n
     return true;
 }
 
-static bool office_rows(CaseHouse *h, Str office, const Filter *f, Page *page, Arena *a, Err *err) {
-    StoreArg limit = store_int((int64_t)f->limit + 1), from = store_int(f->after), at = store_word(office);
+static bool place_rows(CaseHouse *h, const AccessPlace *place, const Filter *f, Page *page, Arena *a, Err *err) {
+    StoreArg limit = store_int((int64_t)f->limit + 1), from = store_int(f->after), at = store_word(place->office), service = store_text(place->service);
     if (f->term.n)
-        return add_rows(h, h->find, (StoreArg[]){store_text(f->term), at, store_int(f->code), store_int(f->id), limit}, 5, page, a, err);
-    if (f->mine.n) return add_rows(h, h->worklist_mine, (StoreArg[]){at, store_word(f->mine), from, limit}, 4, page, a, err);
-    if (!f->state.n) return add_rows(h, h->worklist_all, (StoreArg[]){at, from, limit}, 3, page, a, err);
+        return add_rows(h, h->find, (StoreArg[]){store_text(f->term), at, store_int(f->code), store_int(f->id), limit, service}, 6, page, a, err);
+    if (f->mine.n) return add_rows(h, h->worklist_mine, (StoreArg[]){at, store_word(f->mine), from, limit, service}, 5, page, a, err);
+    if (!f->state.n) return add_rows(h, h->worklist_all, (StoreArg[]){at, from, limit, service}, 4, page, a, err);
     for (size_t i = 0; i < COUNT_OF(states); i++)
-        if (wanted(f->state, i)) TRY(add_rows(h, f->nobody ? h->worklist_free : h->worklist, (StoreArg[]){at, store_word(str_of(states[i].state)), from, limit}, 4, page, a, err));
+        if (wanted(f->state, i))
+            TRY(add_rows(h, f->nobody ? h->worklist_free : h->worklist, (StoreArg[]){at, store_word(str_of(states[i].state)), from, limit, service}, 5, page, a, err));
     return true;
 }
 
-static bool read_page(CaseHouse *h, const StoreRows *offices, const Filter *f, Arena *a, Page *out, Err *err) {
+static bool read_page(CaseHouse *h, const AccessPlaces *places, const Filter *f, Arena *a, Page *out, Err *err) {
     *out = (Page){.rows = NEW_ARRAY(a, Row, f->limit + 1), .cap = f->limit + 1};
-    for (size_t i = 0; i < offices->n; i++) TRY(office_rows(h, offices->cells[i * offices->columns].s, f, out, a, err));
+    for (size_t i = 0; i < places->n; i++) TRY(place_rows(h, &places->items[i], f, out, a, err));
     return true;
 }
 
@@ -161,13 +162,13 @@ typedef struct Counts { /* of a person's offices */
     int64_t mine, taken;         /* open ones that the person has; that anybody has */
 } Counts;
 
-static bool add_counts(CaseHouse *h, const AccessWho *who, Str office, Counts *counts, Arena *a, Err *err) {
+static bool add_counts(CaseHouse *h, const AccessWho *who, const AccessPlace *place, Counts *counts, Arena *a, Err *err) {
     StoreRows rows;
-    TRY(store_query(h->store, h->counts, (StoreArg[]){store_text(office)}, 1, a, &rows, err));
+    TRY(store_query(h->store, h->counts, (StoreArg[]){store_text(place->office), store_text(place->service)}, 2, a, &rows, err));
     for (size_t i = 0; i < rows.n; i++)
         for (size_t k = 0; k < COUNT_OF(states); k++)
             if (str_is(rows.cells[i * rows.columns].s, states[k].state)) counts->n[k] += rows.cells[i * rows.columns + 1].i;
-    TRY(store_query(h->store, h->counts_taken, (StoreArg[]){store_text(office), store_text(who->user)}, 2, a, &rows, err));
+    TRY(store_query(h->store, h->counts_taken, (StoreArg[]){store_text(place->office), store_text(who->user), store_text(place->service)}, 3, a, &rows, err));
     for (size_t i = 0; i < rows.n; i++) {
         const StoreArg *c = rows.cells + i * rows.columns;
         if (is_open(c[0].s)) counts->taken += c[2].i;
@@ -195,13 +196,13 @@ bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us,
     (void)now_us;
     if (!who->user.n) return err_set(err, ERR_NO_SESSION, "case", "sign in first");
     Filter f = {0};
-    StoreRows offices;
+    AccessPlaces places;
     Counts counts = {0};
     TRY(read_filter(filter, who, a, &f, err));
-    TRY(access_offices(h->store, who, a, &offices, err));
+    TRY(access_places(h->store, who, ACCESS_CASE_READ, a, &places, err));
     Page page;
-    TRY(read_page(h, &offices, &f, a, &page, err));
-    for (size_t i = 0; i < offices.n; i++) TRY(add_counts(h, who, offices.cells[i * offices.columns].s, &counts, a, err));
+    TRY(read_page(h, &places, &f, a, &page, err));
+    for (size_t i = 0; i < places.n; i++) TRY(add_counts(h, who, &places.items[i], &counts, a, err));
     ValueBuild list = {.a = a}, b = {.a = a};
     for (size_t i = 0; i < page.n && i < f.limit; i++) build_item(&list, case_row_value(h, page.rows[i].c, a));
     build_c(&b, "cases", build_list(&list));
@@ -214,15 +215,15 @@ bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us,
 
 bool case_next(CaseHouse *h, const AccessWho *who, Str after_id, Arena *a, Str *id, Err *err) {
     CaseRecord here;
-    StoreRows offices;
+    AccessPlaces places;
     int64_t own = case_id_arg(after_id).i;
     TRY(case_read_for(h, who, ACCESS_CASE_READ, after_id, a, &here, err));
-    TRY(access_offices(h->store, who, a, &offices, err));
+    TRY(access_places(h->store, who, ACCESS_CASE_READ, a, &places, err));
     *id = STR("");
     for (int from_start = 0; from_start < 2 && !id->n; from_start++) { /* past the end, the list begins anew */
         Filter f = {.state = STR("open"), .after = from_start ? 0 : own, .limit = 2};
         Page page;
-        TRY(read_page(h, &offices, &f, a, &page, err));
+        TRY(read_page(h, &places, &f, a, &page, err));
         for (size_t i = 0; i < page.n && !id->n; i++)
             if (page.rows[i].c[0].i != own) *id = store_id_text(a, page.rows[i].c[0].i);
     }

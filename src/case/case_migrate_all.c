@@ -82,7 +82,7 @@ static bool left_of(Walk *w, Str hash, Left **out, Err *err) {
 static bool may_move(Walk *w, Str office) {
     if (!str_eq(office, w->office)) {
         w->office = str_copy(w->a, office);
-        w->may = access_may(w->h->store, &w->order->who, ACCESS_CASE_MIGRATE, office);
+        w->may = access_may_for(w->h->store, &w->order->who, ACCESS_CASE_MIGRATE, office, w->order->service);
     }
     return w->may;
 }

@@ -138,23 +138,25 @@ static bool low_value(Str office, const StoreArg *c, Arena *a, Value *out, Err *
     return true;
 }
 
-bool case_ratings(CaseHouse *h, const AccessWho *who, Arena *a, Value *out, Err *err) {
-    StoreRows offices, rows;
-    ValueBuild sums = {.a = a}, low = {.a = a}, b = {.a = a};
-    TRY(access_offices(h->store, who, a, &offices, err));
-    for (size_t i = 0; i < offices.n; i++) {
-        Str office = offices.cells[i * offices.columns].s;
-        StoreArg at = store_text(office);
-        if (!access_may(h->store, who, ACCESS_RATINGS, office)) continue;
-        TRY(store_query(h->store, store_statement(h->store, "case_rating_sums"), &at, 1, a, &rows, err));
-        for (size_t k = 0; k < rows.n; k++) build_item(&sums, sum_value(office, rows.cells + k * rows.columns, a));
-        TRY(store_query(h->store, store_statement(h->store, "case_rating_low"), &at, 1, a, &rows, err));
-        for (size_t k = 0; k < rows.n; k++) {
-            Value one;
-            TRY(low_value(office, rows.cells + k * rows.columns, a, &one, err));
-            build_item(&low, one);
-        }
+static bool add_place(CaseHouse *h, const AccessPlace *place, Arena *a, ValueBuild *sums, ValueBuild *low, Err *err) {
+    StoreArg args[] = {store_text(place->office), store_text(place->service)};
+    StoreRows rows;
+    TRY(store_query(h->store, store_statement(h->store, "case_rating_sums"), args, COUNT_OF(args), a, &rows, err));
+    for (size_t k = 0; k < rows.n; k++) build_item(sums, sum_value(place->office, rows.cells + k * rows.columns, a));
+    TRY(store_query(h->store, store_statement(h->store, "case_rating_low"), args, COUNT_OF(args), a, &rows, err));
+    for (size_t k = 0; k < rows.n; k++) {
+        Value one;
+        TRY(low_value(place->office, rows.cells + k * rows.columns, a, &one, err));
+        build_item(low, one);
     }
+    return true;
+}
+
+bool case_ratings(CaseHouse *h, const AccessWho *who, Arena *a, Value *out, Err *err) {
+    AccessPlaces places;
+    ValueBuild sums = {.a = a}, low = {.a = a}, b = {.a = a};
+    TRY(access_places(h->store, who, ACCESS_RATINGS, a, &places, err));
+    for (size_t i = 0; i < places.n; i++) TRY(add_place(h, &places.items[i], a, &sums, &low, err));
     build_c(&b, "sums", build_list(&sums));
     build_c(&b, "low", build_list(&low));
     *out = build_ctx(&b);

@@ -98,7 +98,7 @@ typedef struct Look { /* one person's look at all that stands */
 /* The case, when this person may have it tried again. */
 static bool record_for(Look *l, Str id, CaseRecord *r, bool *may, Err *err) {
     TRY(case_read(l->h, l->h->get, case_id_arg(id), l->a, r, err));
-    *may = access_may(l->h->store, l->who, ACCESS_STUCK, r->office);
+    *may = access_may_for(l->h->store, l->who, ACCESS_STUCK, r->office, r->service);
     return true;
 }
 

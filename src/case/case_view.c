@@ -121,19 +121,19 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     build_c(&b, "stuck", stuck);
     build_c(&b, "assignee", case_assignee(h, r.assignee, a));
     build_c(&b, "assignments", case_assign_rows(pack, &story, a));
-    build_c(&b, "may_assign", value_bool(access_may(h->store, who, ACCESS_BOARD, r.office)));
+    build_c(&b, "may_assign", value_bool(access_may_for(h->store, who, ACCESS_BOARD, r.office, r.service)));
     build_c(&b, "moves", case_move_rows(pack, &story, a));
     case_life_put(pack, &r, &story, true, &b);
     case_window_put(&story, true, &b);
     build_c(&b, "wants_decision", value_bool(value_get_bool(case_acts(pack, &r, a), "decide", false)));
     build_c(&b, "guide", guide);
-    build_c(&b, "may_ask_again", value_bool(access_may(h->store, who, ACCESS_CASE_MOVE, r.office)));
+    build_c(&b, "may_ask_again", value_bool(access_may_for(h->store, who, ACCESS_CASE_MOVE, r.office, r.service)));
     build_c(&b, "others", value_int(case_others(&looks, who->user, now_us - OPEN_US)));
-    build_c(&b, "may_decide", value_bool(access_may(h->store, who, ACCESS_CASE_DECIDE, r.office)));
+    build_c(&b, "may_decide", value_bool(access_may_for(h->store, who, ACCESS_CASE_DECIDE, r.office, r.service)));
     build_c(&b, "fees", fees);
-    build_c(&b, "may_pay", value_bool(access_may(h->store, who, ACCESS_CASH, r.office)));
-    build_c(&b, "may_refund", value_bool(access_may(h->store, who, ACCESS_BOARD, r.office)));
-    build_c(&b, "may_extend", value_bool(access_may(h->store, who, ACCESS_CASE_MOVE, r.office)));
+    build_c(&b, "may_pay", value_bool(access_may_for(h->store, who, ACCESS_CASH, r.office, r.service)));
+    build_c(&b, "may_refund", value_bool(access_may_for(h->store, who, ACCESS_BOARD, r.office, r.service)));
+    build_c(&b, "may_extend", value_bool(access_may_for(h->store, who, ACCESS_CASE_MOVE, r.office, r.service)));
     /* Last, so that nothing is shown whose line was not written. */
     TRY(write_line(h, who, r.id, purpose, now_us, a, err));
     *out = build_ctx(&b);
@@ -187,7 +187,7 @@ bool case_process(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64
     build_c(&b, "id", value_str(r.id));
     common_members(pack, &r, true, &b);
     build_c(&b, "steps", steps);
-    build_c(&b, "may_move", value_bool(!value_is_null(r.process) && access_may(h->store, who, ACCESS_CASE_MOVE, r.office)));
+    build_c(&b, "may_move", value_bool(!value_is_null(r.process) && access_may_for(h->store, who, ACCESS_CASE_MOVE, r.office, r.service)));
     TRY(write_line(h, who, r.id, purpose, now_us, a, err));
     *out = build_ctx(&b);
     return true;

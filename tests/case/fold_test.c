@@ -134,7 +134,11 @@ static int set_up_service(void **state) {
 
 static const StoreSchema hand = {
     "hand", STR_INIT("-- what somebody could do to the database, one change for each projection\n"
+                     "-- statement hand_access_grant\ninsert into access_grant (login, no, what, office, below, service)\n"
+                     "values ('nobody', 1, 'admin', '', 1, '');\n"
                      "-- statement hand_access_office\nupdate access_office set name_en = 'elsewhere' where id = 'demo-county';\n"
+                     "-- statement hand_access_qualification\ninsert into access_qualification (login, service, until_us) values ('nobody', 'licence', 1);\n"
+                     "-- statement hand_access_rule\ninsert into access_rule (rule, name) values ('code', 'clerk');\n"
                      "-- statement hand_access_user\ninsert into access_user (login, name_zh, name_en, office, role, created_us)\n"
                      "values ('nobody', '', '', 'demo-county', 'clerk', 0);\n"
                      "-- statement hand_case_instance\nupdate case_instance set board = 0 where id = (select max(id) from case_instance);\n"
