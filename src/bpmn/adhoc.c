@@ -20,7 +20,7 @@ void bpmn_open_adhoc(BpmnStep *s, int64_t id) {
     bool good = picked.kind == VALUE_LIST && picked.size <= ADHOC_PICKED;
     for (size_t i = 0; good && i < picked.size; i++) good = element_in(s, at, picked.u.list[i]) >= 0;
     if (!good) {
-        bpmn_trouble(s, id, "activeElementsCollection gives no list of elements that can begin in it");
+        bpmn_trouble(s, id, "no_elements", STR(""), "activeElementsCollection gives no list of elements that can begin in it");
         return;
     }
     bpmn_token(s, id)->wait = WAIT_SCOPE;

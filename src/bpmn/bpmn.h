@@ -106,6 +106,9 @@ typedef struct BpmnIncident {
     int64_t token; /* to be tried again by BPMN_RETRY */
     int node;      /* where it stands */
     Str text;      /* "element: what stopped it" */
+    Str code;      /* the same as a stable word: "no_flow" "not_boolean" "no_event_name" "no_message_key" "no_items"
+                    * "no_elements" "not_caught" "endless" "join_waits" "no_time"; "" in states of earlier versions */
+    Str about;     /* what with: the condition, the error's name, the value; "" = nothing */
 } BpmnIncident;
 /* The tokens that are stopped, derived from a state. */
 size_t bpmn_incidents(const BpmnProcess *p, Value state, Arena *a, BpmnIncident **out);

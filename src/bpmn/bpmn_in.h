@@ -147,6 +147,7 @@ typedef struct BpmnLoad {
     FeelScope *root;            /* FEEL's built-ins */
     Arena *a;                   /* owner */
     ErrList *faults;            /* everything that is wrong */
+    bool refused;               /* an element of this kind is not carried out: what names it is not told again */
 } BpmnLoad;
 
 void bpmn_fault(BpmnLoad *l, const XmlNode *xml, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -221,7 +222,8 @@ typedef struct BpmnToken {
     Value vars;    /* local variables, null when none; of the process all of them */
     Value details; /* user task: who and until when; multi-instance: {items, results, begun, done}; call: its own
                     * variables, null when none */
-    Str trouble;   /* incident: why */
+    Str trouble;   /* incident: why, in a sentence */
+    Str fault, about; /* the same as a word, and what with */
 } BpmnToken;
 
 typedef struct BpmnStep { /* one step under way */
@@ -264,7 +266,8 @@ void bpmn_stop(BpmnStep *s, int64_t host, bool inside);     /* events that liste
 void bpmn_enter(BpmnStep *s, int64_t id);                   /* a token comes to its element */
 void bpmn_run(BpmnStep *s);                                 /* until every token waits */
 void bpmn_note(BpmnStep *s, int node, const char *what);    /* adds to the trail */
-void bpmn_trouble(BpmnStep *s, int64_t id, const char *format, ...) PRINTF_LIKE(3, 4);
+/* A token stands. In: code = a stable word for what happened, about = what it happened with, "" = nothing; then the sentence. */
+void bpmn_trouble(BpmnStep *s, int64_t id, const char *code, Str about, const char *format, ...) PRINTF_LIKE(5, 6);
 void bpmn_open(BpmnStep *s, int64_t id); /* a scope begins: its events, its start */
 
 /* compensate.c */

@@ -18,9 +18,9 @@ static void await_named(BpmnStep *s, int64_t id, const BpmnElement *node, BpmnWa
     t->name = name;
     t->key = key;
     if (name.n == 0 && node->name.text.n > 0)
-        bpmn_trouble(s, id, "the event it waits for has no name");
+        bpmn_trouble(s, id, "no_event_name", STR(""), "the event it waits for has no name");
     else if (node->key.text.n > 0 && key.n == 0)
-        bpmn_trouble(s, id, "the message has no correlation key");
+        bpmn_trouble(s, id, "no_message_key", name, "the message has no correlation key");
 }
 
 void bpmn_await(BpmnStep *s, int64_t id) {

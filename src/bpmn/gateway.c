@@ -28,8 +28,8 @@ static bool test_flows(BpmnStep *s, const BpmnToken *t, Choice *c) {
         bool conditional = flow->condition.code != NULL;
         Value v = conditional ? bpmn_eval(s, t->scope, &flow->condition) : value_bool(node->out[i] != node->by_default);
         if (v.kind != VALUE_BOOL) {
-            bpmn_trouble(s, t->id, "the condition \"" STR_FMT "\" gives neither true nor false",
-                         STR_ARG(str_head(flow->condition.text, 80)));
+            Str text = str_head(flow->condition.text, 80);
+            bpmn_trouble(s, t->id, "not_boolean", text, "the condition \"" STR_FMT "\" gives neither true nor false", STR_ARG(text));
             return false;
         }
         if (value_is_true(v)) take(c, node, i, conditional);
@@ -46,7 +46,7 @@ void bpmn_choose(BpmnStep *s, int64_t id) {
     Choice c = {.taken = NEW_ARRAY(s->run->arena, bool, node->n_out)};
     if (!test_flows(s, &t, &c)) return;
     if (c.n == 0) {
-        bpmn_trouble(s, id, "no flow matches and there is no default");
+        bpmn_trouble(s, id, "no_flow", STR(""), "no flow matches and there is no default");
         return;
     }
     bpmn_done(s, id);

@@ -177,7 +177,7 @@ static void check_events(BpmnLoad *l, const BpmnElement *node) {
     bool messages = false, receives = false;
     if (str_is(xml_attr(node->xml, "instantiate"), "true")) bpmn_fault(l, node->xml, "a gateway that begins a process is not carried out");
     if (str_is(xml_attr(node->xml, "eventGatewayType"), "Parallel")) bpmn_fault(l, node->xml, "a gateway that waits for all its events is not carried out");
-    if (node->n_out < 2) bpmn_fault(l, node->xml, "an event-based gateway needs two events to wait for");
+    if (node->n_out < 2 && !l->refused) bpmn_fault(l, node->xml, "an event-based gateway needs two events to wait for");
     for (size_t i = 0; i < node->n_out; i++) {
         const BpmnFlow *flow = &l->p->flows[node->out[i]];
         const BpmnElement *to = &l->p->nodes[flow->to];
@@ -191,7 +191,7 @@ static void check_events(BpmnLoad *l, const BpmnElement *node) {
 }
 
 static void check_gateway(BpmnLoad *l, const BpmnElement *node) {
-    if (node->n_out == 0) bpmn_fault(l, node->xml, "a gateway that leads nowhere");
+    if (node->n_out == 0 && !l->refused) bpmn_fault(l, node->xml, "a gateway that leads nowhere");
     Str direction = xml_attr(node->xml, "gatewayDirection");
     bool parts = str_is(direction, "Diverging") && node->n_out < 2,
          meets = str_is(direction, "Converging") && node->n_in < 2;
@@ -255,7 +255,7 @@ static void check_node(BpmnLoad *l, const BpmnElement *node) {
     bool link = node->kind == NODE_CATCH && node->event == EVENT_LINK;
     if (scope && node->start < 0) bpmn_fault(l, node->xml, "no start event");
     bool undo = node->kind == NODE_BOUNDARY && node->event == EVENT_COMPENSATION;
-    if ((begins || link) && node->n_out == 0 && !undo)
+    if ((begins || link) && node->n_out == 0 && !undo && !l->refused)
         bpmn_fault(l, node->xml, "a " STR_FMT " that leads nowhere", STR_ARG(node->seen.type));
     if (node->undoes && (node->n_in > 0 || node->n_out > 0 || node->triggered))
         bpmn_fault(l, node->xml, "an activity for compensation stands outside all flows");

@@ -29,7 +29,7 @@ void bpmn_begin_many(BpmnStep *s, int64_t id) {
     const BpmnMany *many = &bpmn_at(s, id)->many;
     Value items = bpmn_eval(s, id, &many->items);
     if (items.kind != VALUE_LIST || items.size > MANY_ITEMS) {
-        bpmn_trouble(s, id, "the inputCollection gives no list of at most %d items", MANY_ITEMS);
+        bpmn_trouble(s, id, "no_items", STR(""), "the inputCollection gives no list of at most %d items", MANY_ITEMS);
         return;
     }
     Value *results = NEW_ARRAY(s->run->arena, Value, items.size);

@@ -36,7 +36,7 @@ void bpmn_note(BpmnStep *s, int node, const char *what) {
     build_item(&s->trail, value_ctx(entries, 2));
 }
 
-void bpmn_trouble(BpmnStep *s, int64_t id, const char *format, ...) {
+void bpmn_trouble(BpmnStep *s, int64_t id, const char *code, Str about, const char *format, ...) {
     char text[240];
     va_list args;
     va_start(args, format);
@@ -44,6 +44,8 @@ void bpmn_trouble(BpmnStep *s, int64_t id, const char *format, ...) {
     va_end(args);
     BpmnToken *t = bpmn_token(s, id);
     t->wait = WAIT_INCIDENT;
+    t->fault = str_of(code);
+    t->about = about;
     t->trouble = str_printf(s->run->arena, STR_FMT ": %s", STR_ARG(s->p->nodes[t->node].seen.id), text);
     if (s->incident.n == 0) s->incident = t->trouble;
 }
@@ -226,7 +228,7 @@ static bool act(BpmnStep *s, int64_t id, const BpmnElement *node) {
         bpmn_compensate(s, id);
         return false;
     }
-    if (!caught) bpmn_trouble(s, id, "nobody catches the error \"" STR_FMT "\"", STR_ARG(str_head(name, 60)));
+    if (!caught) bpmn_trouble(s, id, "not_caught", str_head(name, 60), "nobody catches the error \"" STR_FMT "\"", STR_ARG(str_head(name, 60)));
     return caught && bpmn_token(s, id) != NULL;
 }
 
@@ -322,7 +324,7 @@ void bpmn_enter(BpmnStep *s, int64_t id) {
     bpmn_note(s, t.node, node->many.on && !one ? "opened" : "entered");
     bpmn_token(s, id)->entered = true;
     if (++s->activations > BPMN_ACTIVATIONS) {
-        bpmn_trouble(s, id, "more than %d elements in one step: this loop never waits", BPMN_ACTIVATIONS);
+        bpmn_trouble(s, id, "endless", STR(""), "more than %d elements in one step: this loop never waits", BPMN_ACTIVATIONS);
         return;
     }
     if (!one) bpmn_listen(s, id);

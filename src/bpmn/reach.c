@@ -27,8 +27,10 @@ static void walk_on(const BpmnProcess *p, Walk *w, int at) {
     come_to(w, node->to);
 }
 
+/* Behind an element that was refused nothing is reached: that one is told. */
 static void check_reach(BpmnLoad *l) {
     BpmnProcess *p = l->p;
+    if (l->refused) return;
     Walk w = {NEW_ARRAY(l->a, bool, p->n_nodes), NEW_ARRAY(l->a, int, p->n_nodes), 0};
     for (size_t i = 0; i < p->n_nodes; i++)
         if (p->nodes[i].kind == NODE_PROCESS) come_to(&w, (int)i);

@@ -186,8 +186,10 @@ static void read_scope(BpmnLoad *l, int scope, int depth) {
         const Shape *shape = shape_of(x);
         if (shape != NULL)
             read_node(l, x, shape->kind, scope, depth);
-        else if (!read_part(l, &l->p->nodes[scope], x) && !bpmn_is(x, "sequenceFlow"))
+        else if (!read_part(l, &l->p->nodes[scope], x) && !bpmn_is(x, "sequenceFlow")) {
             bpmn_fault(l, x, "the element " STR_FMT " is not carried out", STR_ARG(x->name));
+            l->refused = true;
+        }
     }
 }
 
@@ -196,7 +198,8 @@ static void read_scope(BpmnLoad *l, int scope, int depth) {
 static int end_of(BpmnLoad *l, const XmlNode *xml, const char *attribute) {
     Str id = xml_attr(xml, attribute);
     int node = bpmn_find(l->p, l->file, id);
-    if (node < 0)
+    bool told = l->refused && bpmn_named(l, id) != NULL;
+    if (node < 0 && !told)
         bpmn_fault(l, xml, "%s names \"" STR_FMT "\", which is no element of this process", attribute,
                    STR_ARG(str_head(id, 60)));
     return node;

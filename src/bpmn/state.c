@@ -11,9 +11,9 @@ static const Str waits[WAITS] = {STR_INIT("gone"), STR_INIT("run"), STR_INIT("sc
                                  STR_INIT("incident"), STR_INIT("compensation"), STR_INIT("done")};
 
 /* Members of a token as it is written, and their places. */
-enum { AT, BY, CAUSE, DETAILS, DUE, FILE_NO, HELD, HOST, ID, KEY, LEFT, NAME, SCOPE, TROUBLE, VARIABLES, WAIT, MEMBERS };
-static const Str members[MEMBERS] = {STR_INIT("at"),   STR_INIT("by"),   STR_INIT("cause"), STR_INIT("details"),
-                                     STR_INIT("due"),  STR_INIT("file"), STR_INIT("held"),  STR_INIT("host"),
+enum { ABOUT, AT, BY, CAUSE, DETAILS, DUE, FAULT, FILE_NO, HELD, HOST, ID, KEY, LEFT, NAME, SCOPE, TROUBLE, VARIABLES, WAIT, MEMBERS };
+static const Str members[MEMBERS] = {STR_INIT("about"), STR_INIT("at"),   STR_INIT("by"),   STR_INIT("cause"), STR_INIT("details"),
+                                     STR_INIT("due"),  STR_INIT("fault"), STR_INIT("file"), STR_INIT("held"),  STR_INIT("host"),
                                      STR_INIT("id"),   STR_INIT("key"),  STR_INIT("left"),  STR_INIT("name"),
                                      STR_INIT("scope"), STR_INIT("trouble"), STR_INIT("variables"), STR_INIT("wait")};
 
@@ -52,7 +52,9 @@ static bool read_token(BpmnStep *s, Value v) {
                    .key = text_of(m[KEY]),
                    .vars = m[VARIABLES],
                    .details = m[DETAILS],
-                   .trouble = text_of(m[TROUBLE])};
+                   .trouble = text_of(m[TROUBLE]),
+                   .fault = text_of(m[FAULT]),
+                   .about = text_of(m[ABOUT])};
     for (int w = WAIT_SCOPE; w < WAITS; w++)
         if (str_eq(wait, waits[w])) t.wait = (BpmnWait)w;
     if (t.node <= 0 || t.wait == WAIT_GONE || t.id <= BPMN_ROOT || t.id >= s->next || bpmn_token(s, t.id) != NULL)
@@ -145,6 +147,8 @@ static Value write_token(const BpmnStep *s, const BpmnToken *t) {
     if (!value_is_null(t->vars)) build_c(&b, "variables", t->vars);
     if (!value_is_null(t->details)) build_c(&b, "details", t->details);
     if (t->trouble.n > 0) build_c(&b, "trouble", value_str(t->trouble));
+    if (t->fault.n > 0) build_c(&b, "fault", value_str(t->fault));
+    if (t->about.n > 0) build_c(&b, "about", value_str(t->about));
     return build_ctx(&b);
 }
 
@@ -223,7 +227,7 @@ size_t bpmn_incidents(const BpmnProcess *p, Value state, Arena *a, BpmnIncident 
     *out = NEW_ARRAY(a, BpmnIncident, s.n);
     for (size_t i = 1; i < s.n; i++) {
         const BpmnToken *t = &s.tokens[i];
-        if (t->wait == WAIT_INCIDENT) (*out)[n++] = (BpmnIncident){t->id, t->node, t->trouble};
+        if (t->wait == WAIT_INCIDENT) (*out)[n++] = (BpmnIncident){t->id, t->node, t->trouble, t->fault, t->about};
     }
     return n;
 }

@@ -63,7 +63,7 @@ static bool is_possible(const BpmnStep *s, const BpmnHappening *h, Err *err) {
 
 static void fail(BpmnStep *s, const BpmnHappening *h) {
     if (!bpmn_throw(s, h->token, EVENT_ERROR, h->name, h->variables))
-        bpmn_trouble(s, h->token, "nobody catches the error \"" STR_FMT "\"", STR_ARG(str_head(h->name, 60)));
+        bpmn_trouble(s, h->token, "not_caught", str_head(h->name, 60), "nobody catches the error \"" STR_FMT "\"", STR_ARG(str_head(h->name, 60)));
 }
 
 /* An event that listens tries its time or name again; anything else enters its element anew. */
@@ -72,7 +72,8 @@ static void retry(BpmnStep *s, const BpmnHappening *h) {
     for (size_t i = 0; h->variables.kind == VALUE_CONTEXT && i < h->variables.size; i++)
         bpmn_set(s, t.id, h->variables.u.ctx[i].key, h->variables.u.ctx[i].value);
     bpmn_stop(s, t.id, false);
-    bpmn_token(s, t.id)->trouble = (Str){NULL, 0};
+    BpmnToken *again = bpmn_token(s, t.id);
+    again->trouble = again->fault = again->about = (Str){NULL, 0};
     if (t.host != 0)
         bpmn_await(s, t.id);
     else
@@ -131,7 +132,7 @@ static void look_for_standstill(BpmnStep *s) {
         else if (t->wait != WAIT_GONE && t->wait != WAIT_DONE && t->wait != WAIT_SCOPE)
             return;
     }
-    if (stuck != 0) bpmn_trouble(s, stuck, "this join waits for a token that can never come");
+    if (stuck != 0) bpmn_trouble(s, stuck, "join_waits", STR(""), "this join waits for a token that can never come");
 }
 
 bool bpmn_start_holds(const BpmnProcess *p, int node, Value variables, FeelRun *run) {

@@ -78,8 +78,7 @@ bool bpmn_timer_set(BpmnStep *s, int64_t id) {
     Value v = bpmn_eval(s, t->scope, &node->timer);
     bool good = when(s, t, node->event, v);
     t->wait = WAIT_TIMER;
-    if (!good)
-        bpmn_trouble(s, id, "the timer has no time: " STR_FMT,
-                     STR_ARG(str_head(feel_text(s->run->arena, v, true), 80)));
+    Str text = good ? STR("") : str_head(feel_text(s->run->arena, v, true), 80);
+    if (!good) bpmn_trouble(s, id, "no_time", text, "the timer has no time: " STR_FMT, STR_ARG(text));
     return good;
 }

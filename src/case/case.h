@@ -151,7 +151,7 @@ typedef struct CaseHealth { /* what a doctor asks: numbers */
 } CaseHealth;
 bool case_health(Store *s, int64_t now_us, Arena *a, CaseHealth *out, Err *err) MUST_USE;
 /* What stands still in the cases this person may have tried again, oldest first, at most 100 of each kind: [{what ("incident"
- * "timer" "effect"), key (for CASE_RETRY), case, version, tracking_code, title{zh,en}, element, name, at, reason, kind (effect),
+ * "timer" "effect"), key (for CASE_RETRY), case, version, tracking_code, pack (hash of its version), title{zh,en}, element, name, at, reason, code and about (incident: bpmn_incidents), kind (effect),
  * attempts (effect), dead (effect: else it is overdue)}]. */
 bool case_stuck(CaseHouse *h, const AccessWho *who, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 

@@ -140,6 +140,8 @@ static void add_incidents(CaseMiddle *m, Value process_before) {
         build_c(&one, "token", value_int(are[i].token));
         build_c(&one, "element", value_str(bpmn_node(m->pack->process, are[i].node)->id));
         build_c(&one, "text", value_str(are[i].text));
+        build_c(&one, "code", value_str(are[i].code));
+        build_c(&one, "about", value_str(are[i].about));
         build_item(&list, build_ctx(&one));
     }
     build_c(&b, "standing", build_list(&list));

@@ -35,11 +35,24 @@ static void add_place(ValueBuild *b, const Pack *pack, const CaseRecord *r, Str 
     build_c(b, "case", value_str(r->id));
     build_c(b, "version", value_int(r->version));
     build_c(b, "tracking_code", value_str(r->code));
+    build_c(b, "pack", value_str(pack ? pack->hash : STR("")));
     build_c(b, "title", pack ? case_bilingual(b->a, pack->title_zh, pack->title_en) : case_bilingual(b->a, r->service, r->service));
     build_c(b, "element", value_str(element));
     build_c(b, "name", value_str(name_of(pack, element)));
     build_c(b, "at", case_at(b->a, pack, at_us));
     build_c(b, "reason", value_str(reason));
+}
+
+/* What an incident is as a word, and what with: the token itself says so. */
+static void add_why(ValueBuild *b, const Pack *pack, const CaseRecord *r, int64_t token) {
+    BpmnIncident *incidents;
+    bool runs = pack && !value_is_null(r->process);
+    size_t n = runs ? bpmn_incidents(pack->process, case_state_whole(pack, r->process, value_null(), b->a), b->a, &incidents) : 0;
+    for (size_t i = 0; i < n; i++) {
+        if (incidents[i].token != token || incidents[i].code.n == 0) continue;
+        build_c(b, "code", value_str(incidents[i].code));
+        build_c(b, "about", value_str(incidents[i].about));
+    }
 }
 
 /* In: columns of case_stuck_list. */
@@ -48,6 +61,7 @@ static Value standstill(const Pack *pack, const CaseRecord *r, const StoreArg *c
     build_c(&b, "what", value_str(c[1].s));
     build_c(&b, "key", value_str(str_printf(a, "%lld", (long long)c[2].i)));
     add_place(&b, pack, r, c[4].s, c[3].i, c[5].s);
+    if (str_is(c[1].s, "incident")) add_why(&b, pack, r, c[2].i);
     return build_ctx(&b);
 }
 

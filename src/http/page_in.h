@@ -36,6 +36,7 @@ void http_page_errors(HttpPage *p, Str head, Value errors);
 Str http_word_pick(const HttpPage *p, Value zh_en);          /* of {zh, en} */
 Value http_word_texts(const HttpPage *p, const Pack *pack);
 Str http_word(Value texts, const char *group, Str key, Str otherwise);
+Str http_word_step(const HttpPage *p, const Pack *pack, Str id, Str name); /* of a process; name: as it is drawn */
 Str http_word_outcome(const HttpPage *p, const Pack *pack, Str code);
 /* An answer or a decision's value; key = form field it belongs to, "" when none. */
 Str http_word_value(const HttpPage *p, const Pack *pack, Str key, Value v);

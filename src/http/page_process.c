@@ -4,11 +4,11 @@
 
 #include <string.h>
 
-static Value step_view(const HttpPage *p, Value step) {
-    Str id = value_get_str(step, "id"), name = value_get_str(step, "name");
+static Value step_view(const HttpPage *p, const Pack *pack, Value step) {
+    Str id = value_get_str(step, "id"), name = http_word_step(p, pack, id, value_get_str(step, "name"));
     ValueBuild b = {.a = p->a};
     build_c(&b, "id", value_str(id));
-    build_c(&b, "name", value_str(name.n > 0 ? name : id));
+    build_c(&b, "name", value_str(name));
     build_c(&b, "tag", value_str(http_word_tag(p, name)));
     build_c(&b, "type", value_str(http_word(p->t, "bpmn", value_get_str(step, "type"), value_get_str(step, "type"))));
     build_c(&b, "here", value_int(value_get_int(step, "here", 0)));
@@ -16,11 +16,11 @@ static Value step_view(const HttpPage *p, Value step) {
     return build_ctx(&b);
 }
 
-static bool put_steps(HttpPage *p, Value steps) {
+static bool put_steps(HttpPage *p, const Pack *pack, Value steps) {
     ValueBuild list = {.a = p->a};
     bool any = false;
     for (uint32_t i = 0; i < steps.size; i++) {
-        build_item(&list, step_view(p, steps.u.list[i]));
+        build_item(&list, step_view(p, pack, steps.u.list[i]));
         any = any || value_get_int(steps.u.list[i], "here", 0) > 0;
     }
     http_page_put(p, "steps", build_list(&list));
@@ -32,26 +32,26 @@ typedef struct Typed { /* a move that could not be made; zero when nothing was t
     const char *error;         /* path of the text that says why */
 } Typed;
 
-static Value choice_view(const HttpPage *p, Value step, Str chosen) {
-    Str id = value_get_str(step, "id"), name = value_get_str(step, "name");
+static Value choice_view(const HttpPage *p, const Pack *pack, Value step, Str chosen) {
+    Str id = value_get_str(step, "id"), name = http_word_step(p, pack, id, value_get_str(step, "name"));
     ValueBuild b = {.a = p->a};
     build_c(&b, "id", value_str(id));
-    build_c(&b, "name", value_str(name.n > 0 ? name : id));
+    build_c(&b, "name", value_str(name));
     build_c(&b, "type", value_str(http_word(p->t, "bpmn", value_get_str(step, "type"), value_get_str(step, "type"))));
     build_c(&b, "selected", value_bool(str_eq(id, chosen)));
     return build_ctx(&b);
 }
 
 /* The supervisor's form: what waits may be called off, what the process allows may begin. */
-static void put_move(HttpPage *p, Value view, const Typed *typed) {
+static void put_move(HttpPage *p, const Pack *pack, Value view, const Typed *typed) {
     Value steps = value_get(view, "steps");
     ValueBuild from = {.a = p->a}, to = {.a = p->a}, form = {.a = p->a};
     Buf key = {.a = p->a};
     if (!value_get_bool(view, "may_move", false)) return;
     for (uint32_t i = 0; i < steps.size; i++) {
         Value step = steps.u.list[i];
-        if (value_get_bool(step, "waits", false)) build_item(&from, choice_view(p, step, typed->cancel));
-        if (value_get_bool(step, "begins", false)) build_item(&to, choice_view(p, step, typed->begin));
+        if (value_get_bool(step, "waits", false)) build_item(&from, choice_view(p, pack, step, typed->cancel));
+        if (value_get_bool(step, "begins", false)) build_item(&to, choice_view(p, pack, step, typed->begin));
     }
     for (int i = 0; i < 16; i++) buf_printf(&key, "%02x", p->r->seed[i]);
     build_c(&form, "from", build_list(&from));
@@ -83,13 +83,14 @@ static bool show(HttpRequest *r, HttpResponse *out, const Typed *typed, Err *err
     Str id = http_param(r, "id"), handling = STR("handling");
     TRY(case_process(r->site->house, &r->who, id, handling, r->now_us, r->a, &view, err));
     http_page_begin(&p, r, true);
+    const Pack *pack = case_view_pack(r->site->house, view);
     Str purpose = http_word(p.t, "purpose", handling, STR(""));
     http_page_str(&p, "title", http_page_say(&p, "process.title", "service", http_word_pick(&p, value_get(view, "title")), NULL));
     http_page_put(&p, "on_cases", value_bool(true));
     http_page_put(&p, "code", value_get(view, "tracking_code"));
     http_page_str(&p, "purpose", http_page_say(&p, "view.purpose", "purpose", purpose, NULL));
-    http_page_put(&p, "ended", value_bool(!put_steps(&p, value_get(view, "steps"))));
-    put_move(&p, view, typed);
+    http_page_put(&p, "ended", value_bool(!put_steps(&p, pack, value_get(view, "steps"))));
+    put_move(&p, pack, view, typed);
     put_outcome(&p, typed);
     http_page_str(&p, "back", str_printf(r->a, "/staff/cases/" STR_FMT, STR_ARG(id)));
     http_page_str(&p, "drawing", str_printf(r->a, "/staff/drawings/" STR_FMT, STR_ARG(value_get_str(view, "pack"))));

@@ -23,20 +23,31 @@ static Str effect_words(const HttpPage *p, Value one) {
     return http_page_say(p, "stuck.effect", "kind", name, "n", n, NULL);
 }
 
+/* The sentence for an incident's code; what has none is told as it was noted, in English. */
+static Str why_of(const HttpPage *p, Value one, bool *foreign) {
+    Str reason = value_get_str(one, "reason");
+    Str words = http_word(value_get(p->t, "stuck"), "because", value_get_str(one, "code"), STR(""));
+    *foreign = words.n == 0 && reason.n > 0 && str_is(p->r->lang, "zh");
+    if (words.n == 0) return reason.n ? reason : http_page_text(p, "stuck.no_why");
+    return http_page_say(p, str_c(p->a, str_printf(p->a, "stuck.because." STR_FMT, STR_ARG(value_get_str(one, "code")))), "about", value_get_str(one, "about"), NULL);
+}
+
 static Value item_view(const HttpPage *p, Value one, size_t no, const Shown *shown, bool reads) {
-    Str name = value_get_str(one, "name"), element = value_get_str(one, "element"), reason = value_get_str(one, "reason");
+    bool foreign;
+    Str why = why_of(p, one, &foreign);
+    Str name = http_word_step(p, case_view_pack(p->r->site->house, one), value_get_str(one, "element"), value_get_str(one, "name"));
     Str thing = str_printf(p->a, STR_FMT ":" STR_FMT, STR_ARG(value_get_str(one, "case")), STR_ARG(value_get_str(one, "key")));
     bool typed = str_eq(thing, shown->thing);
     ValueBuild b = {.a = p->a};
     build_c(&b, "no", value_int((int64_t)no));
     build_c(&b, "code", value_get(one, "tracking_code"));
     build_c(&b, "service", value_str(http_word_pick(p, value_get(one, "title"))));
-    build_c(&b, "step", value_str(name.n ? name : element));
+    build_c(&b, "step", value_str(name));
     build_c(&b, "step_tag", value_str(http_word_tag(p, name)));
     build_c(&b, "since", value_str(http_word_time(p, value_get(one, "at"))));
     build_c(&b, "effect", value_str(effect_words(p, one)));
-    build_c(&b, "why", value_str(reason.n ? reason : http_page_text(p, "stuck.no_why")));
-    build_c(&b, "why_tag", value_str(reason.n && str_is(p->r->lang, "zh") ? STR("en") : STR("")));
+    build_c(&b, "why", value_str(why));
+    build_c(&b, "why_tag", value_str(foreign ? STR("en") : STR("")));
     build_c(&b, "href", value_str(reads ? str_printf(p->a, "/staff/cases/" STR_FMT, STR_ARG(value_get_str(one, "case"))) : STR("")));
     build_c(&b, "may", value_bool(!str_is(kind_of(one), "overdue"))); /* that one is still tried */
     build_c(&b, "case", value_get(one, "case"));

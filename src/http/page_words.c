@@ -13,6 +13,11 @@ Str http_word(Value texts, const char *group, Str key, Str otherwise) {
     return value_find(value_get(texts, group), key, &v) && v.kind == VALUE_STRING ? value_text(v) : otherwise;
 }
 
+Str http_word_step(const HttpPage *p, const Pack *pack, Str id, Str name) {
+    Str otherwise = name.n > 0 ? name : id;
+    return pack ? http_word(http_word_texts(p, pack), "steps", id, otherwise) : otherwise;
+}
+
 Str http_word_outcome(const HttpPage *p, const Pack *pack, Str code) {
     const PackOutcome *o = pack_outcome(pack, code);
     if (!o) return code;

@@ -361,12 +361,23 @@ static void test_all_at_once(void **state) {
     assert_int_equal(faults.items[0].line, 1);
 }
 
+/* The gateway is refused; that flows name it and nothing is behind it follows from that. */
+static void test_what_follows_is_not_told(void **state) {
+    Run *r = *state;
+    ErrList faults = {.a = r->a};
+    BpmnProcess *p;
+    assert_false(bpmn_load(STR("p.bpmn"), STR(HEAD START FLOW("f", "start", "x") "<d:complexGateway id=\"x\"/>" FLOW("g", "x", "end") "<d:endEvent id=\"end\"/>" TAIL),
+                           r->a, &faults, &p));
+    assert_int_equal(faults.n, 1);
+    assert_true(str_is(str_of(faults.items[0].element), "x"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_RUN(test_decide),    IN_RUN(test_stale),      IN_RUN(test_exclusive),   IN_RUN(test_parallel),
         IN_RUN(test_inclusive), IN_RUN(test_timers),     IN_RUN(test_sub_process), IN_RUN(test_incidents),
         IN_RUN(test_retry),     IN_RUN(test_standstill), IN_RUN(test_refused),     IN_RUN(test_all_at_once),
-        IN_RUN(test_modify),    IN_RUN(test_loop_is_told),
+        IN_RUN(test_modify),    IN_RUN(test_loop_is_told), IN_RUN(test_what_follows_is_not_told),
     };
     return cmocka_run_group_tests_name("bpmn", tests, NULL, NULL);
 }

@@ -63,6 +63,7 @@ static void the_step_holds_and_everybody_sees_why(void **state) {
     Value v = seen(b, r.id), one = value_get(v, "stuck").u.list[0];
     assert_true(str_is(value_get_str(value_get(v, "proposed"), "code"), "WARNING"));
     assert_true(str_is(value_get_str(one, "what"), "incident") && str_is(value_get_str(one, "element"), "which"));
+    assert_true(str_is(value_get_str(one, "code"), "no_flow") && value_get_str(one, "about").n == 0);
     assert_false(value_get_bool(v, "wants_decision", true));
     assert_int_equal(stuck_for(b, person("chen", "supervisor")).size, 1);
     assert_int_equal(stuck_for(b, person("wang", "officer")).size, 0);

@@ -38,7 +38,7 @@ async function listed(counter, browser) {
     const made = await counter.register("wang", violation());
     await page.goto(`/staff/cases/${made.id}/process`);
     const here = await text(page, "[aria-current=step]");
-    check("without script the list tells the step", /承办人决定[\s\S]*by a person[\s\S]*Here now/.test(here), here);
+    check("without script the list tells the step", /Officer decides[\s\S]*by a person[\s\S]*Here now/.test(here), here);
     check("and no empty frame is left", !(await page.locator("#drawing").isVisible()));
     await page.context().close();
 }
