@@ -81,9 +81,16 @@ static bool whole(Str s) {
     return str_to_int(s, &n) && n > 0 && n <= 100;
 }
 
+/* The form of a language tag (RFC 5646), not the registry. */
+static bool language(Str s) {
+    for (size_t i = 0; i < s.n; i++)
+        if (!name_byte(s.p[i])) return false;
+    return s.n > 0 && s.n <= 35;
+}
+
 static bool safe_attribute(Str element, Str name, Str value) {
     if (str_is(name, "href")) return str_is(element, "a") && safe_link(value);
-    if (str_is(name, "lang")) return value.n > 0 && value.n <= 20;
+    if (str_is(name, "lang")) return language(value);
     if (str_is(name, "title")) return str_is(element, "abbr");
     if (str_is(name, "start")) return str_is(element, "ol") && whole(value);
     if (str_is(name, "scope")) return str_is(element, "th") && (str_is(value, "row") || str_is(value, "col"));
