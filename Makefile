@@ -101,7 +101,7 @@ pageweight: build
 
 # Lighthouse on the resident's pages as a slow phone sees them, some two minutes; it comes from npm. [PAGE=name]
 lighthouse: build
-	@cd tests/pages && npm ci --no-audit --no-fund --loglevel=error
+	@cd tests/pages && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@node tests/pages/lighthouse.mjs $(BUILD)/yichuang $(PAGE)
 
 # The public DMN conformance kit.

@@ -56,6 +56,19 @@ async function connections(n) {
     for (const agent of agents) agent.destroy();
 }
 
+// When something was painted first, and when the largest part was: told a second after the first, for what comes later.
+// A browser that tells no largest paint has none here; one that paints nothing at all fails.
+const paints = (page) => page.evaluate(() => new Promise((resolve, reject) => {
+    const seen = {};
+    const watch = (type, name) => new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (type !== "paint" || entry.name === "first-contentful-paint") seen[name] = entry.startTime;
+        if (seen.first) setTimeout(resolve, 1000, seen);
+    }).observe({ type, buffered: true });
+    watch("largest-contentful-paint", "largest");
+    watch("paint", "first");
+    setTimeout(reject, 20000, new Error("nothing was painted in 20 s"));
+}));
+
 async function slowLine() {
     const browser = await Browser.open();
     const page = await browser.person(counter, { width: 390 });
@@ -64,10 +77,10 @@ async function slowLine() {
     await line.send("Emulation.setCPUThrottlingRate", { rate: 4 });
     page.setDefaultTimeout(30000);
     await page.goto("/");
-    const [paint, ready] = await page.evaluate(() => [performance.getEntriesByName("first-contentful-paint")[0].startTime,
-        performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd]);
-    say("slow_line_first_paint_ms", paint);
-    say("slow_line_ready_ms", ready);
+    const { first, largest } = await paints(page);
+    say("slow_line_first_paint_ms", first);
+    if (largest) say("slow_line_largest_paint_ms", largest);
+    say("slow_line_ready_ms", await page.evaluate(() => performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd));
     await browser.close();
 }
 
