@@ -191,7 +191,8 @@ bool case_middle_propose(CaseMiddle *m, Err *err) {
 /* A letter keeps the last day that it told: a calendar that arrives later must not reword what was sent. */
 static bool keep_last_day(CaseMiddle *m, ValueBuild *letter, Err *err) {
     PackProposal proposal = {0};
-    TRY(pack_propose(m->pack, typed(m), m->out->after.outcome, m->run, &proposal, err));
+    bool refuses = m->c->what == CASE_ACCEPT && !value_get_bool(m->c->args, "accept", false);
+    TRY(pack_propose(m->pack, typed(m), refuses ? CASE_NOT_ACCEPTED : m->out->after.outcome, m->run, &proposal, err));
     Value concluded = value_get(proposal.values, str_c(m->out->a, value_get_str(m->pack->json, "decision")));
     int64_t days = value_get_int(value_get(concluded, "appeal"), "reconsideration_days", 0);
     if (days < 1 || days > CALENDAR_PERIOD_MAX) return true;

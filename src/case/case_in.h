@@ -322,8 +322,14 @@ Value case_move_rows(const Pack *pack, const CaseStory *story, Arena *a); /* as 
 Value case_letter_rows(const CaseStory *story, Arena *a);
 /* [{id, name{zh,en}, state ("done" "now" "ahead"), at}] in the order of the pack's texts. */
 Value case_steps(const Pack *pack, const CaseRecord *r, const CaseStory *story, Arena *a);
-/* What one may do against the last decision, or, before one, against the proposal: the value of the pack's appeal
+/* What the proposing decision is asked with as the officer's outcome when an application was not accepted: no outcome of any
+ * pack, so that what follows is never that of a proposal that nobody has decided. */
+#define CASE_NOT_ACCEPTED STR("NOT_ACCEPTED")
+bool case_was_refused(const CaseStory *story); /* it was not accepted */
+/* Papers that had arrived when a letter was written, in order, each kind once a day: [{evidence, day (a number)}]. Letter 0: all. */
+Value case_received(const Pack *pack, const CaseStory *story, int64_t letter, Arena *a);
+/* What one may do against the last decision, the refusal to accept, or, before one, against the proposal: the value of the pack's appeal
  * decision, `first_reconsideration`, and once decided the last day as a date and whether it is provisional. Null when the pack tells none. */
-bool case_appeal(const Pack *pack, const CaseRecord *r, Value decisions, Value letters, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+bool case_appeal(const Pack *pack, const CaseRecord *r, const CaseStory *story, Value decisions, Value letters, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 
 #endif

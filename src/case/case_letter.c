@@ -148,20 +148,33 @@ static Value appeal(const Sheet *s, Str government) {
     return with_last_day(s, value_with(s->a, with_order(s, told), STR("government"), value_str(government)), true);
 }
 
-bool case_appeal(const Pack *pack, const CaseRecord *r, Value decisions, Value letters, int64_t now_us, Arena *a, Value *out, Err *err) {
+/* A letter that came before any decision, such as a receipt: it tells no outcome. */
+static Value undecided(Value letter, Arena *a) {
+    ValueBuild b = {.a = a};
+    build_c(&b, "at", value_get(letter, "at"));
+    build_c(&b, "how", value_c("adopted"));
+    build_c(&b, "outcome_code", value_str(STR("")));
+    return build_ctx(&b);
+}
+
+bool case_was_refused(const CaseStory *story) { return str_is(value_get_str(story->accepted, "how"), "refused"); }
+
+bool case_appeal(const Pack *pack, const CaseRecord *r, const CaseStory *story, Value decisions, Value letters, int64_t now_us, Arena *a, Value *out, Err *err) {
     *out = value_null();
     if (!pack || value_is_null(r->proposal)) return true;
     Sheet s = {.pack = pack, .r = r, .a = a};
     if (decisions.size > 0) s.decision = decisions.u.list[decisions.size - 1];
     if (letters.size > 0) s.letter = letters.u.list[letters.size - 1];
+    bool refused = decisions.size == 0 && letters.size > 0 && case_was_refused(story);
+    if (refused) s.decision = undecided(s.letter, a);
     FeelRun run = case_run(a, now_us, case_office_offset(pack));
     PackProposal proposal = {0};
-    Str outcome = value_get_str(value_get(s.decision, "outcome"), "code");
+    Str outcome = refused ? CASE_NOT_ACCEPTED : value_get_str(value_get(s.decision, "outcome"), "code");
     TRY(pack_propose(pack, case_typed(pack, r->answers, &run), outcome, &run, &proposal, err));
     Value told = value_get(value_get(proposal.values, str_c(a, value_get_str(pack->json, "decision"))), "appeal");
     if (told.kind != VALUE_CONTEXT) return true;
     *out = with_order(&s, told);
-    if (decisions.size > 0) *out = with_last_day(&s, *out, false);
+    if (decisions.size > 0 || refused) *out = with_last_day(&s, *out, false);
     return true;
 }
 
@@ -226,10 +239,25 @@ static Value extension(const Sheet *s) {
 
 /* Why the application was not accepted; null when it was. */
 static Value not_accepted(const Sheet *s) {
-    if (!str_is(value_get_str(s->story->accepted, "how"), "refused")) return value_null();
+    if (!case_was_refused(s->story)) return value_null();
     ValueBuild b = {.a = s->a};
     build_c(&b, "reason", value_get(s->story->accepted, "reason"));
     return build_ctx(&b);
+}
+
+/* What had come when the letter was written, and on which day (Source: all:32). */
+static Value papers(const Sheet *s, int64_t no) {
+    Value got = case_received(s->pack, s->story, no, s->a), kinds = value_get(s->pack->json, "evidence");
+    ValueBuild list = {.a = s->a};
+    for (uint32_t i = 0; i < got.size; i++) {
+        Str id = value_get_str(got.u.list[i], "evidence");
+        ValueBuild b = {.a = s->a};
+        for (uint32_t k = 0; kinds.kind == VALUE_LIST && k < kinds.size; k++)
+            if (str_eq(value_get_str(kinds.u.list[k], "id"), id)) build_c(&b, "name", value_get(kinds.u.list[k], str_c(s->a, s->lang)));
+        build_c(&b, "day", date_words(s, value_get_int(got.u.list[i], "day", 0)));
+        build_item(&list, build_ctx(&b));
+    }
+    return build_list(&list);
 }
 
 static Value sheet_values(const Sheet *s, const AccessOffice *office, int64_t no) {
@@ -256,21 +284,14 @@ static Value sheet_values(const Sheet *s, const AccessOffice *office, int64_t no
     build_c(&b, "notice", notice(s));
     build_c(&b, "extension", extension(s));
     build_c(&b, "not_accepted", not_accepted(s));
+    build_c(&b, "received", date_words(s, case_day(s->r->created_us, case_office_offset(s->pack))));
+    build_c(&b, "papers", papers(s, no));
     build_c(&b, "agent", case_agent(s->story, s->a));
     build_c(&b, "external", value_get(s->decision, "external"));
     build_c(&b, "silence", value_bool(by_silence(s)));
     build_c(&b, "proposal", s->proposal);
     build_c(&b, "appeal", appeal(s, government));
     build_c(&b, "sample", value_bool(str_is(s->pack->status, "sample")));
-    return build_ctx(&b);
-}
-
-/* A letter that came before any decision, such as a receipt: it tells no outcome. */
-static Value undecided(Value letter, Arena *a) {
-    ValueBuild b = {.a = a};
-    build_c(&b, "at", value_get(letter, "at"));
-    build_c(&b, "how", value_c("adopted"));
-    build_c(&b, "outcome_code", value_str(STR("")));
     return build_ctx(&b);
 }
 
@@ -336,7 +357,9 @@ static bool fill(CaseHouse *h, CaseRecord *r, int64_t no, Str lang, int64_t now_
     if (!body) return err_set(err, ERR_NOT_FOUND, "case", "the pack has no letter " STR_FMT " in " STR_FMT, STR_ARG(letter), STR_ARG(lang));
     FeelRun run = case_run(a, now_us, case_office_offset(pack));
     PackProposal proposal = {0};
-    TRY(pack_propose(pack, case_typed(pack, r->answers, &run), value_get_str(s.decision, "outcome_code"), &run, &proposal, err));
+    Str outcome = value_get_str(s.decision, "outcome_code");
+    if (outcome.n == 0 && case_was_refused(&story)) outcome = CASE_NOT_ACCEPTED;
+    TRY(pack_propose(pack, case_typed(pack, r->answers, &run), outcome, &run, &proposal, err));
     s.proposal = value_get(proposal.values, str_c(a, value_get_str(pack->json, "decision")));
     TRY(access_office(h->store, r->office, a, &office, err));
     return paper_fill(body, sheet_values(&s, &office, no), a, html, err);

@@ -107,7 +107,7 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     TRY(case_stuck_rows(h, pack, &r, now_us, a, &stuck, err));
     TRY(guide_of(pack, &r, now_us, a, &guide, err));
     TRY(case_fees_view(pack, &r, &story, true, now_us, a, &fees, err));
-    TRY(case_appeal(pack, &r, decisions, letters, now_us, a, &appeal, err));
+    TRY(case_appeal(pack, &r, &story, decisions, letters, now_us, a, &appeal, err));
     ValueBuild b = {.a = a};
     build_c(&b, "id", value_str(r.id));
     common_members(pack, &r, true, &b);
@@ -211,7 +211,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     Value decisions = case_decision_rows(pack, &story, false, a), letters = case_letter_rows(&story, a);
     TRY(case_looks(h, r.id, &story, a, &looks, err));
     TRY(explanation(story.proposed_by, &r, now_us, a, &trace, err));
-    TRY(case_appeal(pack, &r, decisions, letters, now_us, a, &appeal, err));
+    TRY(case_appeal(pack, &r, &story, decisions, letters, now_us, a, &appeal, err));
     TRY(case_may_rate(h, &r, a, &may_rate, err));
     TRY(case_fees_view(pack, &r, &story, false, now_us, a, &fees, err));
     bool decided = r.decisions > 0;
@@ -223,7 +223,7 @@ bool case_track(CaseHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Er
     /* A proposal is not a decision: reasons are told once a person has decided. */
     build_c(&b, "rules", decided ? value_get(r.proposal, "rules") : value_list(NULL, 0));
     build_c(&b, "trace", decided ? trace : value_null());
-    build_c(&b, "appeal", decided ? appeal : value_null());
+    build_c(&b, "appeal", decided || case_was_refused(&story) ? appeal : value_null());
     build_c(&b, "letters", letters);
     case_life_put(pack, &r, &story, false, &b);
     case_window_put(&story, false, &b);

@@ -134,6 +134,15 @@ static Str office_name(const HttpPage *p, Str id) {
     return str_is(p->r->lang, "zh") ? office.name_zh : office.name_en;
 }
 
+static Str papers_of(const HttpPage *p, const Pack *pack, Value files) {
+    Buf b = {.a = p->a};
+    for (uint32_t i = 0; i < files.size; i++) {
+        if (b.n > 0) buf_add(&b, http_page_text(p, "comma"));
+        buf_add(&b, http_word_evidence(p, pack, value_get_str(files.u.list[i], "evidence")));
+    }
+    return buf_str(&b);
+}
+
 bool http_apply_receipt_get(HttpRequest *r, HttpResponse *out, Err *err) {
     CaseDraft d;
     Value view;
@@ -151,6 +160,7 @@ bool http_apply_receipt_get(HttpRequest *r, HttpResponse *out, Err *err) {
     http_page_str(&p, "code", d.tracking_code);
     http_page_str(&p, "office", office_name(&p, value_get_str(view, "office")));
     http_page_str(&p, "when", http_word_moment(&p, value_get(view, "created_at")));
+    http_page_str(&p, "papers", papers_of(&p, pack, value_get(view, "files")));
     http_page_put(&p, "silence", value_bool(pack && pack->n_silences > 0));
     if (pack) http_clock_put(&p, pack, value_get(view, "clocks"), false, false);
     return http_page_send(&p, out, 200, "resident/apply_receipt", err);

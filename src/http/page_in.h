@@ -37,6 +37,7 @@ Str http_word_pick(const HttpPage *p, Value zh_en);          /* of {zh, en} */
 Value http_word_texts(const HttpPage *p, const Pack *pack);
 Str http_word(Value texts, const char *group, Str key, Str otherwise);
 Str http_word_step(const HttpPage *p, const Pack *pack, Str id, Str name); /* of a process; name: as it is drawn */
+Str http_word_evidence(const HttpPage *p, const Pack *pack, Str id); /* name of a kind of paper */
 Str http_word_outcome(const HttpPage *p, const Pack *pack, Str code);
 /* An answer or a decision's value; key = form field it belongs to, "" when none. */
 Str http_word_value(const HttpPage *p, const Pack *pack, Str key, Value v);

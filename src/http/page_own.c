@@ -90,7 +90,7 @@ static Value files_view(const Own *o) {
         Value file = o->own.files.u.list[i];
         Str name = value_get_str(file, "name");
         ValueBuild b = {.a = p->a};
-        build_c(&b, "kind", value_str(http_word_pick(p, kind_of(o->own.pack, value_get_str(file, "evidence")))));
+        build_c(&b, "kind", value_str(http_word_evidence(p, o->own.pack, value_get_str(file, "evidence"))));
         build_c(&b, "name", value_str(name));
         build_c(&b, "tag", value_str(http_word_tag(p, name)));
         build_c(&b, "size", value_str(http_megabytes(p, value_get_int(file, "bytes", 0))));

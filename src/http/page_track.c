@@ -154,6 +154,11 @@ static void put_reasons(Track *t) {
     http_page_put(p, "has_articles", value_bool(articles.size > 0));
     http_page_put(p, "articles", articles);
     http_page_put(p, "notices", http_word_notices(p, t->pack));
+}
+
+/* Against a decision, or against not being accepted. */
+static void put_appeal(Track *t) {
+    HttpPage *p = &t->p;
     http_page_str(p, "appeal", http_word_appeal(p, value_get(t->view, "appeal"), office_government(p, value_get_str(t->view, "office"))));
 }
 
@@ -230,13 +235,6 @@ static void add_decisions(const Track *t, Lines *lines) {
     }
 }
 
-static Str kind_name(const Track *t, Str evidence) {
-    Value kinds = t->pack ? value_get(t->pack->json, "evidence") : value_null();
-    for (uint32_t i = 0; kinds.kind == VALUE_LIST && i < kinds.size; i++)
-        if (str_eq(value_get_str(kinds.u.list[i], "id"), evidence)) return http_word_pick(&t->p, kinds.u.list[i]);
-    return evidence;
-}
-
 /* What was handed in at one moment is one line. */
 static void add_papers(const Track *t, Lines *lines) {
     Value files = value_get(t->view, "files");
@@ -244,7 +242,7 @@ static void add_papers(const Track *t, Lines *lines) {
     for (uint32_t i = 0; i < files.size; i++) {
         Value file = files.u.list[i], at = value_get(file, "at");
         if (names.n > 0) buf_add(&names, http_page_text(&t->p, "comma"));
-        buf_add(&names, kind_name(t, value_get_str(file, "evidence")));
+        buf_add(&names, http_word_evidence(&t->p, t->pack, value_get_str(file, "evidence")));
         if (i + 1 < files.size && value_same(at, value_get(files.u.list[i + 1], "at"))) continue;
         add_line(lines, at, http_page_text(&t->p, "event.papers"), buf_str(&names), value_null());
         names = (Buf){.a = t->p.a};
@@ -291,6 +289,7 @@ bool http_track_get(HttpRequest *r, HttpResponse *out, Err *err) {
     put_clocks(&t);
     put_verdict(&t);
     put_reasons(&t);
+    put_appeal(&t);
     put_history(&t);
     put_acts(&t);
     http_page_str(&t.p, "access_href", str_printf(r->a, "/track/" STR_FMT "/access", STR_ARG(t.code)));

@@ -18,6 +18,13 @@ Str http_word_step(const HttpPage *p, const Pack *pack, Str id, Str name) {
     return pack ? http_word(http_word_texts(p, pack), "steps", id, otherwise) : otherwise;
 }
 
+Str http_word_evidence(const HttpPage *p, const Pack *pack, Str id) {
+    Value kinds = pack ? value_get(pack->json, "evidence") : value_null();
+    for (uint32_t i = 0; kinds.kind == VALUE_LIST && i < kinds.size; i++)
+        if (str_eq(value_get_str(kinds.u.list[i], "id"), id)) return http_word_pick(p, kinds.u.list[i]);
+    return id;
+}
+
 Str http_word_outcome(const HttpPage *p, const Pack *pack, Str code) {
     const PackOutcome *o = pack_outcome(pack, code);
     if (!o) return code;

@@ -82,6 +82,12 @@ async function answers(server) {
     const view = (await wang.get(`/api/v1/cases/${c.id}`)).json;
     equal(view.files.map((f) => [f.evidence, f.name]), [['medical', '体检.jpg']]);
     problem(await begin(anybody, query, proof), 409);
+    const accepted = await act(wang, `/api/v1/cases/${c.id}/actions/accept`, first.json.version, { accept: true });
+    equal(accepted.json.state, 'accepted', accepted.text);
+    const letter = async (no, lang) => (await wang.get(`/api/v1/cases/${c.id}/letters/${no}?lang=${lang}`)).json.html;
+    holds(/身体条件证明[^<]*，2\d{3} 年 \d+ 月 \d+ 日收到/.test(await letter(2, 'zh')), await letter(2, 'zh'));
+    holds(/Certificate of physical condition[^<]*, received on \d+ \w+ 2\d{3}/.test(await letter(2, 'en')), 'en');
+    holds(!/received on \d+ \w+ 2\d{3}<\/p>\s*<p class="t">/.test(await letter(1, 'en')) && /No separate papers/.test(await letter(1, 'en')), 'the notice tells what had come then');
     const seen = (await anybody.get(`/api/v1/tracking/${c.tracking_code}`)).json;
     equal([seen.files.length, 'name' in seen.files[0], 'blob' in seen.files[0]], [1, false, false], 'a code alone tells no names');
   });
