@@ -25,6 +25,7 @@ for (const [name, source] of [
     ["resident.css", "resident/resident.scss"],
     ["staff.css", "clerk/staff.scss"],
     ["letter.css", "shared/letter.scss"],
+    ["hall.css", "hall/hall.scss"],
 ]) {
     const { css } = compile(join(here, source), { loadPaths, quietDeps: true, charset: false });
     const target = ["chrome90", "firefox90", "safari14"];
@@ -41,6 +42,12 @@ const apply = buildSync({
     entryPoints: [join(here, "resident/apply.ts")], bundle: true, minify: true, write: false, format: "iife", target: "es2018",
 });
 write("apply.js", apply.outputFiles[0].text);
+
+// Kiosk, wall and a ticket's own page.
+const hall = buildSync({
+    entryPoints: [join(here, "hall/hall.ts")], bundle: true, minify: true, write: false, format: "iife", target: "es2020",
+});
+write("hall.js", hall.outputFiles[0].text);
 
 // The viewer of processes: its own script and style sheet, loaded on the one page that draws.
 const viewer = buildSync({

@@ -146,8 +146,12 @@ static bool try_once(DeskAct *act, const Duty *duty, StoreArg answer, Str body, 
     if (act->idle) return true;
     StoreArg kept[] = {answer, store_blob(body), store_text(reply_text(act->a, &act->reply)), store_int(act->c->now_us / DAY_US)};
     store_expect(act->b, store_statement(h->store, "desk_answer_add"), kept, COUNT_OF(kept), 1);
-    return store_commit(h->store, act->b, err);
+    TRY(store_commit(h->store, act->b, err));
+    atomic_fetch_add(&h->changes, 1);
+    return true;
 }
+
+uint64_t desk_changes(const DeskHouse *h) { return atomic_load(&h->changes); }
 
 /* An answer is kept once, so a command whose key has one cannot be done again; it is looked for when it could not be done. */
 static bool try_often(DeskHouse *h, const DeskCommand *c, const Duty *duty, Arena *a, DeskReply *out, Err *err) {

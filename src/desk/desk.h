@@ -21,7 +21,7 @@ typedef enum DeskDo {
     DESK_SIT,          /* who sits down at `counter` */
     DESK_LEAVE,        /* who gets up; nobody may be at the counter then */
     DESK_ISSUE,        /* a ticket of `queue`; args: {services (ids, may be left out)}; anybody */
-    DESK_CALL_NEXT,    /* the first who waits for who's counter; reply.id "" = nobody */
+    DESK_CALL_NEXT,    /* the first who waits for who's counter, of `queue` or, "", of all that it serves; reply.id "" = nobody */
     DESK_CALL,         /* `ticket` out of turn: of one that is parked or waits; args: {reason}; supervisors */
     DESK_RECALL,       /* the called one again */
     DESK_ARRIVE,       /* he is there: serving begins */
@@ -70,6 +70,8 @@ typedef struct DeskReply {
  * ERR_INVALID, ERR_LIMIT, ERR_DISK_FULL, ERR_BUSY. */
 bool desk_handle(DeskHouse *h, const DeskCommand *c, Arena *a, DeskReply *out, Err *err) MUST_USE;
 
+/* Grows with every command of this process that changed something: who shows a hall looks again then. */
+uint64_t desk_changes(const DeskHouse *h);
 /* What time brings: days that are over are closed. About once a second, from one thread. */
 bool desk_tick(DeskHouse *h, int64_t now_us, Err *err) MUST_USE;
 
@@ -103,8 +105,8 @@ Value desk_counter_of(const DeskConfig *c, Str id); /* null when none */
 /* {office, name{zh,en}, open, hours[{from, to}], why, queues[{id, letter, name, services, booked, waiting, counters, minutes{from,
  * to} or null, closed{zh,en} or null, away}]}. Err: ERR_NOT_FOUND. */
 bool desk_kiosk(DeskHouse *h, Str office, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
-/* {calls[{label, counter (its number), name{zh,en}, calls (how often), at (unix seconds), now (called, not there yet)}], queues as
- * in desk_kiosk}, newest call first. */
+/* {calls[{label, counter (its number), name{zh,en}, calls (how often), at (unix seconds), now (called, not there yet)}], queues[{id,
+ * letter, name, waiting, closed, away}]}, newest call first. */
 bool desk_display(DeskHouse *h, Str office, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* A ticket by its code: {label, code, office, office_name, queue, queue_name, state, version, counter (number or null), ahead,
  * minutes{from, to} or null, closed{zh,en} or null, issued_us, today}. Err: ERR_NOT_FOUND. */

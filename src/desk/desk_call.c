@@ -92,8 +92,9 @@ bool desk_call_next(DeskAct *act, Err *err) {
     TRY(desk_seat_of(act->h->store, act->c->who.user, act->a, &seat, err));
     if (!str_eq(seat.office, act->c->office)) return err_set(err, ERR_STATE, "desk", "sit down at a counter first");
     if (seat.ticket) return err_set(err, ERR_STATE, "desk", "finish with whom you serve before you call the next one");
-    Value counter = desk_counter_of(&act->config, seat.counter);
-    TRY(first_waiting(act, value_get(counter, "queues"), &t, &found, err));
+    Value queues = value_get(desk_counter_of(&act->config, seat.counter), "queues"), one = value_str(act->c->queue);
+    if (act->c->queue.n > 0 && !lists(queues, act->c->queue)) return desk_refuse(err, "queue", "your counter does not serve this queue");
+    TRY(first_waiting(act, act->c->queue.n > 0 ? value_list(&one, 1) : queues, &t, &found, err));
     act->idle = !found;
     if (!found) return true;
     act->reply = (DeskReply){.id = t.id, .version = t.version + 1, .state = STR("called")};

@@ -6,6 +6,7 @@
 #include "desk/desk.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 enum {
     DESK_QUEUES = 24,        /* most queues of an office: as many letters as nobody mistakes */
@@ -24,6 +25,7 @@ struct DeskHouse {
     Value authority;    /* authority.json: which calendar an office counts by */
     int32_t offset;     /* the authority's time zone, for offices that name none */
     pthread_mutex_t locks[DESK_LOCKS]; /* by office: spares useless conflicts within a process; what is true, the store says */
+    _Atomic uint64_t changes; /* commits of this process */
     int64_t today, minute; /* of desk_tick: the last ones that it has looked at */
     uint64_t slots_from; /* of desk_tick: day and configurations that the slots were last made from */
 };

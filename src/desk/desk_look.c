@@ -257,6 +257,18 @@ static Value call_row(const DeskConfig *c, const DeskTicket *t, Arena *a) {
     return build_ctx(&b);
 }
 
+/* What the wall tells of queues: no more than it shows. */
+static Value shown_queues(Value queues, Arena *a) {
+    static const char *const members[] = {"id", "letter", "name", "waiting", "closed", "away"};
+    ValueBuild list = {.a = a};
+    for (uint32_t i = 0; i < queues.size; i++) {
+        ValueBuild b = {.a = a};
+        for (size_t k = 0; k < COUNT_OF(members); k++) build_c(&b, members[k], value_get(queues.u.list[i], members[k]));
+        build_item(&list, build_ctx(&b));
+    }
+    return build_list(&list);
+}
+
 bool desk_display(DeskHouse *h, Str office, int64_t now_us, Arena *a, Value *out, Err *err) {
     assert(h && a && out);
     DeskConfig c;
@@ -273,7 +285,7 @@ bool desk_display(DeskHouse *h, Str office, int64_t now_us, Arena *a, Value *out
     }
     TRY(queue_rows(h, &c, now.day, a, &queues, err));
     build_c(&b, "calls", build_list(&calls));
-    build_c(&b, "queues", queues);
+    build_c(&b, "queues", shown_queues(queues, a));
     *out = build_ctx(&b);
     return true;
 }

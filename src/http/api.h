@@ -22,6 +22,8 @@ HttpHandler http_api_upload_begin, http_api_upload_piece, http_api_upload_get, h
 bool http_api_live_draft(HttpRequest *r, Str code, CaseDraft *d, Err *err) MUST_USE;
 /* Trouble with a proof: too many wrong ones are answered here, all else is err's. */
 bool http_api_tries(HttpRequest *r, HttpResponse *out, const Err *trouble, Err *err) MUST_USE;
+HttpHandler http_api_queues, http_api_call_next, http_api_queue_close, http_api_queue_reopen, http_api_ticket_issue, http_api_ticket_get,
+    http_api_ticket_look, http_api_ticket_act, http_api_hall, http_api_counter_sit, http_api_counter_leave, http_api_display; /* api_hall.c */
 /* Compresses and tags the embedded files once, at start. */
 void http_assets_open(HttpSite *site, Arena *house);
 

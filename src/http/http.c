@@ -5,6 +5,7 @@
 #include "http/answer.h"
 #include "http/api.h"
 #include "http/reply.h"
+#include "http/stream.h"
 #include "http/work.h"
 
 #include <arpa/inet.h>
@@ -40,6 +41,7 @@ struct HttpServer {
     HttpSite site;             /* what handlers see */
     struct MHD_Daemon *daemon; /* libmicrohttpd */
     HttpWork *work;            /* worker threads */
+    HttpStreams *streams;      /* who watches what */
     HttpJob *idle;             /* jobs to use again */
     size_t n_idle;             /* how many of them keep an arena */
     size_t active;             /* jobs between head and end of reply */
@@ -71,6 +73,7 @@ static bool takes_files(const HttpJob *job) { return job->request.route && job->
 
 static void job_end(HttpServer *s, HttpJob *job) {
     assert(s->active > 0 && job->stage != HTTP_WORK);
+    if (job->stream) http_stream_close(s->streams, job->stream);
     if (takes_files(job)) s->spooling--;
     http_spool_end(&job->spool);
     bool keep = s->n_idle < IDLE_JOBS;
@@ -181,10 +184,41 @@ static void stamp(HttpRequest *r) {
     assert(got == (ssize_t)sizeof r->seed);
 }
 
-/* ---- replying ---------------------------------------------------------------------------------------------- */
-static enum MHD_Result send_response(HttpJob *job) {
+/* ---- streams ------------------------------------------------------------------------------------------------ */
+typedef struct StreamReader { /* what libmicrohttpd's callback needs */
+    HttpServer *s;      /* whose */
+    HttpStream *stream; /* being sent */
+} StreamReader;
+
+/* Nothing to send yet: the connection sleeps until wake_streams. */
+static ssize_t on_stream(void *cls, uint64_t at, char *out, size_t most) {
+    StreamReader *reader = cls;
+    (void)at;
+    ptrdiff_t n = http_stream_read(reader->s->streams, reader->stream, out, most);
+    if (n < 0) return MHD_CONTENT_READER_END_OF_STREAM;
+    if (n == 0) MHD_suspend_connection(reader->stream->connection);
+    return n;
+}
+
+static void wake_streams(HttpServer *s) {
+    for (HttpStream *one; (one = http_stream_wake(s->streams));) MHD_resume_connection(one->connection);
+}
+
+static struct MHD_Response *open_stream(HttpServer *s, HttpJob *job) {
+    enum { PIECE = 4096 };
     const HttpResponse *out = &job->response;
-    struct MHD_Response *m =
+    job->stream = http_stream_open(s->streams, out->stream, job->request.client, out->body, job->a);
+    if (!job->stream) return NULL;
+    job->stream->connection = job->connection;
+    StreamReader *reader = NEW(job->a, StreamReader);
+    *reader = (StreamReader){s, job->stream};
+    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, on_stream, reader, NULL);
+}
+
+/* ---- replying ---------------------------------------------------------------------------------------------- */
+static enum MHD_Result send_response(HttpServer *s, HttpJob *job) {
+    const HttpResponse *out = &job->response;
+    struct MHD_Response *m = out->stream.n > 0 ? open_stream(s, job) :
         MHD_create_response_from_buffer(out->body.n, (void *)(uintptr_t)out->body.p, MHD_RESPMEM_PERSISTENT);
     if (!m) return MHD_NO;
     for (size_t i = 0; i < out->n_headers; i++)
@@ -209,11 +243,11 @@ static void answer_here(HttpJob *job) {
     job->stage = HTTP_ANSWERED;
 }
 
-static enum MHD_Result too_busy(HttpJob *job) {
+static enum MHD_Result too_busy(HttpServer *s, HttpJob *job) {
     job->stage = HTTP_ANSWERED;
     http_refuse(&job->request, &job->response, 503, "busy", "等待处理的请求过多。", "Too many requests are waiting.");
     http_finish(&job->request, &job->response);
-    return send_response(job);
+    return send_response(s, job);
 }
 
 /* ---- what libmicrohttpd calls ---------------------------------------------------------------------------- */
@@ -244,7 +278,7 @@ static enum MHD_Result on_head(HttpServer *s, HttpJob *job, const char *method) 
     bool good = http_route(&job->request, &job->response);
     if (!room_for_files(s, job) || !good || !check_head(&h, job) || !check_size(&h, job)) refuse_at_head(job);
     bool body_is_hopeless = h.length > DROP_LIMIT || (h.expects && job->stage == HTTP_DROP);
-    if (job->stage == HTTP_DROP && body_is_hopeless) return send_response(job);
+    if (job->stage == HTTP_DROP && body_is_hopeless) return send_response(s, job);
     return MHD_YES;
 }
 
@@ -280,9 +314,9 @@ static enum MHD_Result on_complete(HttpServer *s, HttpJob *job) {
         refuse_at_head(job);
     }
     if (job->stage == HTTP_BODY && job->request.route->kind == HTTP_ASSET) answer_here(job);
-    if (job->stage != HTTP_BODY) return send_response(job);
+    if (job->stage != HTTP_BODY) return send_response(s, job);
     job->stage = HTTP_WORK;
-    if (!http_work_give(s->work, job)) return too_busy(job);
+    if (!http_work_give(s->work, job)) return too_busy(s, job);
     /* Not too late: only this thread resumes, when the loop turns next. */
     MHD_suspend_connection(job->connection);
     return MHD_YES;
@@ -408,6 +442,7 @@ static bool open_all(HttpServer *s, const HttpOptions *o, Err *err) {
     s->port = port_of(s->listen_fd);
     s->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (s->wake_fd < 0) return err_set(err, ERR_IO, "http", "Cannot make an eventfd: %s.", strerror(errno));
+    TRY(http_streams_start(o->desk, s->wake_fd, s->house, &s->streams, err));
     TRY(http_work_start(o->workers > 0 ? o->workers : WORKERS, WAITING, s->wake_fd, s->house, &s->work, err));
     return start_daemon(s, err);
 }
@@ -447,7 +482,10 @@ static bool turn(HttpServer *s, int most_ms, Err *err) {
     if (MHD_get_timeout(s->daemon, &wanted) == MHD_YES && wanted < (unsigned)most_ms) timeout = (int)wanted;
     if (poll(fds, COUNT_OF(fds), timeout) < 0 && errno != EINTR)
         return err_set(err, ERR_IO, "http", "Waiting for requests failed: %s.", strerror(errno));
-    if (read(s->wake_fd, &woken, sizeof woken) > 0) resume_finished(s);
+    if (read(s->wake_fd, &woken, sizeof woken) > 0) {
+        resume_finished(s);
+        wake_streams(s);
+    }
     if (MHD_run(s->daemon) != MHD_YES) return err_set(err, ERR_IO, "http", "The HTTP library failed.");
     return true;
 }
@@ -466,6 +504,8 @@ bool http_run(HttpServer *s, Err *err) {
     MHD_quiesce_daemon(s->daemon);
     http_work_stop(s->work);
     resume_finished(s);
+    http_streams_end(s->streams);
+    wake_streams(s);
     for (int64_t until = clock_ms() + FAREWELL_MS; s->active > 0 && clock_ms() < until;)
         TRY(turn(s, LAST_WAIT_MS, err));
     return true;
@@ -484,8 +524,13 @@ void http_free(HttpServer *s) {
         http_work_stop(s->work);
         resume_finished(s); /* libmicrohttpd ends only when no connection is suspended */
     }
+    if (s->streams) {
+        http_streams_end(s->streams);
+        wake_streams(s);
+    }
     if (s->daemon) MHD_stop_daemon(s->daemon);
     http_work_free(s->work);
+    http_streams_free(s->streams);
     if (s->site.pace) http_pace_close(s->site.pace);
     if (s->listen_fd >= 0) close(s->listen_fd);
     if (s->wake_fd >= 0) close(s->wake_fd);

@@ -99,6 +99,7 @@ typedef struct HttpResponse {
     const char *cache;                    /* Cache-Control; NULL = "no-store" */
     HttpHeader headers[HTTP_HEADERS_OUT]; /* more headers, n of them */
     size_t n_headers;                     /* used */
+    Str stream;                           /* HTTP_STREAM: the office whose hall is watched from here on */
 } HttpResponse;
 void http_header(HttpResponse *out, const char *name, Str value);
 /* Sets a cookie: Path=/, SameSite=Lax, Secure when the site is. In: seconds 0 = until the browser closes,
@@ -139,6 +140,7 @@ void http_faults(HttpRequest *r, HttpResponse *out, const Pack *pack, const Pape
 typedef enum HttpKind {
     HTTP_API,   /* JSON in and out, problems as JSON, in OpenAPI */
     HTTP_PAGE,  /* HTML, forms; error pages */
+    HTTP_STREAM, /* server-sent events: the handler answers the first of them, stream.c goes on */
     HTTP_ASSET, /* short answers from memory, given by the loop itself: no worker, no session, must not block */
 } HttpKind;
 typedef enum HttpType { HTTP_STRING, HTTP_INTEGER, HTTP_BOOLEAN, HTTP_OBJECT, HTTP_LIST, HTTP_ANY } HttpType;

@@ -21,6 +21,7 @@
     X("resident/notice", resident_notice) X("resident/withdraw", resident_withdraw) X("resident/proof", resident_proof)  \
     X("resident/rate", resident_rate) X("clerk/life", clerk_life) X("clerk/external", clerk_external)                  \
     X("clerk/register", clerk_register) X("clerk/ratings", clerk_ratings)                                              \
+    X("hall/kiosk", hall_kiosk) X("hall/slip", hall_slip) X("hall/display", hall_display) X("resident/ticket", resident_ticket) \
     X("clerk/process", clerk_process) X("clerk/stuck", clerk_stuck)
 
 #define DECLARE(name, symbol)                                                                                          \
@@ -40,6 +41,8 @@ DECLARE("keys.js", keys_js)
 DECLARE("process.js", process_js)
 DECLARE("process.css", process_css)
 DECLARE("apply.js", apply_js)
+DECLARE("hall.js", hall_js)
+DECLARE("hall.css", hall_css)
 
 const HttpFile http_templates[] = {TEMPLATES(ROW)};
 const size_t http_template_count = COUNT_OF(http_templates);
@@ -57,6 +60,8 @@ const HttpAsset http_assets[] = {
     {"keys.js", JS, http_web_keys_js, &http_web_keys_js_size},
     {"process.js", JS, http_web_process_js, &http_web_process_js_size},
     {"apply.js", JS, http_web_apply_js, &http_web_apply_js_size},
+    {"hall.js", JS, http_web_hall_js, &http_web_hall_js_size},
+    {"hall.css", CSS, http_web_hall_css, &http_web_hall_css_size},
     {"process.css", CSS, http_web_process_css, &http_web_process_css_size},
 };
 const size_t http_asset_count = COUNT_OF(http_assets);

@@ -167,6 +167,7 @@ HttpHandler http_precheck_get, http_precheck_post;
 HttpHandler http_apply_get, http_apply_post, http_apply_page_get, http_apply_page_post, http_apply_check_get, http_apply_check_post;
 HttpHandler http_apply_files_get, http_apply_files_post, http_apply_file_get;
 HttpHandler http_apply_later_get, http_apply_forget_post, http_apply_save_get, http_apply_receipt_get, http_resume_get, http_resume_post;
+HttpHandler http_kiosk_get, http_kiosk_post, http_slip_get, http_ticket_get, http_ticket_post, http_display_get, http_display_events, http_reprint_post;
 HttpHandler http_staff_get, http_sign_in_get, http_sign_in_post, http_sign_out_post;
 HttpHandler http_cases_get, http_case_new_get, http_case_new_post, http_case_page_get;
 HttpHandler http_case_process_get, http_case_process_post, http_drawing_get, http_stuck_get, http_stuck_post;

@@ -100,7 +100,7 @@ static Str visible(Arena *a, Str value) {
 
 void http_finish(const HttpRequest *r, HttpResponse *out) {
     bool page = !r->route || r->route->kind == HTTP_PAGE;
-    if (!out->encoded && out->body.n) compress_body(r, out);
+    if (!out->encoded && out->body.n && !out->stream.n) compress_body(r, out);
     if (out->encoded) http_header(out, "Content-Encoding", STR("gzip"));
     if (out->type) http_header(out, "Content-Type", str_of(out->type));
     http_header(out, "Cache-Control", str_of(out->cache ? out->cache : "no-store"));

@@ -343,6 +343,91 @@ static const HttpMember upload_reply[] = {
     {NULL},
 };
 
+static const HttpMember queues_query[] = {
+    {"office", HTTP_STRING, true, "Office"},
+    {NULL},
+};
+static const HttpMember queues_reply[] = {
+    {"office", HTTP_STRING, true, "Office"},
+    {"name", HTTP_OBJECT, true, "Its name: zh, en"},
+    {"open", HTTP_BOOLEAN, true, "Are tickets given now?"},
+    {"hours", HTTP_LIST, true, "Opening hours of today: from, to"},
+    {"why", HTTP_STRING, true, "Why it is closed today: weekday, exception, holiday; else empty"},
+    {"queues", HTTP_LIST, true, "id, letter, name, services, booked, waiting, counters, minutes (from, to; null: no estimate yet), closed, away"},
+    {NULL},
+};
+static const HttpMember office_body[] = {
+    {"office", HTTP_STRING, false, "Office; your own unless given"},
+    {NULL},
+};
+static const HttpMember close_body[] = {
+    {"office", HTTP_STRING, false, "Office; your own unless given"},
+    {"waiting", HTTP_STRING, true, "What happens to those who wait: serve (they are served still) or away (their tickets end)"},
+    {"reason", HTTP_STRING, true, "Why; kept"},
+    {"text", HTTP_OBJECT, true, "What those who wait are told: zh, en"},
+    {NULL},
+};
+static const HttpMember ticket_body[] = {
+    {"office", HTTP_STRING, true, "Office"},
+    {"queue", HTTP_STRING, true, "Queue"},
+    {"services", HTTP_LIST, false, "What it is about, ids of services of the queue"},
+    {NULL},
+};
+static const HttpMember ticket_reply[] = {
+    {"id", HTTP_STRING, false, "The ticket; null: nobody waits"},
+    {"version", HTTP_INTEGER, true, "Version to expect in If-Match"},
+    {"state", HTTP_STRING, true, "waiting, called, serving, parked, served, missed or cancelled"},
+    {"code", HTTP_STRING, false, "Opens its page /tickets/CODE"},
+    {"ticket", HTTP_OBJECT, false, "The ticket: label, queue, counter, note …"},
+    {NULL},
+};
+static const HttpMember ticket_view_reply[] = {
+    {"id", HTTP_STRING, true, "The ticket"},
+    {"label", HTTP_STRING, true, "Letter and number"},
+    {"state", HTTP_STRING, true, "waiting, called, serving, parked, served, missed or cancelled"},
+    {"version", HTTP_INTEGER, true, "Version to expect in If-Match"},
+    {"office", HTTP_STRING, true, "Office"},
+    {"queue", HTTP_STRING, true, "Queue"},
+    {"counter", HTTP_STRING, true, "Counter; empty before a call"},
+    {"cases", HTTP_LIST, true, "Cases of this visit"},
+    {NULL},
+};
+static const HttpMember ticket_look_reply[] = {
+    {"label", HTTP_STRING, true, "Letter and number"},
+    {"state", HTTP_STRING, true, "waiting, called, serving, parked, served, missed or cancelled"},
+    {"ahead", HTTP_INTEGER, true, "How many wait before"},
+    {"minutes", HTTP_OBJECT, false, "Estimate: from, to; null: none yet"},
+    {"counter", HTTP_INTEGER, false, "Number of the counter to go to"},
+    {"closed", HTTP_OBJECT, false, "What those who wait are told when the queue is closed: zh, en"},
+    {NULL},
+};
+static const HttpMember act_body[] = {
+    {"queue", HTTP_STRING, false, "transfer: the other queue"},
+    {"reason", HTTP_STRING, false, "transfer, cancel, call, park: why"},
+    {"note", HTTP_STRING, false, "transfer: for the next counter"},
+    {"case", HTTP_STRING, false, "link: a case of this visit"},
+    {NULL},
+};
+static const HttpMember hall_query[] = {
+    {"office", HTTP_STRING, false, "Office; your own unless given"},
+    {NULL},
+};
+static const HttpMember hall_reply[] = {
+    {"queues", HTTP_LIST, true, "As /api/v1/queues tells them"},
+    {"counters", HTTP_LIST, true, "id, no, name, queues; clerk, since_us and ticket where somebody sits"},
+    {"waiting", HTTP_LIST, true, "Tickets in turn"},
+    {"parked", HTTP_LIST, true, "Put aside; never called by themselves"},
+    {"missed", HTTP_LIST, true, "Did not come"},
+    {"mine", HTTP_STRING, true, "Counter at which you sit, or empty"},
+    {"ticket", HTTP_STRING, false, "Ticket at your counter"},
+    {NULL},
+};
+static const HttpMember display_reply[] = {
+    {"calls", HTTP_LIST, true, "label, counter, calls, at, now; newest first"},
+    {"queues", HTTP_LIST, true, "id, letter, name, waiting, closed, away"},
+    {NULL},
+};
+
 enum { ACTION = HTTP_NEEDS_KEY | HTTP_NEEDS_VERSION };
 const HttpRoute http_api_routes[] = {
     {"GET", "/healthz", HTTP_ASSET, ACCESS_PUBLIC, NULL, http_api_health, "Is the server alive, and does its store answer?",
@@ -398,6 +483,26 @@ const HttpRoute http_api_routes[] = {
      .success = 204, .cost = HTTP_COST},
     {"GET", "/api/v1/cases/{id}/files/{no}", HTTP_API, ACCESS_CASE_READ, "evidence", http_api_case_file,
      "A paper of a case, as it came; your reading it is logged."},
+    {"GET", "/api/v1/queues", HTTP_API, ACCESS_PUBLIC, NULL, http_api_queues, "Queues of an office, and how long they are.", .query = queues_query, .reply = queues_reply},
+    {"POST", "/api/v1/queues/{id}/call-next", HTTP_API, ACCESS_TICKET_SERVE, NULL, http_api_call_next,
+     "Calls the first who waits to your counter: of one queue, or of all that it serves (id: all).", .body = office_body, .reply = ticket_reply, .needs = HTTP_NEEDS_KEY},
+    {"POST", "/api/v1/queues/{id}/actions/close", HTTP_API, ACCESS_BOARD, NULL, http_api_queue_close, "Closes a queue for today.", .body = close_body,
+     .reply = ticket_reply, .needs = HTTP_NEEDS_KEY},
+    {"POST", "/api/v1/queues/{id}/actions/reopen", HTTP_API, ACCESS_BOARD, NULL, http_api_queue_reopen, "Opens it again.", .body = office_body,
+     .reply = ticket_reply, .needs = HTTP_NEEDS_KEY},
+    {"POST", "/api/v1/tickets", HTTP_API, ACCESS_PUBLIC, NULL, http_api_ticket_issue, "Takes a number; the same key gives the same one.", .body = ticket_body,
+     .reply = ticket_reply, .success = 201, .needs = HTTP_NEEDS_KEY, .cost = HTTP_COST},
+    {"GET", "/api/v1/tickets/{id}", HTTP_API, ACCESS_TICKET_SERVE, NULL, http_api_ticket_get, "One ticket.", .reply = ticket_view_reply},
+    {"GET", "/api/v1/tickets/by-code/{code}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_ticket_look, "One's own ticket, by its code.", .reply = ticket_look_reply,
+     .cost = HTTP_COST},
+    {"POST", "/api/v1/tickets/{id}/actions/{act}", HTTP_API, ACCESS_TICKET_SERVE, NULL, http_api_ticket_act,
+     "recall, arrive, park, resume, transfer, miss, restore, finish, cancel, call (out of turn), reprint, link.", .body = act_body, .reply = ticket_reply, .needs = ACTION},
+    {"GET", "/api/v1/counters", HTTP_API, ACCESS_TICKET_SERVE, NULL, http_api_hall, "The hall as staff see it.", .query = hall_query, .reply = hall_reply},
+    {"POST", "/api/v1/counters/{id}/actions/sit", HTTP_API, ACCESS_TICKET_SERVE, NULL, http_api_counter_sit, "Sits down at a counter.", .body = office_body,
+     .reply = ticket_reply, .needs = HTTP_NEEDS_KEY},
+    {"POST", "/api/v1/counters/{id}/actions/leave", HTTP_API, ACCESS_TICKET_SERVE, NULL, http_api_counter_leave, "Gets up from it.", .body = office_body,
+     .reply = ticket_reply, .needs = HTTP_NEEDS_KEY},
+    {"GET", "/api/v1/displays/{office}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_display, "What the wall of an office shows.", .reply = display_reply},
     {"POST", "/api/v1/cases", HTTP_API, ACCESS_CASE_CREATE, NULL, http_api_case_create, "Registers a case.",
      .body = create_body, .reply = create_reply, .success = 201, .needs = HTTP_TAKES_KEY},
     {"GET", "/api/v1/cases", HTTP_API, ACCESS_CASE_READ, NULL, http_api_case_list, "The worklist.", .query = list_query,

@@ -33,6 +33,7 @@ struct HttpJob {
     HttpSpool spool;       /* or where they lie */
     uint64_t dropped;      /* bytes forgotten in HTTP_DROP */
     HttpStage stage;       /* how far it is */
+    struct HttpStream *stream; /* what it watches; NULL = nothing */
     HttpJob *next;         /* in a queue or in the list of idle jobs */
 };
 

@@ -29,6 +29,12 @@ static bool meant_for_everybody(const HttpRoute *r) {
         "GET /api/v1/public-organisations",
         "GET /api/v1/tracking/{code}",
         "POST /api/v1/pre-checks/{service}",
+        /* a hall: numbers without names; a ticket by its code */
+        "GET /api/v1/queues",
+        "POST /api/v1/tickets",
+        "GET /api/v1/tickets/by-code/{code}",
+        "GET /api/v1/displays/{office}",
+        "GET /display/{office}/events",
         /* the key of these is a draft's code */
         "POST /api/v1/drafts",
         "GET /api/v1/drafts/{draft}",

@@ -5,6 +5,7 @@
 #include "http/http_in.h"
 
 int main(void) {
-    for (size_t i = 0; i < http_page_route_count; i++) printf("%s %s\n", http_page_routes[i].method, http_page_routes[i].path);
+    for (size_t i = 0; i < http_page_route_count; i++)
+        if (http_page_routes[i].kind == HTTP_PAGE) printf("%s %s\n", http_page_routes[i].method, http_page_routes[i].path);
     return 0;
 }

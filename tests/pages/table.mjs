@@ -131,6 +131,20 @@ const resident = [
         await page.fill("#code", "0000-0000-0000-0");
         await press(page, "main form .btn");
     }],
+    ["GET /kiosk/{office}", "kiosk", at("/kiosk/demo-county")],
+    ["GET /kiosk/{office}", "kiosk, large", at("/kiosk/demo-county?large=1")],
+    ["POST /kiosk/{office}", "kiosk, no such queue", async (page) => {
+        await page.goto("/kiosk/demo-county");
+        await page.$eval("button[name=queue]", (button) => { button.value = "none"; });
+        await press(page, "button[name=queue]");
+    }],
+    ["GET /kiosk/{office}/{code}", "slip", async (page) => {
+        await page.goto("/kiosk/demo-county");
+        await press(page, "button[name=queue]");
+        await page.goto(new URL(page.url()).pathname);
+    }],
+    ["GET /tickets/{code}", "ticket", (page) => page.goto(`/tickets/${page.url().split("/").pop()}`)],
+    ["GET /display/{office}", "wall", at("/display/demo-county")],
     ["GET /none", "no such page", at("/none")],
     ["GET /staff/sign-in", "sign-in", at("/staff/sign-in")],
 ].map(([row, name, open]) => ({ row, name, open }));
@@ -202,6 +216,8 @@ export const pageless = {
     "GET /track/{code}/files/{no}": "a file",
     "GET /staff/cases/{id}/files/{no}": "a file",
     "POST /apply/{service}/forget": "leads to the form for a draft's code",
+    "POST /tickets/{code}": "leads to the ticket",
+    "POST /staff/tickets/{id}/reprint": "leads to the slip",
     "POST /staff/sign-in": "leads to where one was, or shows the sign-in",
     "POST /staff/sign-out": "leads to the first page",
     "POST /staff/cases/{id}/adopt": "leads to the case",

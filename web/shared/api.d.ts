@@ -390,6 +390,243 @@ export interface Api {
         body: never;
         reply: never;
     };
+    /** Queues of an office, and how long they are. */
+    "GET /api/v1/queues": {
+        body: never;
+        reply: {
+            /** Office */
+            "office": string;
+            /** Its name: zh, en */
+            "name": Record<string, unknown>;
+            /** Are tickets given now? */
+            "open": boolean;
+            /** Opening hours of today: from, to */
+            "hours": unknown[];
+            /** Why it is closed today: weekday, exception, holiday; else empty */
+            "why": string;
+            /** id, letter, name, services, booked, waiting, counters, minutes (from, to; null: no estimate yet), closed, away */
+            "queues": unknown[];
+        };
+    };
+    /** Calls the first who waits to your counter: of one queue, or of all that it serves (id: all). */
+    "POST /api/v1/queues/{id}/call-next": {
+        body: {
+            /** Office; your own unless given */
+            "office"?: string;
+        };
+        reply: {
+            /** The ticket; null: nobody waits */
+            "id"?: string;
+            /** Version to expect in If-Match */
+            "version": number;
+            /** waiting, called, serving, parked, served, missed or cancelled */
+            "state": string;
+            /** Opens its page /tickets/CODE */
+            "code"?: string;
+            /** The ticket: label, queue, counter, note … */
+            "ticket"?: Record<string, unknown>;
+        };
+    };
+    /** Closes a queue for today. */
+    "POST /api/v1/queues/{id}/actions/close": {
+        body: {
+            /** Office; your own unless given */
+            "office"?: string;
+            /** What happens to those who wait: serve (they are served still) or away (their tickets end) */
+            "waiting": string;
+            /** Why; kept */
+            "reason": string;
+            /** What those who wait are told: zh, en */
+            "text": Record<string, unknown>;
+        };
+        reply: {
+            /** The ticket; null: nobody waits */
+            "id"?: string;
+            /** Version to expect in If-Match */
+            "version": number;
+            /** waiting, called, serving, parked, served, missed or cancelled */
+            "state": string;
+            /** Opens its page /tickets/CODE */
+            "code"?: string;
+            /** The ticket: label, queue, counter, note … */
+            "ticket"?: Record<string, unknown>;
+        };
+    };
+    /** Opens it again. */
+    "POST /api/v1/queues/{id}/actions/reopen": {
+        body: {
+            /** Office; your own unless given */
+            "office"?: string;
+        };
+        reply: {
+            /** The ticket; null: nobody waits */
+            "id"?: string;
+            /** Version to expect in If-Match */
+            "version": number;
+            /** waiting, called, serving, parked, served, missed or cancelled */
+            "state": string;
+            /** Opens its page /tickets/CODE */
+            "code"?: string;
+            /** The ticket: label, queue, counter, note … */
+            "ticket"?: Record<string, unknown>;
+        };
+    };
+    /** Takes a number; the same key gives the same one. */
+    "POST /api/v1/tickets": {
+        body: {
+            /** Office */
+            "office": string;
+            /** Queue */
+            "queue": string;
+            /** What it is about, ids of services of the queue */
+            "services"?: unknown[];
+        };
+        reply: {
+            /** The ticket; null: nobody waits */
+            "id"?: string;
+            /** Version to expect in If-Match */
+            "version": number;
+            /** waiting, called, serving, parked, served, missed or cancelled */
+            "state": string;
+            /** Opens its page /tickets/CODE */
+            "code"?: string;
+            /** The ticket: label, queue, counter, note … */
+            "ticket"?: Record<string, unknown>;
+        };
+    };
+    /** One ticket. */
+    "GET /api/v1/tickets/{id}": {
+        body: never;
+        reply: {
+            /** The ticket */
+            "id": string;
+            /** Letter and number */
+            "label": string;
+            /** waiting, called, serving, parked, served, missed or cancelled */
+            "state": string;
+            /** Version to expect in If-Match */
+            "version": number;
+            /** Office */
+            "office": string;
+            /** Queue */
+            "queue": string;
+            /** Counter; empty before a call */
+            "counter": string;
+            /** Cases of this visit */
+            "cases": unknown[];
+        };
+    };
+    /** One's own ticket, by its code. */
+    "GET /api/v1/tickets/by-code/{code}": {
+        body: never;
+        reply: {
+            /** Letter and number */
+            "label": string;
+            /** waiting, called, serving, parked, served, missed or cancelled */
+            "state": string;
+            /** How many wait before */
+            "ahead": number;
+            /** Estimate: from, to; null: none yet */
+            "minutes"?: Record<string, unknown>;
+            /** Number of the counter to go to */
+            "counter"?: number;
+            /** What those who wait are told when the queue is closed: zh, en */
+            "closed"?: Record<string, unknown>;
+        };
+    };
+    /** recall, arrive, park, resume, transfer, miss, restore, finish, cancel, call (out of turn), reprint, link. */
+    "POST /api/v1/tickets/{id}/actions/{act}": {
+        body: {
+            /** transfer: the other queue */
+            "queue"?: string;
+            /** transfer, cancel, call, park: why */
+            "reason"?: string;
+            /** transfer: for the next counter */
+            "note"?: string;
+            /** link: a case of this visit */
+            "case"?: string;
+        };
+        reply: {
+            /** The ticket; null: nobody waits */
+            "id"?: string;
+            /** Version to expect in If-Match */
+            "version": number;
+            /** waiting, called, serving, parked, served, missed or cancelled */
+            "state": string;
+            /** Opens its page /tickets/CODE */
+            "code"?: string;
+            /** The ticket: label, queue, counter, note … */
+            "ticket"?: Record<string, unknown>;
+        };
+    };
+    /** The hall as staff see it. */
+    "GET /api/v1/counters": {
+        body: never;
+        reply: {
+            /** As /api/v1/queues tells them */
+            "queues": unknown[];
+            /** id, no, name, queues; clerk, since_us and ticket where somebody sits */
+            "counters": unknown[];
+            /** Tickets in turn */
+            "waiting": unknown[];
+            /** Put aside; never called by themselves */
+            "parked": unknown[];
+            /** Did not come */
+            "missed": unknown[];
+            /** Counter at which you sit, or empty */
+            "mine": string;
+            /** Ticket at your counter */
+            "ticket"?: string;
+        };
+    };
+    /** Sits down at a counter. */
+    "POST /api/v1/counters/{id}/actions/sit": {
+        body: {
+            /** Office; your own unless given */
+            "office"?: string;
+        };
+        reply: {
+            /** The ticket; null: nobody waits */
+            "id"?: string;
+            /** Version to expect in If-Match */
+            "version": number;
+            /** waiting, called, serving, parked, served, missed or cancelled */
+            "state": string;
+            /** Opens its page /tickets/CODE */
+            "code"?: string;
+            /** The ticket: label, queue, counter, note … */
+            "ticket"?: Record<string, unknown>;
+        };
+    };
+    /** Gets up from it. */
+    "POST /api/v1/counters/{id}/actions/leave": {
+        body: {
+            /** Office; your own unless given */
+            "office"?: string;
+        };
+        reply: {
+            /** The ticket; null: nobody waits */
+            "id"?: string;
+            /** Version to expect in If-Match */
+            "version": number;
+            /** waiting, called, serving, parked, served, missed or cancelled */
+            "state": string;
+            /** Opens its page /tickets/CODE */
+            "code"?: string;
+            /** The ticket: label, queue, counter, note … */
+            "ticket"?: Record<string, unknown>;
+        };
+    };
+    /** What the wall of an office shows. */
+    "GET /api/v1/displays/{office}": {
+        body: never;
+        reply: {
+            /** label, counter, calls, at, now; newest first */
+            "calls": unknown[];
+            /** id, letter, name, waiting, closed, away */
+            "queues": unknown[];
+        };
+    };
     /** Registers a case. */
     "POST /api/v1/cases": {
         body: {
@@ -812,5 +1049,10 @@ export interface Api {
             /** The letter */
             "html": string;
         };
+    };
+    /** Its calls as they happen. */
+    "GET /display/{office}/events": {
+        body: never;
+        reply: never;
     };
 }
