@@ -29,6 +29,10 @@ static const char usage[] =
     "  migrate plan|run --service ID --store PLACE …\n"
     "                                           let open cases go on under the service's version in force\n"
     "  outbox list|dead|retry --store PLACE …   what waits to be done outside, and dead letters\n"
+    "  user list|add|grant|revoke|qualify|disable|… --store PLACE …\n"
+    "                                           who works here, and what each may do\n"
+    "  office list|add|move|rename --store PLACE …\n"
+    "                                           the tree of offices\n"
     "  doctor --store PLACE [--json]            what is wrong with this counter, and what to do\n"
     "  version\n"
     "PLACE is a data folder or postgres://USER@HOST/DATABASE; --dir DIR says the same for a folder.\n"
@@ -121,6 +125,8 @@ static const Verb verbs[] = {
     {"calendar", main_calendar, main_calendar_usage},
     {"outbox", main_outbox, main_outbox_usage},
     {"migrate", main_migrate, main_migrate_usage},
+    {"user", main_user, main_user_usage},
+    {"office", main_office, main_office_usage},
     {"doctor", main_doctor, main_doctor_usage},
     {"pack", main_pack, main_pack_usage},
     {"backup", backup_verb, "usage: yichuang backup DIR --store PLACE\n" MAIN_PLACE_HELP

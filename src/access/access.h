@@ -94,6 +94,7 @@ bool access_places(Store *s, const AccessWho *who, AccessRight right, Arena *a, 
 bool access_qualified(Store *s, const AccessWho *who, Str service, int64_t now_us);
 
 /* What can be granted: scopes [{id, zh, en}]; roles, bundles of them: [{id, zh, en, reach ("own" "below" "all"), scopes}]. */
+const char *access_right_name(AccessRight right); /* the scope's id; "public", "signed-in" */
 Value access_scope_list(Arena *a);
 Value access_role_list(Arena *a);
 
@@ -128,6 +129,15 @@ typedef struct AccessOrdered {
 } AccessOrdered;
 /* Err: ERR_INVALID with the element, ERR_NOT_FOUND, ERR_DENIED, ERR_STALE, ERR_LIMIT. */
 bool access_order(Store *s, const AccessOrder *o, Arena *a, AccessOrdered *out, Err *err) MUST_USE;
+
+/* Offices as a tree, from the roots down: [{id, parent, name {zh, en}, depth}]. */
+bool access_office_list(Store *s, Arena *a, Value *out, Err *err) MUST_USE;
+/* The users whom this person manages (zero: who has the machine itself manages all), by login: [{login, name {zh, en}, office, role,
+ * disabled, first_password}]. */
+bool access_user_list(Store *s, const AccessWho *who, Arena *a, Value *out, Err *err) MUST_USE;
+/* One of them, and version, grants: [{no, what, office, below, service, until_us (or null), expired}], qualifications: [{service,
+ * until_us, expired}], sessions: [{since_us, seen_us}]. Err: ERR_NOT_FOUND. */
+bool access_user_view(Store *s, const AccessWho *who, Str login, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 
 /* Adds to a batch the line that says who read which record and why. */
 void access_line(StoreBatch *b, const AccessWho *who, Str record, Str purpose, int64_t now_us);

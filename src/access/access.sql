@@ -154,6 +154,15 @@ insert into access_user (login, name_zh, name_en, office, role, created_us, disa
 -- statement access_user_dump
 select login, name_zh, name_en, office, role, created_us, disabled, first_password from access_user where login > $1 order by login limit $2;
 
+-- statement access_user_list
+select login, name_zh, name_en, office, role, disabled, first_password from access_user order by office, login;
+
+-- statement access_user_one
+select login, name_zh, name_en, office, role, disabled, first_password from access_user where login = $1;
+
+-- statement access_sessions_of
+select created_us, seen_us from access_session where login = $1 and seen_us >= $2 and created_us >= $3 order by created_us;
+
 -- statement access_user_disable
 update access_user set disabled = $2 where login = $1;
 

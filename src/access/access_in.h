@@ -11,7 +11,11 @@ enum {
     ACCESS_SALT = 16,           /* bytes of a password's salt */
     ACCESS_LOGIN_MAX = 64,      /* bytes of a login */
     ACCESS_PASSWORD_MAX = 1024, /* bytes of a password */
+    ACCESS_DEEP = 15,           /* offices below a root, at most */
 };
+#define ACCESS_MINUTE_US (60 * (int64_t)1000000)
+#define ACCESS_IDLE_US (30 * ACCESS_MINUTE_US)          /* a session that nobody uses ends */
+#define ACCESS_ABSOLUTE_US (12 * 60 * ACCESS_MINUTE_US) /* and every session */
 
 typedef struct AccessHash {
     uint8_t salt[ACCESS_SALT];   /* its own for each user */

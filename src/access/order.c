@@ -5,7 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { NAME_MAX_BYTES = 200, GRANTS_MAX = 50, OFFICES_DEEP = 15 };
+enum { NAME_MAX_BYTES = 200, GRANTS_MAX = 50 };
 
 typedef struct Order { /* one order on its way */
     Store *s;
@@ -247,7 +247,7 @@ static bool no_loop(const Order *j, Str parent, Err *err) {
     for (int depth = 0; at.n > 0; depth++) {
         AccessOffice office;
         if (str_eq(at, j->o->subject)) return refuse(err, "parent", "an office cannot lie below itself");
-        if (depth == OFFICES_DEEP) return refuse(err, "parent", "the tree of offices would be too deep");
+        if (depth == ACCESS_DEEP) return refuse(err, "parent", "the tree of offices would be too deep");
         TRY(access_office(j->s, at, j->a, &office, err));
         at = office.parent;
     }

@@ -64,6 +64,12 @@ bool access_rights_of(Str what, unsigned *rights) {
     return role != NULL;
 }
 
+const char *access_right_name(AccessRight right) {
+    for (size_t i = 0; i < COUNT_OF(scopes); i++)
+        if (scopes[i].right == right) return scopes[i].name;
+    return right == ACCESS_PUBLIC ? "public" : "signed-in";
+}
+
 static Value named(Arena *a, const char *id, const char *zh, const char *en) {
     ValueBuild b = {.a = a};
     build_c(&b, "id", value_c(id));

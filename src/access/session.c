@@ -5,10 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
-static const int64_t minute_us = 60 * (int64_t)1000000;
-static const int64_t idle_us = 30 * minute_us;
-static const int64_t absolute_us = 12 * 60 * minute_us;
-static const int64_t throttle_us = 15 * minute_us;
+static const int64_t throttle_us = 15 * ACCESS_MINUTE_US;
 enum { FAILURES_MAX = 10 };
 
 static Str bytes(const uint8_t secret[ACCESS_SECRET]) {
@@ -84,7 +81,7 @@ static Str public_half(const uint8_t token[ACCESS_SECRET], Arena *a) {
 static bool start_session(Store *s, const uint8_t token[ACCESS_SECRET], Str user, int64_t now_us, Arena *a, Err *err) {
     uint8_t hash[ACCESS_SECRET];
     stored_hash(token, hash);
-    StoreArg old[] = {store_int(now_us - idle_us), store_int(now_us - absolute_us)};
+    StoreArg old[] = {store_int(now_us - ACCESS_IDLE_US), store_int(now_us - ACCESS_ABSOLUTE_US)};
     StoreArg forget[] = {store_text(user), store_int(now_us - throttle_us)};
     StoreArg session[] = {store_blob(bytes(hash)), store_text(user), store_int(now_us)};
     StoreBatch *b = store_batch(a);
@@ -161,9 +158,9 @@ bool access_session(Store *s, Str token, int64_t now_us, Arena *a, AccessWho *wh
     StoreRows rows = {0};
     if (readable) TRY(store_query(s, store_statement(s, "access_session_get"), args, COUNT_OF(args), a, &rows, err));
     const StoreArg *row = rows.cells;
-    if (rows.n == 0 || row[DISABLED].i || now_us - row[CREATED].i > absolute_us || now_us - row[SEEN].i > idle_us)
+    if (rows.n == 0 || row[DISABLED].i || now_us - row[CREATED].i > ACCESS_ABSOLUTE_US || now_us - row[SEEN].i > ACCESS_IDLE_US)
         return err_set(err, ERR_NO_SESSION, "access", "please sign in");
-    if (now_us - row[SEEN].i >= minute_us) TRY(touch(s, hash, now_us, a, err));
+    if (now_us - row[SEEN].i >= ACCESS_MINUTE_US) TRY(touch(s, hash, now_us, a, err));
     AccessWho found = {.user = row[LOGIN].s, .name = row[NAME].s, .name_en = row[NAME_EN].s, .office = row[OFFICE].s,
                        .role = row[ROLE].s, .session = public_half(secret, a)};
     access_grants_read(&rows, GRANTS, now_us, a, &found);
