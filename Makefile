@@ -101,6 +101,7 @@ pageweight: build
 	@node tests/pages/weight.mjs $(BUILD)/yichuang $(PAGE)
 
 # Lighthouse on the resident's pages as a slow phone sees them, some two minutes; it comes from npm. [PAGE=name]
+# In its lock trace_engine wants third-party-web ^0.27.0, not "latest" as it says itself: no npm takes that from a lock.
 lighthouse: build
 	@cd tests/pages && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@node tests/pages/lighthouse.mjs $(BUILD)/yichuang $(PAGE)
