@@ -66,7 +66,8 @@ static void put_state(Track *t) {
     http_page_str(p, "now", value_get_str(state_texts(t, "closed"), "now"));
 }
 
-/* The pack's own steps; when none is going on, the last one done is where the case stands. */
+/* The pack's own steps; when none is going on, the last one done is where the case stands. What was passed by, such as the
+ * letter of the other outcome, is not shown as done. */
 static void put_steps(Track *t) {
     Value steps = value_get(t->view, "steps");
     uint32_t current = 0;
@@ -75,6 +76,7 @@ static void put_steps(Track *t) {
     ValueBuild list = {.a = t->p.a};
     for (uint32_t i = 0; i < steps.size; i++) {
         Value step = steps.u.list[i], at = value_get(step, "at");
+        if (i < current && str_is(value_get_str(step, "state"), "ahead")) continue;
         ValueBuild b = {.a = t->p.a};
         build_c(&b, "label", value_str(http_word_pick(&t->p, value_get(step, "name"))));
         build_c(&b, "small", value_is_null(at) ? value_null() : value_str(http_word_moment(&t->p, at)));

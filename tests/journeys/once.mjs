@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { accessible, check, fits, journey, signIn, step, text } from "./lib.mjs";
 
 const SERVICE = "licence-renewal";
+const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==", "base64");
 const INPUTS = {
     applicantType: "resident", personName: "岩温（样例）", personId: "53280119900101123X", phone: "138 0000 4321",
     term: "6", validTo: "2027-01-10", fullMarks: "no", carClass: "ordinary", issuedHere: "yes",
@@ -71,6 +72,19 @@ async function told(counter, browser) {
     check("both items stand there with the law", /已经过期/.test(notice) && /少一位/.test(notice) && /行政许可法/.test(notice), notice);
     check("the clock stands still and the day is told", /中止|暂停/.test(notice) && /年 \d+ 月 \d+ 日/.test(notice), notice);
     await seen(person, "notice");
+    await person.click("a[href*='/files#file-medical']");
+    check("who he is must be shown before a paper is taken", (await person.locator("#proof").count()) === 1 && (await person.locator("input[type=file]").count()) === 0);
+    await person.fill("#proof", "4321");
+    await person.click("#form .btn");
+    await person.setInputFiles("#file-medical", { name: "体检证明.png", mimeType: "image/png", buffer: PICTURE });
+    await person.click("#file-medical >> xpath=ancestor::form >> button");
+    await person.waitForSelector("form.file");
+    await step(person, "3 told once: a paper handed over");
+    await seen(person, "own papers");
+    await person.click(".btns a.btn");
+    check("the paper stands at its item, and who he is need not be shown again", /体检证明\.png/.test(await text(person, ".need")) && (await person.locator("#proof").count()) === 0);
+    await person.context().clearCookies({ name: "yc_own" });
+    await person.reload();
     await person.fill("#phone", "13800004322");
     await person.fill("#note", "新的体检证明明天带到窗口");
     await person.fill("#proof", "0000");
@@ -86,6 +100,9 @@ async function told(counter, browser) {
     check("the answer has arrived and the time runs on", /answer has arrived/.test(await text(person)) && !/Suspended/.test(await text(person)), await text(person));
 
     await clerk.goto(path);
+    const [tab] = await Promise.all([clerk.context().waitForEvent("page"), clerk.click("#life .papers a[target=_blank]")]);
+    check("the clerk opens the paper in a tab of its own", (await tab.evaluate(() => document.contentType)) === "image/png");
+    await tab.close();
     check("a second notice is blocked and says why", /一次性告知/.test(await text(clerk, "#notice-why")));
     await clerk.click("#check > summary");
     await clerk.selectOption("[name=papers]", "complete");
@@ -108,6 +125,7 @@ async function told(counter, browser) {
 
     await person.goto(`/track/${code}?lang=zh`);
     await step(person, "3 told once: decided");
+    check("the letter of the other outcome is not told as done", !/不予/.test(await text(person, ".strip")), await text(person, ".strip"));
     check("the whole record is there, newest first", /决定[\s\S]*已受理[\s\S]*已补正[\s\S]*一次性告知补正[\s\S]*登记/.test(await text(person, ".log")), await text(person, ".log"));
     await person.click("a[href$='/rate']");
     await person.click("form .btn");
