@@ -14,6 +14,8 @@ enum {
     STORE_HASH = 32,          /* bytes of SHA-256 */
     STORE_ROW_LIMIT = 100000, /* most rows of one query */
     STORE_GROUP_MAX = 256,    /* most batches in one commit */
+    STORE_ROUNDS_MAX = 4,     /* most commits that one caller leads in a row */
+    STORE_TOLD_TOGETHER = 4,  /* callers of whom the first is woken by the leader and wakes the others */
     STORE_WAITING_MAX = 4096, /* most batches waiting for the writer */
     STORE_READERS_MAX = 16,   /* most reader connections */
     STORE_READER_WAIT_S = 10, /* longest wait for a free reader */
@@ -164,7 +166,7 @@ struct StoreBatch {
 };
 struct StoreWaiting {          /* a thread waiting in store_commit; lives on its stack */
     const StoreBatch *batch;   /* what it wants written */
-    struct StoreWaiting *next; /* behind it in the queue */
+    struct StoreWaiting *next; /* behind it in the queue; once it is answered, among those whom it wakes */
     sem_t wake;                /* posted once, when done or when it shall lead */
     bool done, ok;             /* answered; with yes */
     Err err;                   /* why not */

@@ -154,23 +154,42 @@ static void count(Store *s, const StoreCounters *done) {
 }
 
 /* Each has a semaphore of its own: nobody who wakes waits for a lock that the others want too. */
+static void wake_answered(StoreWaiting *w) {
+    w->done = true;
+    sem_post(&w->wake); /* its owner may be gone from here on */
+}
+
+/* To wake takes as long as a short statement: the leader, for whom all wait, wakes some, and they wake the others. */
 static void answer_group(StoreWaiting *own, StoreWaiting **group, size_t n) {
+    size_t from = group[0] == own ? 1 : 0;
     own->done = true;
-    for (size_t i = 0; i < n; i++) {
-        if (group[i] == own) continue;
-        group[i]->done = true;
-        sem_post(&group[i]->wake); /* its owner may be gone from here on */
+    for (size_t i = from; i < n; i += STORE_TOLD_TOGETHER) {
+        size_t last = i + STORE_TOLD_TOGETHER < n ? i + STORE_TOLD_TOGETHER - 1 : n - 1;
+        group[last]->next = NULL;
+        wake_answered(group[i]);
     }
 }
 
-/* The first of those who wait leads next; when nobody does, the next who comes. */
-static void hand_over(Store *s) {
+static void wake_others(StoreWaiting *first) {
+    for (StoreWaiting *w = first, *next; w; w = next) {
+        next = w->next;
+        w->next = NULL;
+        wake_answered(w);
+    }
+}
+
+/* The one who leads goes on while others wait, up to a number of rounds: who must first be woken stands behind all
+ * those who were just answered. Then the first of those who wait leads; when nobody does, the next who comes.
+ * Out: whether the caller goes on. */
+static bool goes_on(Store *s, int round) {
     pthread_mutex_lock(&s->lock);
     StoreWaiting *next = s->first;
+    bool same = next && round < STORE_ROUNDS_MAX;
     s->leading = next;
     if (!next) pthread_cond_signal(&s->rest);
     pthread_mutex_unlock(&s->lock);
-    if (next) sem_post(&next->wake);
+    if (next && !same) sem_post(&next->wake);
+    return same;
 }
 
 /* A state that a reader holds would keep the housekeeping from its end. */
@@ -181,22 +200,27 @@ static void tidy(Store *s) {
     store_readers_hold(s, true);
 }
 
-/* One round for all who wait, of whom the caller is the first; nobody else leads. The next round begins while this
- * one's callers are told, but the housekeeping keeps only the next round waiting. */
-static void lead(Store *s, StoreWaiting *own) {
+/* One round for all who wait. The next round, if another leads it, begins while this one's callers are told, but the
+ * housekeeping keeps it waiting. Out: whether the caller leads another. */
+static bool lead_round(Store *s, StoreWaiting *own, int round) {
     StoreWaiting *group[STORE_GROUP_MAX];
     StoreCounters done = {0};
     size_t n = take_group(s, group);
-    assert(group[0] == own);
+    assert(round > 1 || group[0] == own);
     s->engine->group(s, group, n, &done);
     store_fault(s, "after-commit");
-    bool due = s->engine->due && s->engine->due(s->writer);
+    bool due = s->engine->due && s->engine->due(s->writer), more = false;
     count(s, &done);
-    if (!due) hand_over(s);
+    if (!due) more = goes_on(s, round);
     answer_group(own, group, n);
-    if (!due) return;
+    if (!due) return more;
     tidy(s);
-    hand_over(s);
+    return goes_on(s, round);
+}
+
+static void lead(Store *s, StoreWaiting *own) {
+    int round = 1;
+    while (lead_round(s, own, round)) round++;
 }
 
 /* False when the queue is at its limit. */
@@ -220,6 +244,7 @@ bool store_commit_numbers(Store *s, const StoreBatch *b, Err *err) {
     s->leading |= leads;
     pthread_mutex_unlock(&s->lock);
     while (queued && !leads && sem_wait(&w.wake) != 0) assert(errno == EINTR);
+    if (w.done) wake_others(w.next);
     if (queued && !w.done) lead(s, &w);
     sem_destroy(&w.wake);
     if (!queued) return err_set(err, ERR_BUSY, "store", "too many changes are waiting; try again");
