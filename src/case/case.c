@@ -50,6 +50,7 @@ bool case_house(Store *store, const CasePackSource *sources, size_t n, int64_t n
     CaseHouse *h = NEW(house, CaseHouse);
     *h = (CaseHouse){.store = store, .packs = sources, .n_packs = n};
     case_statements(h);
+    h->recent = case_recent_new(house);
     TRY(case_install_packs(h, sources, n, now_us, house, err));
     TRY(case_renew_clocks(h, now_us, err));
     *out = h;
@@ -119,14 +120,18 @@ bool case_read_row(CaseHouse *h, const StoreArg *c, Arena *a, CaseRecord *out, E
     return true;
 }
 
+bool case_may(CaseHouse *h, const AccessWho *who, AccessRight right, const CaseRecord *r, Err *err) {
+    bool sees = access_may_for(h->store, who, ACCESS_CASE_READ, r->office, r->service) ||
+                (right == ACCESS_STUCK && access_may_for(h->store, who, right, r->office, r->service));
+    if (!sees) return err_set(err, ERR_NOT_FOUND, "case", "no such case");
+    return right == ACCESS_CASE_READ || access_may_for(h->store, who, right, r->office, r->service) ||
+           err_set(err, ERR_DENIED, "case", "your role may read this case but not do this with it");
+}
+
 bool case_read_for(CaseHouse *h, const AccessWho *who, AccessRight right, Str id, Arena *a, CaseRecord *out, Err *err) {
     CaseRecord r;
     TRY(case_read(h, h->get, case_id_arg(id), a, &r, err));
-    bool sees = access_may_for(h->store, who, ACCESS_CASE_READ, r.office, r.service) ||
-                (right == ACCESS_STUCK && access_may_for(h->store, who, right, r.office, r.service));
-    if (!sees) return err_set(err, ERR_NOT_FOUND, "case", "no such case");
-    if (right != ACCESS_CASE_READ && !access_may_for(h->store, who, right, r.office, r.service))
-        return err_set(err, ERR_DENIED, "case", "your role may read this case but not do this with it");
+    TRY(case_may(h, who, right, &r, err));
     *out = r;
     return true;
 }
@@ -206,6 +211,8 @@ typedef struct Asked { /* a command and what its answer is kept under */
     const Command *c; /* the command */
     StoreArg answer;  /* whose key it is, and which; of no use without a key */
     Str body;         /* hash of what it asks for */
+    bool fresh;       /* reads the case from the store, whatever is recalled */
+    bool recalled;    /* did not */
     bool known;       /* who asks may act on the case: only then an applicant's key opens anything */
 } Asked;
 
@@ -322,9 +329,12 @@ static void note_cosigner(const Command *c, CaseChange *change) {
 }
 
 /* The case that whoever acts may act on: the applicant by his code and a proof, a clerk by his rights. */
-static bool read_before(CaseHouse *h, const Command *c, Arena *a, CaseRecord *out, Err *err) {
+static bool read_before(CaseHouse *h, Asked *asked, Arena *a, CaseRecord *out, Err *err) {
+    const Command *c = asked->c;
     if (c->code.n == 0) {
-        TRY(case_read_for(h, &c->who, right_of(c), c->case_id, a, out, err));
+        asked->recalled = !asked->fresh && case_recent_get(h->recent, c->case_id, a, out);
+        if (!asked->recalled) TRY(case_read(h, h->get, case_id_arg(c->case_id), a, out, err));
+        TRY(case_may(h, &c->who, right_of(c), out, err));
         if (c->what == CASE_ASSIGN) return case_assign_may(h, c, out, err);
         return told_once(h, c, out, err);
     }
@@ -341,7 +351,7 @@ static bool try_once(CaseHouse *h, Asked *asked, Arena *a, CaseReply *out, Err *
     bool applied = false, makes = c->what == CASE_CREATE || c->what == CASE_APPLY;
     if (c->what == CASE_APPLY) TRY(case_draft_done(h, c->draft, a, out, &applied, err));
     if (applied) return true;
-    if (!makes) TRY(read_before(h, c, a, &record, err));
+    if (!makes) TRY(read_before(h, asked, a, &record, err));
     if (!makes) before = &record;
     asked->known = true;
     const Pack *pack = before ? case_pack_of(h, before) : case_pack(h, c->service);
@@ -361,13 +371,15 @@ static bool try_once(CaseHouse *h, Asked *asked, Arena *a, CaseReply *out, Err *
     if (change.faults.n) return true;
     note_cosigner(c, &change);
     TRY(commit_change(h, before, asked, &change, err));
+    case_recent_keep(h->recent, &change.after);
     reply_of(&change.after, out);
     return true;
 }
 
 /* Nothing is looked up for a command that comes for the first time: one whose key has its answer can never be done
  * again, because an answer is kept once. So the answer is looked for when a command could not be done. Somebody may
- * have been faster: the next try finds their version, or has another identifier. */
+ * have been faster: the next try finds their version, or has another identifier. What a recalled record led to is no
+ * answer unless it was done. */
 static bool answer_command(CaseHouse *h, const Command *c, Arena *a, CaseReply *out, Err *err) {
     static const uint8_t chance[] = {0, 3, 6, 18, 21, 24, 27}; /* where the seed has more for an identifier */
     bool money = c->what == CASE_PAY || c->what == CASE_REFUND; /* whose receipts stand in one row with everybody's */
@@ -379,9 +391,12 @@ static bool answer_command(CaseHouse *h, const Command *c, Arena *a, CaseReply *
         Err trouble = {0};
         CaseReply reply = {0};
         bool found = false;
+        asked.fresh = i > 0;
+        asked.recalled = false;
         memcpy(turn.seed, c->seed + chance[i % COUNT_OF(chance)], 3);
         if (c->what == CASE_SUPPLY) TRY(case_upload_files(h, case_own_key(c->case_id, c->code, a), a, &turn.files, err));
         bool ok = try_once(h, &asked, a, &reply, &trouble);
+        if (asked.recalled && (!ok || reply.faults.n)) continue;
         if (!ok || reply.faults.n) TRY(kept_answer(h, &asked, a, &reply, &found, err));
         if (ok || found) {
             *out = reply;

@@ -9,6 +9,7 @@ struct CaseHouse {
     Store *store;               /* the one database */
     const CasePackSource *packs; /* services in force */
     size_t n_packs;
+    struct CaseRecent *recent;  /* records written a moment ago; NULL: none are kept */
     const Pack **versions;      /* those in force and all that decided here before */
     size_t n_versions, cap_versions;
     int get, get_by_code, insert, update, repack, term_add; /* statements */
@@ -61,6 +62,17 @@ bool case_read_row(CaseHouse *h, const StoreArg *c, Arena *a, CaseRecord *out, E
 bool case_read_answers(CaseHouse *h, Str id, int64_t seq, Arena *a, Value *out, Err *err) MUST_USE;
 /* The record if this person may use `right` on it; else ERR_NOT_FOUND (it tells nobody that it exists). */
 bool case_read_for(CaseHouse *h, const AccessWho *who, AccessRight right, Str id, Arena *a, CaseRecord *out, Err *err) MUST_USE;
+
+/* ERR_NOT_FOUND and ERR_DENIED as case_read_for. */
+bool case_may(CaseHouse *h, const AccessWho *who, AccessRight right, const CaseRecord *r, Err *err) MUST_USE;
+
+/* ---- case_recent.c: records written a moment ago ----------------------------------------------------------------- */
+typedef struct CaseRecent CaseRecent;
+CaseRecent *case_recent_new(Arena *house);
+/* In: a record as it was committed. */
+void case_recent_keep(CaseRecent *recent, const CaseRecord *r);
+/* As case_read gave it then: it may be outdated, so that only what its commit accepts is true. */
+bool case_recent_get(CaseRecent *recent, Str id, Arena *a, CaseRecord *out) MUST_USE;
 
 bool case_office_fits(const Pack *pack, const char *key, Str office); /* its kind is in pack.json `key`, or nothing is */
 bool case_is_staff_key(const Pack *pack, Str key); /* an answer that the counter finds out */
