@@ -56,10 +56,33 @@ static bool lists(Value list, Str id) {
     return false;
 }
 
-static bool may_serve(const Value queues, const DeskTicket *t) { return lists(queues, t->queue); }
+static bool qualified(DeskAct *act, Value services) {
+    for (uint32_t i = 0; services.kind == VALUE_LIST && i < services.size; i++)
+        if (services.u.list[i].kind == VALUE_STRING && !access_qualified(act->h->store, &act->c->who, value_text(services.u.list[i]), act->c->now_us)) return false;
+    return true;
+}
+
+typedef struct Serves { /* what a clerk at a counter may take */
+    Value queues;       /* of the counter */
+    ValueBuild yes, no; /* of them, those that were asked about: is the clerk qualified for all of it? */
+} Serves;
+
+static bool serves_whole(DeskAct *act, Serves *s, Str queue) {
+    if (lists(build_list(&s->yes), queue)) return true;
+    if (lists(build_list(&s->no), queue)) return false;
+    bool ok = qualified(act, value_get(desk_queue_of(&act->config, queue), "services"));
+    build_item(ok ? &s->yes : &s->no, value_str(queue));
+    return ok;
+}
+
+/* Who said what it is about needs a clerk who is qualified for that; else one who is for all that the queue may be about. */
+static bool may_serve(DeskAct *act, Serves *s, const DeskTicket *t) {
+    if (!lists(s->queues, t->queue)) return false;
+    return t->services.size > 0 ? qualified(act, t->services) : serves_whole(act, s, t->queue);
+}
 
 /* The first who waits and whom this counter and this clerk may serve. Out: found = false when nobody does. */
-static bool first_waiting(DeskAct *act, Value queues, DeskTicket *out, bool *found, Err *err) {
+static bool first_waiting(DeskAct *act, Serves *serves, DeskTicket *out, bool *found, Err *err) {
     bool keeps = value_get_bool(act->config.json, "keep_at_night", false);
     int64_t from = keeps ? act->now.day - DESK_KEPT_DAYS : act->now.day, turn = INT64_MIN, no = 0, id = 0;
     *found = false;
@@ -70,7 +93,7 @@ static bool first_waiting(DeskAct *act, Value queues, DeskTicket *out, bool *fou
         for (size_t i = 0; i < rows.n && !*found; i++) {
             TRY(desk_ticket_row(rows.cells + i * rows.columns, act->a, out, err));
             turn = out->turn_us, no = out->no, id = out->number;
-            *found = may_serve(queues, out);
+            *found = may_serve(act, serves, out);
         }
         if (rows.n < PAGE) break;
     }
@@ -94,7 +117,8 @@ bool desk_call_next(DeskAct *act, Err *err) {
     if (seat.ticket) return err_set(err, ERR_STATE, "desk", "finish with whom you serve before you call the next one");
     Value queues = value_get(desk_counter_of(&act->config, seat.counter), "queues"), one = value_str(act->c->queue);
     if (act->c->queue.n > 0 && !lists(queues, act->c->queue)) return desk_refuse(err, "queue", "your counter does not serve this queue");
-    TRY(first_waiting(act, act->c->queue.n > 0 ? value_list(&one, 1) : queues, &t, &found, err));
+    Serves serves = {.queues = act->c->queue.n > 0 ? value_list(&one, 1) : queues, .yes = {.a = act->a}, .no = {.a = act->a}};
+    TRY(first_waiting(act, &serves, &t, &found, err));
     act->idle = !found;
     if (!found) return true;
     act->reply = (DeskReply){.id = t.id, .version = t.version + 1, .state = STR("called")};

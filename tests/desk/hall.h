@@ -100,7 +100,7 @@ static inline AccessWho staff(Hall *h, const char *login, const char *role) {
 static inline DeskCommand wish(Hall *h, DeskDo what, const char *login) {
     DeskCommand c = {.what = what, .office = STR("demo-county"), .key = str_printf(h->a, "key-%d", h->turn), .version = -1, .now_us = h->now_us};
     if (login) c.who = staff(h, login, "clerk");
-    for (size_t i = 0; i < sizeof c.seed; i++) c.seed[i] = (uint8_t)(h->turn * 31 + (h->turn >> 8) * 7 + (int)i * 13);
+    for (size_t i = 0; i < sizeof c.seed; i++) c.seed[i] = (uint8_t)(i % 4 < 2 ? h->turn >> i % 2 * 8 : (int)i * 13); /* no two alike */
     h->turn++;
     h->now_us += 1000000;
     return c;

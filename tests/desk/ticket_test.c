@@ -256,6 +256,34 @@ static void an_estimate_comes_from_todays_own_times_or_there_is_none(void **stat
     assert_int_equal(value_get_int(minutes, "to", -1), 25);
 }
 
+/* ---- qualifications ---------------------------------------------------------------------------------------------------- */
+
+static void orders(Hall *h, AccessDo what, const char *args) {
+    AccessOrder o = {.what = what, .subject = STR("wang"), .version = -1, .args = json(h, args), .now_us = h->now_us};
+    AccessOrdered done;
+    Err err = {0};
+    must(access_order(h->store, &o, h->a, &done, &err), &err);
+}
+
+static void who_is_not_qualified_any_more_calls_nobody_for_it(void **state) {
+    Hall *h = *state;
+    Value authority = json(h, "{\"sample\":true,\"offices\":[],\"staff\":{\"qualified\":[\"licence-renewal\"]}}"), logins;
+    uint8_t seed[32] = {9};
+    Err err = {0};
+    must(access_install(h->store, authority, seed, h->now_us, h->a, &logins, &err), &err);
+    orders(h, ACCESS_USER_ADD, "{\"name\":{\"zh\":\"王\",\"en\":\"Wang\"},\"office\":\"demo-county\",\"role\":\"clerk\"}");
+    DeskReply licence = issue(h, "licence"), vehicle = issue(h, "vehicle");
+    sit(h, "wang", "w1");
+    assert_text(act(h, DESK_CALL_NEXT, "wang").id, str_c(h->a, vehicle.id)); /* the licence waits for somebody else */
+    act(h, DESK_MISS, "wang");
+    assert_text(act(h, DESK_CALL_NEXT, "wang").id, "");
+    orders(h, ACCESS_USER_QUALIFY, str_c(h->a, str_printf(h->a, "{\"service\":\"licence-renewal\",\"until_us\":%lld}", (long long)(h->now_us + 10 * MINUTE_US))));
+    h->now_us += 11 * MINUTE_US;
+    assert_text(act(h, DESK_CALL_NEXT, "wang").id, ""); /* it has run out */
+    h->now_us -= 11 * MINUTE_US;
+    assert_text(act(h, DESK_CALL_NEXT, "wang").id, str_c(h->a, licence.id));
+}
+
 int main(void) {
     fixture_need_store();
     const struct CMUnitTest tests[] = {
@@ -274,6 +302,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(the_night_closes_the_day, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_is_called_from_another_day, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_anybody_sees_knows_no_clerk_and_no_ticket_id, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_is_not_qualified_any_more_calls_nobody_for_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_estimate_comes_from_todays_own_times_or_there_is_none, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
