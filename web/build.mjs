@@ -37,6 +37,12 @@ const script = buildSync({
 });
 write("keys.js", script.outputFiles[0].text);
 
+// The desk: the same for a clerk, and the list of who waits.
+const desk = buildSync({
+    entryPoints: [join(here, "clerk/desk.ts")], bundle: true, minify: true, write: false, format: "iife", target: "es2020",
+});
+write("desk.js", desk.outputFiles[0].text);
+
 // What keeps an application's entries when the line is down. The pages work without it.
 const apply = buildSync({
     entryPoints: [join(here, "resident/apply.ts")], bundle: true, minify: true, write: false, format: "iife", target: "es2018",

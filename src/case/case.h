@@ -266,6 +266,7 @@ bool case_own_staff(CaseHouse *h, const AccessWho *who, Str id, Arena *a, CaseOw
 bool case_own_file(CaseHouse *h, Str code, Str proof, int64_t no, int64_t now_us, Arena *a, CaseFile *out, Err *err) MUST_USE;
 
 /* ---- views: all times are dates and times in office time; outcome values are {code, zh, en} or null -------- */
+bool case_decided_at(const Pack *pack, Str office); /* may an office of this kind decide it? */
 /* Everything about one case, and the access line in the same commit:
  * {id, version, state ("proposed" "decided"), service, pack (hash of its version), title{zh,en}, sample, office, tracking_code, subject, created_at,
  *  updated_at, outcome, answers (complete, by form key, identity numbers masked), proposal (pack_proposal_record), proposed (outcome),

@@ -142,6 +142,8 @@ bool case_office_fits(const Pack *pack, const char *key, Str office) {
     return kinds.kind != VALUE_LIST || kinds.size == 0;
 }
 
+bool case_decided_at(const Pack *pack, Str office) { return case_office_fits(pack, "decided_by", office); }
+
 /* Accepted, or refused to be accepted with the reason; either way the applicant gets it in writing (Source: all:32). */
 bool case_life_accept(CaseMiddle *m, const CaseRecord *before, Err *err) {
     bool accepts = value_get_bool(m->c->args, "accept", false);

@@ -1,6 +1,6 @@
 /* page_decide: the officer's acts from the case page: adopt, depart, correct. Whatever fails, the typed reason
  * comes back: beside its field, next to a colleague's newer decision, or with our own trouble. */
-#include "http/page_in.h"
+#include "http/page_desk.h"
 
 #include <string.h>
 
@@ -66,6 +66,10 @@ static bool show_stale(HttpRequest *r, HttpResponse *out, const Act *act, Err *e
 static bool go_on(HttpRequest *r, HttpResponse *out, const Act *act, Err *err) {
     Str id = http_param(r, "id"), next = STR("");
     bool stay = act->what == CASE_CORRECT;
+    if (http_desk_back(r).n > 0) {
+        http_redirect(out, str_printf(r->a, STR_FMT "?case=" STR_FMT "&step=decided", STR_ARG(http_desk_back(r)), STR_ARG(id)));
+        return true;
+    }
     if (!stay) TRY(case_next(r->site->house, &r->who, id, r->a, &next, err));
     Str to = stay ? str_printf(r->a, "/staff/cases/" STR_FMT, STR_ARG(id))
              : next.n ? str_printf(r->a, "/staff/cases/" STR_FMT, STR_ARG(next)) : STR("/staff/cases");
@@ -79,7 +83,7 @@ static bool refused(HttpRequest *r, HttpResponse *out, const Act *act, const Err
     if (trouble->code == ERR_STALE) return show_stale(r, out, act, err);
     if (trouble->code == ERR_INVALID && external) {
         typed.external_error = "view.external_missing";
-        return http_case_show(r, out, &typed, err);
+        return http_desk_back(r).n > 0 ? http_desk_show(r, out, http_param(r, "id"), &typed, err) : http_case_show(r, out, &typed, err);
     }
     if (trouble->code != ERR_INVALID || !act->own) {
         *err = *trouble;

@@ -22,6 +22,9 @@
     X("resident/rate", resident_rate) X("clerk/life", clerk_life) X("clerk/external", clerk_external)                  \
     X("clerk/register", clerk_register) X("clerk/ratings", clerk_ratings)                                              \
     X("hall/kiosk", hall_kiosk) X("hall/slip", hall_slip) X("hall/display", hall_display) X("resident/ticket", resident_ticket) \
+    X("clerk/missing", clerk_missing) X("clerk/desk", clerk_desk) X("clerk/desk_left", clerk_desk_left)                \
+    X("clerk/desk_waits", clerk_desk_waits) X("clerk/desk_form", clerk_desk_form) X("clerk/desk_case", clerk_desk_case) \
+    X("clerk/desk_right", clerk_desk_right) X("clerk/receipt", clerk_receipt) X("clerk/cash", clerk_cash)               \
     X("clerk/process", clerk_process) X("clerk/stuck", clerk_stuck)
 
 #define DECLARE(name, symbol)                                                                                          \
@@ -43,6 +46,7 @@ DECLARE("process.css", process_css)
 DECLARE("apply.js", apply_js)
 DECLARE("hall.js", hall_js)
 DECLARE("hall.css", hall_css)
+DECLARE("desk.js", desk_js)
 
 const HttpFile http_templates[] = {TEMPLATES(ROW)};
 const size_t http_template_count = COUNT_OF(http_templates);
@@ -62,6 +66,7 @@ const HttpAsset http_assets[] = {
     {"apply.js", JS, http_web_apply_js, &http_web_apply_js_size},
     {"hall.js", JS, http_web_hall_js, &http_web_hall_js_size},
     {"hall.css", CSS, http_web_hall_css, &http_web_hall_css_size},
+    {"desk.js", JS, http_web_desk_js, &http_web_desk_js_size},
     {"process.css", CSS, http_web_process_css, &http_web_process_css_size},
 };
 const size_t http_asset_count = COUNT_OF(http_assets);

@@ -141,6 +141,7 @@ bool http_own_known(HttpRequest *r, Str code, CaseOwn *own, bool *known, Err *er
 
 /* ---- page_life.c: before a decision ------------------------------------------------------------------------ */
 void http_life_put(HttpPage *p, const Pack *pack, Value view, const HttpTyped *typed); /* for clerk/life */
+Value http_life_checked(const HttpRequest *r, const Pack *pack); /* {answers}: staff fields of a posted form; one left empty is null */
 Value http_life_item(const HttpPage *p, Value item); /* of a notice: {kind, id, name, what, text, tag} */
 Str http_life_office(const HttpPage *p, Str id);     /* its name */
 
@@ -175,6 +176,10 @@ HttpHandler http_track_notice_get, http_track_notice_post, http_track_withdraw_g
 HttpHandler http_track_files_get, http_track_files_post, http_track_file_get, http_case_files_post, http_case_file_get;
 HttpHandler http_ratings_get, http_ratings_post, http_register_get;
 HttpHandler http_case_check_post, http_case_accept_post, http_case_refuse_post, http_case_notice_post, http_case_supply_post, http_case_withdraw_post;
+/* page_desk.c, page_desk_act.c, page_cash.c */
+HttpHandler http_desk_get, http_desk_post, http_desk_ticket_get, http_desk_ticket_post, http_desk_register_post, http_desk_case_post;
+HttpHandler http_receipt_get, http_track_receipt_get, http_cash_get, http_cash_post, http_track_pay_post;
+void http_cash_track_put(HttpPage *p, Value view); /* fees, notes and agent of resident/case */
 HttpHandler http_case_adopt_post, http_case_depart_post, http_case_correct_post, http_case_clock_post, http_case_letter_get;
 
 #endif

@@ -1,6 +1,6 @@
 /* page_life: the clerk's acts before a decision: what was checked, acceptance, the one notice of what is missing, its answer
  * and withdrawal for the applicant. A blocked act stays visible with its reason; what was typed always comes back. */
-#include "http/page_in.h"
+#include "http/page_desk.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -54,6 +54,19 @@ static Value other_files(const HttpPage *p, Value view, Value lines) {
     return build_list(&list);
 }
 
+static Str field_named(const HttpRequest *r, const char *what, Str id) {
+    return http_field(r, str_c(r->a, str_printf(r->a, "%s:" STR_FMT, what, STR_ARG(id))));
+}
+
+/* On the table, as ticked now or kept before, or handed in as a file. */
+static bool is_seen(const HttpPage *p, Value view, Str id) {
+    Value seen = value_get(view, "seen");
+    bool is = files_of(p, view, id).size > 0;
+    if (http_field(p->r, "do").n > 0) return field_named(p->r, "seen", id).n > 0;
+    for (uint32_t i = 0; seen.kind == VALUE_LIST && i < seen.size; i++) is |= str_eq(value_text(seen.u.list[i]), id);
+    return is;
+}
+
 static void put_checklist(HttpPage *p, Value view) {
     Value lines = value_get(value_get(view, "guide"), "checklist");
     ValueBuild list = {.a = p->a};
@@ -61,6 +74,10 @@ static void put_checklist(HttpPage *p, Value view) {
         Value line = lines.u.list[i];
         Str needed = value_get_str(line, "needed");
         ValueBuild b = {.a = p->a};
+        Str id = value_get_str(line, "id");
+        build_c(&b, "id", value_str(id));
+        build_c(&b, "must", value_bool(str_is(needed, "must")));
+        build_c(&b, "ticked", value_bool(is_seen(p, view, id)));
         build_c(&b, "name", value_str(http_word_pick(p, line)));
         build_c(&b, "needed", value_str(http_page_text(p, str_c(p->a, str_join2(p->a, STR("guide."), needed)))));
         build_c(&b, "files", files_of(p, view, value_get_str(line, "id")));
@@ -110,14 +127,9 @@ static Value fault_options(const HttpPage *p, const Pack *pack, Str chosen) {
     return build_list(&list);
 }
 
-static Str field_named(const HttpRequest *r, const char *what, Str id) {
-    return http_field(r, str_c(r->a, str_printf(r->a, "%s:" STR_FMT, what, STR_ARG(id))));
-}
-
 /* Ticked before anybody looks: what must be there and is not. */
 static bool is_missing(const HttpPage *p, Value view, Value line) {
-    Value files = files_of(p, view, value_get_str(line, "id"));
-    return str_is(value_get_str(line, "needed"), "must") && files.size == 0;
+    return str_is(value_get_str(line, "needed"), "must") && !is_seen(p, view, value_get_str(line, "id"));
 }
 
 static void put_papers(HttpPage *p, const Pack *pack, Value view) {
@@ -270,7 +282,7 @@ void http_life_put(HttpPage *p, const Pack *pack, Value view, const HttpTyped *t
 /* ---- the acts ------------------------------------------------------------------------------------------------------------ */
 
 /* Staff fields of the posted form; one left empty is taken back. */
-static Value checked(const HttpRequest *r, const Pack *pack) {
+Value http_life_checked(const HttpRequest *r, const Pack *pack) {
     Value all = paper_from_post(pack->form, r->form, r->a);
     ValueBuild b = {.a = r->a}, args = {.a = r->a};
     for (uint32_t i = 0; pack->staff.kind == VALUE_LIST && i < pack->staff.size; i++) {
@@ -341,23 +353,30 @@ static bool read_command(HttpRequest *r, CaseDo what, Value args, Command *c, Er
     return true;
 }
 
+/* On the page that it came from. */
+static bool show_again(HttpRequest *r, HttpResponse *out, const HttpTyped *typed, Err *err) {
+    return http_desk_back(r).n > 0 ? http_desk_show(r, out, http_param(r, "id"), typed, err) : http_case_show(r, out, typed, err);
+}
+
 /* step: names the sentence that the next page begins with. */
 static bool carry_out(HttpRequest *r, HttpResponse *out, CaseDo what, const char *step, Value args, Err *err) {
     Command c;
     CaseReply reply = {0};
     Err trouble = {0};
     HttpTyped typed = {.check = value_get(args, "answers")};
-    if (http_page_only_show(r)) return http_case_show(r, out, &typed, err);
+    if (http_page_only_show(r)) return show_again(r, out, &typed, err);
     TRY(read_command(r, what, args, &c, err));
     bool ok = case_handle(r->site->house, &c, r->a, &reply, &trouble);
     typed.life_error = ok ? NULL : word_of(&trouble);
     if (reply.faults.n > 0) typed.faults = &reply.faults;
-    if (typed.life_error || typed.faults) return http_case_show(r, out, &typed, err);
+    if (typed.life_error || typed.faults) return show_again(r, out, &typed, err);
     if (!ok) {
         *err = trouble;
         return false;
     }
-    http_redirect(out, str_printf(r->a, "/staff/cases/" STR_FMT "?step=%s", STR_ARG(http_param(r, "id")), step));
+    Str id = http_param(r, "id"), desk = http_desk_back(r);
+    http_redirect(out, desk.n > 0 ? str_printf(r->a, STR_FMT "?case=" STR_FMT "&step=%s", STR_ARG(desk), STR_ARG(id), step)
+                                  : str_printf(r->a, "/staff/cases/" STR_FMT "?step=%s", STR_ARG(id), step));
     return true;
 }
 
@@ -369,7 +388,7 @@ static bool pack_of(HttpRequest *r, const Pack **out, Err *err) {
 bool http_case_check_post(HttpRequest *r, HttpResponse *out, Err *err) {
     const Pack *pack;
     TRY(pack_of(r, &pack, err));
-    return carry_out(r, out, CASE_CHECK, "check", checked(r, pack), err);
+    return carry_out(r, out, CASE_CHECK, "check", http_life_checked(r, pack), err);
 }
 
 bool http_case_accept_post(HttpRequest *r, HttpResponse *out, Err *err) {

@@ -292,6 +292,7 @@ bool http_track_get(HttpRequest *r, HttpResponse *out, Err *err) {
     put_verdict(&t);
     put_reasons(&t);
     put_appeal(&t);
+    http_cash_track_put(&t.p, t.view);
     put_history(&t);
     put_acts(&t);
     http_page_str(&t.p, "access_href", str_printf(r->a, "/track/" STR_FMT "/access", STR_ARG(t.code)));

@@ -10,9 +10,10 @@ import { processes } from "./process.mjs";
 import { resident } from "./resident.mjs";
 import { stuck } from "./stuck.mjs";
 import { firstViolation } from "./violation.mjs";
+import { window } from "./window.mjs";
 
 const [binary, ...names] = process.argv.slice(2);
-const stories = { find, apply, violation: firstViolation, clerk, processes, resident, once, stuck, forms: (_, browser) => forms(binary, browser) };
+const stories = { find, apply, violation: firstViolation, clerk, processes, resident, once, stuck, window, forms: (_, browser) => forms(binary, browser) };
 const counter = new Counter(binary);
 await counter.ready;
 const browser = await Browser.open();

@@ -101,6 +101,7 @@ const resident = [
     }],
     ["POST /track/{code}/files", "own papers, one not taken", (page) => sendPaper(page, "medical", notes)],
     ["GET /track/{code}/notice", "what is missing, with a paper", at((w) => `/track/${w.told.tracking_code}/notice`)],
+    ["GET /track/{code}/receipts/{no}", "receipt, for who paid", at((w) => `/track/${w.applied.tracking_code}/receipts/1`)],
     ["GET /track/{code}/withdraw", "withdrawal", at((w) => `/track/${w.applied.tracking_code}/withdraw`)],
     ["POST /track/{code}/withdraw", "withdrawal without a yes", async (page, w) => {
         await page.goto(`/track/${w.applied.tracking_code}/withdraw`);
@@ -169,6 +170,19 @@ async function faultyRegistration(page) {
     await press(page, "#form > p:last-of-type .btn");
 }
 
+// A ticket for the licence queue, and the counter at which it is called.
+async function callNext(page) {
+    await page.request.post("/api/v1/tickets", { data: { office: "demo-county", queue: "licence", services: [RENEWAL] }, headers: { "idempotency-key": "pages-" + Math.random() } });
+    await press(page, "button[value=sit]");
+    await press(page, "#next");
+}
+
+// Nobody at the counter, and nobody in front of it: what the visits before left is ended.
+async function away(page) {
+    await page.goto("/staff/desk");
+    for (const button of ["#arrive", "#finish", "#leave"]) if (await page.locator(button).count()) await press(page, button);
+}
+
 async function faultyNotice(page, world) {
     await page.goto(`/staff/cases/${world.applied.id}`);
     await page.click("#notice > summary");
@@ -180,6 +194,40 @@ const staff = [
     ["GET /staff", "staff first page", at("/staff"), "wang"],
     ["GET /staff/cases", "worklist", at("/staff/cases"), "wang"],
     ["GET /staff/cases", "worklist, empty", at("/staff/cases?find=nothing"), "wang"],
+    ["GET /staff/desk", "desk, away", away, "li"],
+    ["POST /staff/desk", "desk, called", callNext, "li"],
+    ["GET /staff/desk/{ticket}", "desk, serving", (page) => press(page, "#arrive"), "li"],
+    ["POST /staff/desk/{ticket}", "desk, sent on without a reason", async (page) => {
+        await page.click("#transfer > summary");
+        await press(page, "#transfer button");
+    }, "li"],
+    ["POST /staff/desk/{ticket}/services/{service}", "desk, form with faults", async (page) => {
+        await page.goto("/staff/desk");
+        await press(page, ".picks a");
+        await press(page, "#register");
+    }, "li"],
+    ["POST /staff/desk/{ticket}/cases/{id}", "desk, note without a word", async (page) => {
+        await page.fill("#personName", "李某");
+        await page.selectOption("#applicantType", "resident");
+        await page.fill("#personId", "530000199001010017");
+        await page.fill("#phone", "138 0000 0000");
+        await page.check("#term");
+        await page.fill("#validTo", "2026-12-20");
+        await page.check("#fullMarks-1");
+        await page.selectOption("#carClass", "ordinary");
+        await page.check("#issuedHere");
+        await press(page, "#register");
+        await press(page, "#leave-note");
+    }, "li"],
+    ["GET /staff/cases/{id}/receipts/{no}", "receipt", async (page) => {
+        await press(page, "#pay");
+        await press(page, "#fees a");
+    }, "li"],
+    ["GET /staff/cash", "drawers", at("/staff/cash"), "li"],
+    ["POST /staff/cash", "drawers, a difference without a reason", async (page) => {
+        await page.fill("[name=cash]", "1");
+        await press(page, "form[method=post] .btn:not(.two)");
+    }, "li"],
     ["GET /staff/register", "services to register", at("/staff/register"), "wang"],
     ["GET /staff/register", "services to register, none", at("/staff/register?find=passpord"), "wang"],
     ["GET /staff/cases/{id}", "case, to be accepted", at((w) => `/staff/cases/${w.applied.id}`), "wang"],
@@ -217,6 +265,7 @@ export const pageless = {
     "GET /staff/cases/{id}/files/{no}": "a file",
     "POST /apply/{service}/forget": "leads to the form for a draft's code",
     "POST /tickets/{code}": "leads to the ticket",
+    "POST /track/{code}/pay": "leads to the case",
     "POST /staff/tickets/{id}/reprint": "leads to the slip",
     "POST /staff/sign-in": "leads to where one was, or shows the sign-in",
     "POST /staff/sign-out": "leads to the first page",
@@ -246,6 +295,13 @@ async function tell(counter, made) {
     });
 }
 
+async function act(counter, made, action, json) {
+    await counter.api(`/api/v1/cases/${made.id}/actions/${action}`, {
+        method: "POST", body: JSON.stringify(json),
+        headers: { "Content-Type": "application/json", Cookie: counter.cookies.wang, "If-Match": `"${made.version}"`, "Idempotency-Key": action },
+    });
+}
+
 // What the pages tell of: a case that waits for its decision, and one that has it; an application, and one whose applicant
 // was told what is missing.
 export async function world(counter, browser) {
@@ -253,6 +309,7 @@ export async function world(counter, browser) {
     const closed = await counter.register("wang", violation());
     const applied = await counter.register("wang", APPLICATION, RENEWAL), told = await counter.register("wang", APPLICATION, RENEWAL);
     await tell(counter, told);
+    await act(counter, applied, "pay", { method: "cash", counter: "w9" });
     const officer = await browser.person(counter);
     await signIn(officer, counter.logins.wang);
     await officer.goto(`/staff/cases/${closed.id}`);

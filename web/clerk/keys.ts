@@ -32,6 +32,15 @@ function follow(selector: string): void {
     document.querySelector<HTMLAnchorElement>(selector)?.click();
 }
 
+function press(id: string): void {
+    document.getElementById(id)?.click();
+}
+
+// The services of a visit are its tabs, 1 to 9.
+function tab(n: number): void {
+    document.querySelectorAll<HTMLAnchorElement>(".desk-tabs a:not(#add)")[n - 1]?.click();
+}
+
 const acts: Record<string, Record<string, () => void>> = {
     list: { j: () => select(row + 1), k: () => select(row - 1), "/": () => document.getElementById("find")?.focus() },
     case: {
@@ -41,6 +50,18 @@ const acts: Record<string, Record<string, () => void>> = {
         l: () => follow("a.letter"),
         x: () => unfold("rules"),
     },
+    desk: {
+        n: () => press("next"),
+        b: () => press("arrive"),
+        r: () => press("recall"),
+        m: () => press("miss"),
+        a: () => press("adopt"),
+        p: () => unfold("park"),
+        t: () => unfold("transfer"),
+        g: () => unfold("notice"),
+        f: () => press("pay"),
+        "+": () => follow("#add"),
+    },
 };
 
 function inField(target: EventTarget | null): boolean {
@@ -48,13 +69,23 @@ function inField(target: EventTarget | null): boolean {
 }
 
 document.addEventListener("keydown", (event) => {
+    if (page === "desk" && event.ctrlKey && event.key === "Enter") {
+        event.preventDefault();
+        press(document.getElementById("register") ? "register" : "accept");
+        return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape") {
         if (inField(event.target)) (event.target as HTMLElement).blur();
         else if (page === "case") location.assign("/staff/cases");
         return;
     }
-    if (inField(event.target) || off()) return;
+    const typing = inField(event.target) && !(event.target instanceof HTMLInputElement && event.target.type === "checkbox");
+    if (typing || off()) return;
+    if (page === "desk" && /^[1-9]$/.test(event.key)) {
+        tab(Number(event.key));
+        return;
+    }
     const act = page ? acts[page]?.[event.key.toLowerCase()] : undefined;
     if (!act) return;
     event.preventDefault();
