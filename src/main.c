@@ -28,6 +28,8 @@ static const char usage[] =
     "  verify --store PLACE [--projections]     does the log fit its chain, and do the tables fit the log\n"
     "  migrate plan|run --service ID --store PLACE …\n"
     "                                           let open cases go on under the service's version in force\n"
+    "  slots generate|show --office ID --store PLACE …\n"
+    "                                           the times that an office gives by appointment\n"
     "  outbox list|dead|retry --store PLACE …   what waits to be done outside, and dead letters\n"
     "  user list|add|grant|revoke|qualify|disable|… --store PLACE …\n"
     "                                           who works here, and what each may do\n"
@@ -124,6 +126,7 @@ static const Verb verbs[] = {
     {"feel", main_feel, main_feel_usage},
     {"calendar", main_calendar, main_calendar_usage},
     {"outbox", main_outbox, main_outbox_usage},
+    {"slots", main_slots, main_slots_usage},
     {"migrate", main_migrate, main_migrate_usage},
     {"user", main_user, main_user_usage},
     {"office", main_office, main_office_usage},

@@ -48,12 +48,14 @@ int main_calendar(int argc, char **argv);
 int main_pack(int argc, char **argv);
 int main_verify(int argc, char **argv);
 int main_outbox(int argc, char **argv);
+int main_slots(int argc, char **argv);
 int main_migrate(int argc, char **argv);
 int main_doctor(int argc, char **argv);
+int main_slots(int argc, char **argv);
 int main_user(int argc, char **argv);
 int main_office(int argc, char **argv);
 extern const char main_user_usage[], main_office_usage[];
-extern const char main_verify_usage[], main_pack_usage[], main_replay_usage[], main_serve_usage[], main_calendar_usage[], main_outbox_usage[], main_migrate_usage[],
+extern const char main_verify_usage[], main_pack_usage[], main_replay_usage[], main_serve_usage[], main_calendar_usage[], main_outbox_usage[], main_slots_usage[], main_migrate_usage[],
     main_doctor_usage[];
 
 #endif

@@ -76,6 +76,8 @@ typedef struct DeskDay { /* a day of an office's slots */
     DeskSlots slots;                /* that there are */
 } DeskDay;
 bool desk_day(const DeskHouse *h, const DeskConfig *c, int64_t day, Arena *a, DeskDay *out, Err *err) MUST_USE;
+/* Its slots alone. */
+bool desk_day_slots(const DeskHouse *h, const DeskConfig *c, int64_t day, Arena *a, DeskSlots *out, Err *err) MUST_USE;
 /* The queue that serves it; null when none does. */
 Value desk_queue_for(const DeskConfig *c, Str service);
 /* Is the counter one of the plan's, and does it serve the queue? */

@@ -135,4 +135,27 @@ bool desk_slots_show(DeskHouse *h, Str office, int64_t from_day, int64_t days, A
 /* Appointments still to come that would lie outside another configuration: [{id, state, service, counter, start, minutes}]. */
 bool desk_affected_view(DeskHouse *h, Str office, Value config, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 
+/* Where and when one may book. Offices that give appointments for a service: [{office, name{zh,en}}]. */
+bool desk_bookable(DeskHouse *h, Str service, Arena *a, Value *out, Err *err) MUST_USE;
+/* Of each day that can be booked, today first: [{date, day (since 1970-01-01), free (beginnings)}]; minutes: what it lasts.
+ * Err: ERR_NOT_FOUND, the office gives none for this service. */
+bool desk_free_days(DeskHouse *h, Str office, Str service, int64_t now_us, Arena *a, Value *out, int64_t *minutes, Err *err) MUST_USE;
+/* Of a day: [{at (date and time), start (microseconds), free (counters)}]. */
+bool desk_free_times(DeskHouse *h, Str office, Str service, int64_t day, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+/* An appointment by its code: {id, code, office, service, state ("held" of one that has lapsed: "cancelled"), version, at, until (held),
+ * minutes, told (its holder has said who he is), to (the end of the telephone number), ticket {label, code} or null, today, moves (left),
+ * may{tell, confirm, move, cancel, check_in}}; who it is for is not told. Err: ERR_INPUT, ERR_NOT_FOUND. */
+bool desk_appointment(DeskHouse *h, Str code, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+/* Of an office's day, for staff: [{id, end (the code's last group and check symbol), service, queue, counter, state, at, minutes, ticket}]. Err: ERR_DENIED. */
+bool desk_appointments(DeskHouse *h, const AccessWho *who, Str office, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+typedef struct DeskIcs { /* an appointment for a calendar program */
+    Str id, host;         /* of the appointment; whose it is: together its UID */
+    int64_t version;      /* of it */
+    int64_t start_us, minutes, now_us;
+    Str title, place, text; /* what, where, and what else to know */
+    bool cancelled;
+} DeskIcs;
+/* Source: RFC 5545. One event, in UTC; of a cancelled one the cancellation. */
+Str desk_ics(const DeskIcs *e, Arena *a);
+
 #endif

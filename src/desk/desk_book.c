@@ -76,13 +76,12 @@ static bool gone(Err *err) {
 }
 
 bool desk_place(DeskAct *act, const DeskPlan *plan, Str queue, int64_t start_us, int64_t minutes, int64_t mine, DeskPlace *out, Err *err) {
-    DeskDay d;
-    DeskZone zone = desk_zone(act->h, &act->config);
+    DeskSlots s;
     if (start_us < act->c->now_us + plan->lead * MINUTE_US || start_us > act->c->now_us + plan->days * DAY_US) return gone(err);
-    TRY(desk_day(act->h, &act->config, desk_day_of(zone, start_us), act->a, &d, err));
-    for (size_t i = 0; i < d.slots.n; i++)
-        if (mine != 0 && d.slots.items[i].appointment == mine) d.slots.items[i].appointment = d.slots.items[i].free_us = 0;
-    return nth_place(act, plan, &d.slots, queue, start_us, minutes, out) || gone(err);
+    TRY(desk_day_slots(act->h, &act->config, desk_day_of(desk_zone(act->h, &act->config), start_us), act->a, &s, err));
+    for (size_t i = 0; i < s.n; i++)
+        if (mine != 0 && s.items[i].appointment == mine) s.items[i].appointment = s.items[i].free_us = 0;
+    return nth_place(act, plan, &s, queue, start_us, minutes, out) || gone(err);
 }
 
 /* Against overload, not a promise: what is promised is that a slot is given once. */

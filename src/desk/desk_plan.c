@@ -108,6 +108,11 @@ static bool read_slots(const DeskHouse *h, Str office, int64_t from_us, int64_t 
     return true;
 }
 
+bool desk_day_slots(const DeskHouse *h, const DeskConfig *c, int64_t day, Arena *a, DeskSlots *out, Err *err) {
+    DeskZone zone = desk_zone(h, c);
+    return read_slots(h, c->office, desk_local_us(zone, day, 0, false), desk_local_us(zone, day + 1, 0, false), a, out, err);
+}
+
 bool desk_day(const DeskHouse *h, const DeskConfig *c, int64_t day, Arena *a, DeskDay *out, Err *err) {
     Value hours;
     const char *why;

@@ -254,6 +254,46 @@ static void times_outside_the_plan_are_not_given(void **state) {
     assert_string_equal(refused(h, &none).element, "service");
 }
 
+/* ---- what is shown -------------------------------------------------------------------------------------------------------- */
+
+static void what_is_shown_as_free_can_be_held(void **state) {
+    Hall *h = *state;
+    Value days, times;
+    int64_t minutes, day = 0;
+    Err err = {0};
+    must(desk_free_days(h->desk, STR("demo-county"), STR(VIOLATION), h->now_us, h->a, &days, &minutes, &err), &err);
+    assert_int_equal(days.size, 14);
+    assert_int_equal(value_get_int(days.u.list[0], "free", -1), 12); /* the afternoon, at one counter */
+    assert_int_equal(value_get_int(days.u.list[1], "free", -1), 24);
+    assert_int_equal(value_get_int(days.u.list[4], "free", -1), 0);  /* Saturday */
+    assert_true(minutes == 15 && value_to_int(value_get(days.u.list[1], "day"), &day));
+    for (uint32_t left = 24; left > 21; left--) {
+        must(desk_free_times(h->desk, STR("demo-county"), STR(VIOLATION), day, h->now_us, h->a, &times, &err), &err);
+        assert_int_equal(times.size, left);
+        hold(h, VIOLATION, value_get_int(times.u.list[0], "start", 0));
+    }
+    Value offices;
+    must(desk_bookable(h->desk, STR(RENEWAL), h->a, &offices, &err), &err);
+    assert_int_equal(offices.size, 2);
+    must(desk_bookable(h->desk, STR(VIOLATION), h->a, &offices, &err), &err);
+    assert_int_equal(offices.size, 1);
+}
+
+static void a_view_tells_no_name(void **state) {
+    Hall *h = *state;
+    Value view, list;
+    Err err = {0};
+    DeskReply b = book(h, RENEWAL, at("2026-11-24", "15:00"), "530000199001010017");
+    must(desk_appointment(h->desk, b.code, h->now_us, h->a, &view, &err), &err);
+    Str text = json_text(h->a, view);
+    assert_true(!has(text, "岩温") && !has(text, "13800000000") && !has(text, "5300") && has(text, "\"to\":\"0000\""));
+    AccessWho clerk = staff(h, "wang", "clerk"), nobody = {0};
+    must(desk_appointments(h->desk, &clerk, STR("demo-county"), h->now_us, h->a, &list, &err), &err);
+    text = json_text(h->a, list);
+    assert_true(list.size == 1 && !has(text, "岩温") && !has(text, str_c(h->a, b.code)));
+    assert_false(desk_appointments(h->desk, &nobody, STR("demo-county"), h->now_us, h->a, &list, &err));
+}
+
 #define STORY(name) cmocka_unit_test_setup_teardown(name, set_up_booking, tear_down)
 int main(void) {
     const struct CMUnitTest tests[] = {
@@ -261,7 +301,7 @@ int main(void) {
         STORY(an_older_code_holds_no_more), STORY(a_person_has_one_of_a_service), STORY(the_name_is_fixed_once_it_is_booked),
         STORY(what_is_given_back_comes_again_after_a_while), STORY(a_hold_that_nobody_confirms_lapses), STORY(what_is_cancelled_is_not_confirmed_afterwards),
         STORY(a_moved_one_is_the_same_at_another_time), STORY(it_is_moved_and_cancelled_until_it_begins), STORY(moving_has_an_end),
-        STORY(times_outside_the_plan_are_not_given),
+        STORY(times_outside_the_plan_are_not_given), STORY(what_is_shown_as_free_can_be_held), STORY(a_view_tells_no_name),
     };
     return cmocka_run_group_tests_name("booking", tests, NULL, NULL);
 }

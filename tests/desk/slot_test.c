@@ -111,11 +111,35 @@ static void test_a_run_is_free_and_without_a_gap(void **state) {
     assert_int_equal(desk_slots_run(&s, 0, 15, 5), 1);
 }
 
+/* ---- for calendar programs ------------------------------------------------------------------------------------------------ */
+
+static bool has(Str text, const char *part) { return str_find(text, str_of(part)) >= 0; }
+
+static void test_a_calendar_program_reads_it(void **state) {
+    (void)state;
+    DeskIcs e = {.id = STR("c0123456789ab"), .host = STR("demo-prefecture"), .version = 3, .start_us = desk_local_us(china, date_days(2026, 11, 25), 540, false), .minutes = 12,
+                 .now_us = desk_local_us(china, date_days(2026, 11, 24), 720, false), .title = STR("换证；a, b; c\\d"), .place = STR("示例县公安局交通警察大队示例县公安局交通警察大队"),
+                 .text = STR("一行\n两行\r")};
+    Str text = desk_ics(&e, a);
+    assert_true(str_starts(text, STR("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n")) && str_ends(text, STR("END:VEVENT\r\nEND:VCALENDAR\r\n")));
+    assert_true(has(text, "\r\nUID:c0123456789ab@demo-prefecture\r\nSEQUENCE:3\r\nDTSTAMP:20261124T040000Z\r\nDTSTART:20261125T010000Z\r\nDTEND:20261125T011200Z\r\n"));
+    assert_true(has(text, "SUMMARY:换证；a\\, b\\; c\\\\d\r\n") && has(text, "DESCRIPTION:一行\\n两行\r\n"));
+    assert_true(has(text, "METHOD:PUBLISH") && has(text, "STATUS:CONFIRMED"));
+    for (Str rest = text, line; rest.n > 0;) {
+        line = str_cut(rest, '\n', &rest);
+        assert_true(line.n <= 76 && str_ends(line, STR("\r")) && utf8_valid(line));
+    }
+    e.cancelled = true;
+    text = desk_ics(&e, a);
+    assert_true(has(text, "METHOD:CANCEL") && has(text, "STATUS:CANCELLED") && !has(text, "VALARM"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_slots_fill_the_hours),      cmocka_unit_test(test_exception_and_series_do_not_overbook),
         cmocka_unit_test(test_clock_change_at_night),     cmocka_unit_test(test_what_is_taken_stays),
         cmocka_unit_test(test_a_day_that_is_shut),        cmocka_unit_test(test_a_run_is_free_and_without_a_gap),
+        cmocka_unit_test(test_a_calendar_program_reads_it),
     };
     return cmocka_run_group_tests_name("desk slots", tests, set_up, tear_down);
 }
