@@ -119,7 +119,7 @@ export async function signIn(page, login) {
     await page.fill("#user", login.name);
     await page.fill("#password", login.password);
     await page.click("main .btn");
-    await page.waitForSelector("#cases, .tabs");
+    await page.waitForSelector("#cases, .tabs, header.top nav");
 }
 
 // A picture of where a journey stands, in STEPS: numbered as the steps come.

@@ -190,6 +190,20 @@ async function faultyNotice(page, world) {
     await press(page, "#send-notice");
 }
 
+async function takenLogin(page) {
+    await page.goto("/staff/admin");
+    await page.click("main details > summary");
+    await page.fill("#login", "wang");
+    await page.fill("#name_zh", "王");
+    await page.fill("#name_en", "Wang");
+    await press(page, "main details[open] .btn");
+}
+
+async function aboutToDisable(page) {
+    await page.goto("/staff/admin/users/wang");
+    await press(page, "button[value=disable]");
+}
+
 const staff = [
     ["GET /staff", "staff first page", at("/staff"), "wang"],
     ["GET /staff/cases", "worklist", at("/staff/cases"), "wang"],
@@ -249,6 +263,10 @@ const staff = [
     ["POST /staff/cases/{id}/depart", "decision on an old version", staleDecision, "wang"],
     ["GET /staff/cases/{id}", "no such case", at("/staff/cases/none"), "wang"],
     ["GET /staff/ratings", "ratings", at("/staff/ratings"), "chen"],
+    ["GET /staff/admin", "offices and users", at("/staff/admin"), "admin"],
+    ["POST /staff/admin", "offices and users, a login that is taken", takenLogin, "admin"],
+    ["GET /staff/admin/users/{login}", "a user", at("/staff/admin/users/wang"), "admin"],
+    ["POST /staff/admin/users/{login}", "a user, about to be disabled", aboutToDisable, "admin"],
     ["GET /staff/stuck", "what is stuck", at("/staff/stuck"), "chen"],
     ["GET /staff/cases/{id}/process", "process, to be moved", at((w) => `/staff/cases/${w.open.id}/process`), "chen"],
 ].map(([row, name, open, as]) => ({ row, name, open, as }));
