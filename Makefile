@@ -93,7 +93,7 @@ san: web
 # The journeys of a resident, with a picture of each step in build/journeys.
 journeys: build
 	@rm -rf $(BUILD)/journeys
-	@STEPS=$(BUILD)/journeys node tests/journeys/run.mjs $(BUILD)/yichuang find apply once violation window
+	@STEPS=$(BUILD)/journeys node tests/journeys/run.mjs $(BUILD)/yichuang find apply once hall violation window
 
 # Every page: without a finding of axe-core, at every size, with keys only; and how much it weighs. [PAGE=name]
 a11y: build

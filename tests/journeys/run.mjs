@@ -4,6 +4,7 @@ import { apply } from "./apply.mjs";
 import { clerk } from "./clerk.mjs";
 import { find } from "./find.mjs";
 import { forms } from "./forms.mjs";
+import { hall } from "./hall.mjs";
 import { Browser, Counter, score } from "./lib.mjs";
 import { once } from "./once.mjs";
 import { processes } from "./process.mjs";
@@ -13,7 +14,7 @@ import { firstViolation } from "./violation.mjs";
 import { window } from "./window.mjs";
 
 const [binary, ...names] = process.argv.slice(2);
-const stories = { find, apply, violation: firstViolation, clerk, processes, resident, once, stuck, window, forms: (_, browser) => forms(binary, browser) };
+const stories = { find, apply, hall, violation: firstViolation, clerk, processes, resident, once, stuck, window, forms: (_, browser) => forms(binary, browser) };
 const counter = new Counter(binary);
 await counter.ready;
 const browser = await Browser.open();

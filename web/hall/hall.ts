@@ -8,6 +8,7 @@ const body = document.body;
 const PRESS_MS = 3000;
 const BACK_MS = 12000;
 const SILENCE_MS = 25000;
+const AGAIN_MS = 250;
 
 // ---- kiosk: a second press within three seconds does nothing ------------------------------------------------------
 const kiosk = document.getElementById("kiosk");
@@ -59,6 +60,7 @@ function watch(hall: string): void {
     let source: EventSource;
     let skew = 0;
     let heard = Date.now();
+    let again = 0;
     let first = true;
     let saying = false;
 
@@ -136,10 +138,12 @@ function watch(hall: string): void {
         source.addEventListener("open", () => { get("line").hidden = true; heard = Date.now(); });
         source.addEventListener("hall", (event) => { heard = Date.now(); show(JSON.parse((event as MessageEvent).data)); });
         source.addEventListener("beat", (event) => { heard = Date.now(); skew = Number((event as MessageEvent).data) - Date.now(); });
-        // The browser tries again by itself while the line is down; after a refusal it does not.
+        // Browsers take their own time to try again, and after a refusal they do not: so it is done here.
         source.addEventListener("error", () => {
+            source.close();
             get("line").hidden = false;
-            if (source.readyState === EventSource.CLOSED) setTimeout(open, 500);
+            clearTimeout(again);
+            again = window.setTimeout(open, AGAIN_MS);
         });
     }
 
