@@ -1,6 +1,6 @@
 /* A counter of its own for a part of the bench: the small pack compiled, a store opened, officers who register
  * and decide through case_handle as the doors do. */
-#include "../src/main_in.h"
+#include "main/main_in.h"
 #include "processes.h"
 
 #include <stdio.h>

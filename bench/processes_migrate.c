@@ -1,7 +1,7 @@
 /* How long it takes to find out which of many open cases could go over to another version of their service, and to let
  * them: an event, the case's row and its version for each, every answer checked by the new form, in commits that are
  * durable like all others. */
-#include "../src/main_in.h"
+#include "main/main_in.h"
 #include "processes.h"
 
 static Value go_over(const BenchCounter *c, bool (*how)(CaseHouse *, const CaseMigration *, CaseProgress *, void *, Arena *, Value *, Err *),

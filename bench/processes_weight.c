@@ -1,7 +1,7 @@
 /* What cases weigh: bytes of an open instance without its events, of a closed case of ten steps with its whole
  * history, and the time in which many timers that are due at once all fire. Sizes are read from SQLite's pages. */
 #include "processes.h"
-#include "../src/main_in.h"
+#include "main/main_in.h"
 
 #include <pthread.h>
 #include <sqlite3.h>

@@ -3,7 +3,7 @@
 #ifndef YC_TESTS_CASE_BENCH_H
 #define YC_TESTS_CASE_BENCH_H
 
-#include "../../src/main_in.h"
+#include "main/main_in.h"
 #include "case/case.h"
 
 #include "fixture.h"

@@ -2,7 +2,7 @@
 #ifndef YC_TESTS_DESK_HALL_H
 #define YC_TESTS_DESK_HALL_H
 
-#include "../../src/main_in.h"
+#include "main/main_in.h"
 #include "desk/desk.h"
 
 #include "fixture.h"

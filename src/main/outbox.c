@@ -1,6 +1,6 @@
 /* yichuang outbox: what waits to be done outside, the dead letters, and the operator's hand on one of them. */
-#include "main_house.h"
-#include "main_in.h"
+#include "main/house.h"
+#include "main/main_in.h"
 
 #include <getopt.h>
 #include <inttypes.h>

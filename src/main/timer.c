@@ -1,8 +1,8 @@
 /* The clock of the counter: one thread that tells room case once a second what time it is, so that due timers
  * fire. It decides nothing; trouble is printed when it changes and tried again. */
-#include "main_timer.h"
-#include "main_in.h"
-#include "main_pulse.h"
+#include "main/timer.h"
+#include "main/main_in.h"
+#include "main/pulse.h"
 
 #include <pthread.h>
 #include <string.h>

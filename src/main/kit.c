@@ -1,6 +1,6 @@
 /* The conformance kit's XML: cases read from it and written to it, so that other engines can run what was
  * made here. Its shape: testCases / testCase / inputNode and resultNode / value, list, component. */
-#include "main_decision_in.h"
+#include "main/decision_in.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* yichuang decision analyse, coverage, generate-tests: what is wrong with the tables of a model, what a set of
  * cases shows of them, and cases that show all of it. Tells only what room dmn found. */
-#include "main_decision_in.h"
+#include "main/decision_in.h"
 
 #include <errno.h>
 #include <string.h>

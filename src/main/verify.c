@@ -4,8 +4,8 @@
 #include "access/access.h"
 #include "case/case.h"
 #include "desk/desk.h"
-#include "main_house.h"
-#include "main_in.h"
+#include "main/house.h"
+#include "main/main_in.h"
 #include "store/store.h"
 
 #include <stdio.h>

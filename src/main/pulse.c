@@ -1,5 +1,5 @@
 /* A thread's pulse, for the timers and the couriers: see main_pulse.h. It must never do the work itself. */
-#include "main_pulse.h"
+#include "main/pulse.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Tells why a decision came out as it did: as JSON, and from the same JSON as text in Chinese or English. The
  * rule, its cells and values, the article, why each other rule did not decide, and the nearest change. */
-#include "main_decision_in.h"
+#include "main/decision_in.h"
 
 #include <string.h>
 

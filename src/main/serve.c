@@ -3,10 +3,10 @@
 #include "case/case.h"
 #include "desk/desk.h"
 #include "http/http.h"
-#include "main_courier.h"
-#include "main_house.h"
-#include "main_in.h"
-#include "main_timer.h"
+#include "main/courier.h"
+#include "main/house.h"
+#include "main/main_in.h"
+#include "main/timer.h"
 #include "store/store.h"
 
 #include <getopt.h>

@@ -1,8 +1,8 @@
 /* yichuang slots: makes the times that an office gives by appointment, and shows them. What is made follows from the office's
  * hours, holidays and counters alone; nothing that somebody has is ever taken away. */
 #include "desk/desk.h"
-#include "main_house.h"
-#include "main_in.h"
+#include "main/house.h"
+#include "main/main_in.h"
 
 #include <getopt.h>
 #include <inttypes.h>

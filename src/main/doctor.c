@@ -1,7 +1,7 @@
 /* yichuang doctor: looks at the place where the data are and at what waits in them, and says what is wrong and what to
  * do about it. It changes nothing. */
-#include "main_house.h"
-#include "main_in.h"
+#include "main/house.h"
+#include "main/main_in.h"
 
 #include <getopt.h>
 #include <inttypes.h>

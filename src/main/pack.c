@@ -1,6 +1,6 @@
 /* yichuang pack: checks and tries one pack, or every pack of an authority's folder. A pack that cannot be read counts
  * as a failure, never as tried. */
-#include "main_process_in.h"
+#include "main/process_in.h"
 
 #include <dirent.h>
 #include <stdio.h>

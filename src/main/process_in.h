@@ -5,7 +5,7 @@
 
 #include "bpmn/bpmn.h"
 #include "dmn/dmn.h"
-#include "main_in.h"
+#include "main/main_in.h"
 
 enum { CPT_INSTANCES = 200, CPT_TASKS = 1000, CPT_MESSAGES = 200, CPT_STEPS = 5000, CPT_FILES = 64 };
 

@@ -4,7 +4,7 @@
 #define YC_MAIN_DECISION_IN_H
 
 #include "dmn/dmn.h"
-#include "main_in.h"
+#include "main/main_in.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /* Opens what a counter stands on: the packs of an authority and the store with every room's tables. */
-#include "main_house.h"
+#include "main/house.h"
 #include "access/access.h"
-#include "main_in.h"
+#include "main/main_in.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Cases for decisions, one after the other, from NDJSON, CSV, a JSON list or the conformance kit's XML. A case
  * that does not fit is refused with its line and the name of the input; nothing is guessed or left out. */
-#include "main_decision_in.h"
+#include "main/decision_in.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* yichuang migrate: lets open cases go on under the version of their service that is in force, or tells which could and
  * why the others could not. It moves nothing that does not fit and decides nothing. */
-#include "main_house.h"
-#include "main_in.h"
+#include "main/house.h"
+#include "main/main_in.h"
 
 #include <getopt.h>
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* Files, clocks and randomness for the key. Nothing here knows what the bytes mean. */
-#include "main_in.h"
+#include "main/main_in.h"
 
 #include <dirent.h>
 #include <errno.h>

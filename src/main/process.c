@@ -1,6 +1,6 @@
 /* yichuang process: checks process files and plays test cases in Camunda's JSON format over them. Opens the files;
  * what a process may hold is room bpmn's to say. */
-#include "main_process_in.h"
+#include "main/process_in.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -2,10 +2,10 @@
  * rooms need and hands them in as values; it holds no rule of its own. */
 #include "access/access.h"
 #include "case/case.h"
-#include "main_decision_in.h"
-#include "main_house.h"
-#include "main_in.h"
-#include "main_process_in.h"
+#include "main/decision_in.h"
+#include "main/house.h"
+#include "main/main_in.h"
+#include "main/process_in.h"
 #include "store/store.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* yichuang feel: evaluates one FEEL expression, or a file of them, and says why when the answer is null. It never
  * leaves a line of a file out: what is not FEEL has its line in the results too, so that they stay in step. */
-#include "main_decision_in.h"
+#include "main/decision_in.h"
 
 #include <getopt.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* yichuang decision: decides with a DMN model from the command line, one case or a file of them, and hands the
  * model to the checks on its tables. Opens the files; every rule is in room dmn. */
-#include "main_decision_in.h"
+#include "main/decision_in.h"
 
 #include <dirent.h>
 #include <errno.h>

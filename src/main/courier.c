@@ -1,8 +1,8 @@
 /* Runs the couriers: a few threads, so that one other side that hangs does not stop the rest. They decide nothing;
  * trouble is printed when it changes and tried again. */
-#include "main_courier.h"
-#include "main_in.h"
-#include "main_pulse.h"
+#include "main/courier.h"
+#include "main/main_in.h"
+#include "main/pulse.h"
 
 #include <pthread.h>
 #include <string.h>

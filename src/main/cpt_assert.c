@@ -1,6 +1,6 @@
 /* main_cpt_assert: the instructions of a test case that look and change nothing (Camunda Process Test 8.9, JSON test
  * cases). What is not as expected is told with both values. */
-#include "main_process_in.h"
+#include "main/process_in.h"
 
 typedef bool (*Assertion)(Cpt *c, Value in, Err *err);
 

@@ -1,6 +1,6 @@
 /* main_cpt_act: the instructions of a test case that do something (Camunda Process Test 8.9, JSON test cases).
  * What an instruction asks for and this engine does not have is refused with its name, never passed over. */
-#include "main_process_in.h"
+#include "main/process_in.h"
 
 enum { OPEN = 512 };
 static const int64_t HOUR_US = INT64_C(3600) * 1000000; /* a message is kept so long unless it says otherwise */

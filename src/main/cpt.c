@@ -1,7 +1,7 @@
 /* main_cpt: the host of a test case in Camunda's JSON format: it does for process instances what room case does in
  * the product, on a clock that only the case moves. It decides nothing itself: steps are room bpmn's, decisions
  * room dmn's. */
-#include "main_process_in.h"
+#include "main/process_in.h"
 
 enum { OPEN = 512 };
 

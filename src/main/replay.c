@@ -1,5 +1,5 @@
 /* yichuang replay: opens the table and the result files, shows progress, prints the report. */
-#include "main_in.h"
+#include "main/main_in.h"
 
 #include <errno.h>
 #include <getopt.h>

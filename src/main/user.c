@@ -1,8 +1,8 @@
 /* yichuang user and office: the administrator's hand on who is where and may do what, without a page. Who has the machine
  * is asked for no right; everything else is checked as for a page. Passwords are made here and printed once. */
 #include "access/access.h"
-#include "main_house.h"
-#include "main_in.h"
+#include "main/house.h"
+#include "main/main_in.h"
 
 #include <getopt.h>
 #include <stdio.h>

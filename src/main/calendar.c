@@ -1,6 +1,6 @@
 /* yichuang calendar: the last day of a period by published calendars. It answers only what the calendars cover:
  * a day that rests on a year not published is refused, never guessed. */
-#include "main_in.h"
+#include "main/main_in.h"
 
 #include <getopt.h>
 #include <stdio.h>
