@@ -41,7 +41,20 @@ static void put_items(HttpPage *p, Value fees, Value payment) {
     http_page_put(p, "items", build_list(&list));
 }
 
-static bool send_receipt(HttpRequest *r, HttpResponse *out, Value view, bool staff, Err *err) {
+/* Given back by somebody else than who took it, with a reason. */
+static void put_refund_form(HttpPage *p, Value view, Value payment) {
+    bool taken = value_is_null(value_get(payment, "refund"));
+    Buf key = {.a = p->a};
+    Str kept = http_field(p->r, "key");
+    for (int i = 0; i < 16 && kept.n == 0; i++) buf_printf(&key, "%02x", p->r->seed[i]);
+    http_page_put(p, "may_refund", value_bool(taken && value_get_bool(view, "may_refund", false)));
+    http_page_put(p, "version", value_get(view, "version"));
+    http_page_str(p, "key", kept.n > 0 ? kept : buf_str(&key));
+    http_page_str(p, "refund_action", str_printf(p->a, "/staff/cases/" STR_FMT "/receipts/%" PRId64, STR_ARG(value_get_str(view, "id")), value_get_int(payment, "no", 0)));
+    http_page_str(p, "refund_reason", http_field(p->r, "reason"));
+}
+
+static bool send_receipt(HttpRequest *r, HttpResponse *out, Value view, bool staff, const char *error, Err *err) {
     HttpPage p;
     int64_t no;
     Value fees = value_get(view, "fees");
@@ -60,23 +73,54 @@ static bool send_receipt(HttpRequest *r, HttpResponse *out, Value view, bool sta
     http_page_str(&p, "amount", money(&p, value_get_int(payment, "fen", 0)));
     http_page_put(&p, "reference", value_get(payment, "reference"));
     http_page_put(&p, "staff", value_bool(staff));
+    http_page_str(&p, "refund_error", error ? http_page_text(&p, error) : STR(""));
     put_items(&p, fees, payment);
+    if (staff) put_refund_form(&p, view, payment);
     if (!value_is_null(refund))
         http_page_str(&p, "refund", http_page_say(&p, "fees.refund_line", "time", http_word_time(&p, value_get(refund, "at")), "receipt", value_get_str(refund, "receipt"), "reason",
                                                   value_get_str(refund, "reason"), NULL));
-    return http_page_send(&p, out, 200, "clerk/receipt", err);
+    return http_page_send(&p, out, error ? 422 : 200, "clerk/receipt", err);
 }
 
-bool http_receipt_get(HttpRequest *r, HttpResponse *out, Err *err) {
+static bool show_receipt(HttpRequest *r, HttpResponse *out, const char *error, Err *err) {
     Value view;
     TRY(case_view(r->site->house, &r->who, http_param(r, "id"), str_of(r->route->purpose), r->now_us, r->a, &view, err));
-    return send_receipt(r, out, view, true, err);
+    return send_receipt(r, out, view, true, error, err);
 }
+
+static const char *refund_word(const Err *trouble) {
+    if (trouble->code == ERR_INVALID) return "life.reason_missing";
+    if (trouble->code == ERR_DENIED && str_is(str_of(trouble->element), "payment")) return "fees.not_own";
+    return trouble->code == ERR_STALE || trouble->code == ERR_STATE ? "life.moved" : NULL;
+}
+
+bool http_receipt_post(HttpRequest *r, HttpResponse *out, Err *err) {
+    CaseReply reply;
+    Err trouble = {0};
+    int64_t version, no;
+    ValueBuild args = {.a = r->a};
+    if (http_page_only_show(r)) return show_receipt(r, out, NULL, err);
+    if (!str_to_int(http_field(r, "version"), &version) || !str_to_int(http_param(r, "no"), &no) || http_field(r, "key").n == 0)
+        return err_set(err, ERR_INPUT, "http", "The form is incomplete; open the page again.");
+    build_c(&args, "payment", value_int(no));
+    build_c(&args, "reason", value_str(http_field(r, "reason")));
+    Command c = {.what = CASE_REFUND, .case_id = http_param(r, "id"), .who = r->who, .key = http_field(r, "key"), .version = version, .args = build_ctx(&args), .now_us = r->now_us, .offset = r->offset};
+    memcpy(c.seed, r->seed, sizeof c.seed);
+    if (case_handle(r->site->house, &c, r->a, &reply, &trouble)) {
+        http_redirect(out, r->path);
+        return true;
+    }
+    if (refund_word(&trouble)) return show_receipt(r, out, refund_word(&trouble), err);
+    *err = trouble;
+    return false;
+}
+
+bool http_receipt_get(HttpRequest *r, HttpResponse *out, Err *err) { return show_receipt(r, out, NULL, err); }
 
 bool http_track_receipt_get(HttpRequest *r, HttpResponse *out, Err *err) {
     Value view;
     TRY(case_track(r->site->house, http_param(r, "code"), r->now_us, r->a, &view, err));
-    return send_receipt(r, out, view, false, err);
+    return send_receipt(r, out, view, false, NULL, err);
 }
 
 /* ---- the drawers of a day --------------------------------------------------------------------------------------------------- */

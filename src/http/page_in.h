@@ -179,7 +179,7 @@ HttpHandler http_ratings_get, http_ratings_post, http_register_get;
 HttpHandler http_case_check_post, http_case_accept_post, http_case_refuse_post, http_case_notice_post, http_case_supply_post, http_case_withdraw_post;
 /* page_desk.c, page_desk_act.c, page_cash.c */
 HttpHandler http_desk_get, http_desk_post, http_desk_ticket_get, http_desk_ticket_post, http_desk_register_post, http_desk_case_post;
-HttpHandler http_receipt_get, http_track_receipt_get, http_cash_get, http_cash_post, http_track_pay_post;
+HttpHandler http_receipt_get, http_receipt_post, http_track_receipt_get, http_cash_get, http_cash_post, http_track_pay_post;
 void http_cash_track_put(HttpPage *p, Value view); /* fees, notes and agent of resident/case */
 HttpHandler http_case_adopt_post, http_case_depart_post, http_case_correct_post, http_case_clock_post, http_case_letter_get;
 

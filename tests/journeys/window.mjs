@@ -33,14 +33,27 @@ const press = async (page, key, wanted) => {
 };
 
 // The same press gives the same number: what a kiosk sends twice is one ticket.
-async function taken(counter) {
-    const ask = () => fetch(`${counter.url}/api/v1/tickets`, {
-        method: "POST", headers: { "content-type": "application/json", "idempotency-key": "window-journey-1" },
-        body: JSON.stringify({ office: OFFICE, queue: "licence", services: ["licence-renewal"] }),
-    }).then((r) => r.json());
-    const [one, two] = [await ask(), await ask()];
-    check("pressed twice, one ticket", one.id === two.id && one.code === two.code, JSON.stringify([one, two]));
-    return one;
+async function taken(counter, browser) {
+    const kiosk = await browser.person(counter, { width: 1080, height: 1920 });
+    await kiosk.goto(`${counter.url}/kiosk/${OFFICE}`);
+    const key = await kiosk.inputValue("#kiosk [name=key]");
+    const press = () => kiosk.request.post(`${counter.url}/kiosk/${OFFICE}`, { form: { key, queue: "licence" }, headers: { origin: counter.url } });
+    const [one, two] = [await press(), await press()];
+    const number = (html) => /class="tno"[^>]*>([A-Z]\d+)/.exec(html)?.[1];
+    const [first, second] = [number(await one.text()), number(await two.text())];
+    check("pressed twice, one ticket", first && first === second, `${one.status()} ${first} ${second}`);
+    await kiosk.context().close();
+    return first;
+}
+
+// The wall tells the number within a moment, and nobody's name.
+async function wall(counter, browser, label) {
+    const page = await browser.person(counter, { width: 1920, height: 1080 });
+    await page.goto(`${counter.url}/display/${OFFICE}`);
+    await page.waitForFunction((wanted) => document.getElementById("n")?.textContent === wanted, label);
+    check("the wall shows the number and no name", !/wang|岩温|王警官/.test(await page.textContent("body")));
+    await step(page, "1 window: the wall");
+    await page.context().close();
 }
 
 async function registered(page) {
@@ -116,11 +129,23 @@ async function rated(counter, browser, code) {
     await page.close();
 }
 
-async function stale(counter, browser, page, ticket, caseId) {
+async function stale(counter, page, ticket, caseId) {
     const form = new URLSearchParams({ form_token: await page.inputValue("[name=form_token]"), version: "1", key: "stale-page-1", ticket, do: "note", note: "来晚的留言" });
     const answer = await page.request.post(`${counter.url}/staff/desk/${ticket}/cases/${caseId}`, { data: form.toString(), headers: { "content-type": "application/x-www-form-urlencoded", origin: counter.url } });
     const html = await answer.text();
     check("a page that is out of date is told so", answer.status() === 422 && html.includes("has just changed"), answer.status());
+}
+
+// Somebody else gives it back, once, with a reason.
+async function givenBack(counter, browser, receipt) {
+    const chen = await browser.person(counter, { width: 1440 });
+    await signIn(chen, counter.logins.chen);
+    await chen.goto(`${counter.url}${receipt}?lang=en`);
+    await chen.click("#refund > summary");
+    await chen.fill("#refund textarea", "重复收费");
+    await Promise.all([chen.waitForNavigation(), chen.click("#refund button")]);
+    check("given back with a receipt of its own, and not twice", /Given back .*prefecture-/.test(await text(chen)) && (await chen.locator("#refund").count()) === 0, await text(chen));
+    await chen.context().close();
 }
 
 async function counted(page, counter) {
@@ -143,13 +168,15 @@ export async function window(counter, browser) {
         await page.selectOption("#counter", "w1");
         await seen(page, "desk away");
         await Promise.all([page.waitForNavigation(), page.click("button[value=sit]")]);
-        const ticket = await taken(counter);
+        const number = await taken(counter, browser);
         await page.goto(`${counter.url}/staff/desk`);
         await press(page, "n", "#arrive");
-        check("the next one is called", (await label(page)) === ticket.label || /^A\d\d/.test(await label(page)));
+        check("the next one is called", (await label(page)) === number, await label(page));
+        await wall(counter, browser, number);
         await seen(page, "desk called");
         await step(page, "1 window: called");
         await press(page, "b", "#finish");
+        const ticket = new URL(page.url()).pathname.split("/").pop();
         const code = await registered(page);
         await step(page, "1 window: registered");
         await lostLine(page);
@@ -157,7 +184,7 @@ export async function window(counter, browser) {
         const receipt = await paid(page);
         await step(page, "1 window: accepted and paid");
         const caseId = /cases\/(c\w+)\//.exec(receipt)[1];
-        await stale(counter, browser, page, ticket.id, caseId);
+        await stale(counter, page, ticket, caseId);
         if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, "window-decide.png"), fullPage: true });
         await page.fill("[name=external]", "TM-2026-1");
         await page.locator("#main").click({ position: { x: 2, y: 2 } });
@@ -168,6 +195,7 @@ export async function window(counter, browser) {
         await page.goto(`${counter.url}/staff/desk`);
         await press(page, "n", "text=Nobody waits now.");
         await rated(counter, browser, code);
+        await givenBack(counter, browser, receipt);
         await counted(page, counter);
         await page.goto(`${counter.url}/staff/desk`);
         await Promise.all([page.waitForNavigation(), page.click("#leave")]);

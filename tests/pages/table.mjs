@@ -262,6 +262,11 @@ const staff = [
     ["POST /staff/cases/{id}/depart", "decision refused", refusedDecision, "wang"],
     ["POST /staff/cases/{id}/depart", "decision on an old version", staleDecision, "wang"],
     ["GET /staff/cases/{id}", "no such case", at("/staff/cases/none"), "wang"],
+    ["POST /staff/cases/{id}/receipts/{no}", "receipt, given back without a reason", async (page, w) => {
+        await page.goto(`/staff/cases/${w.applied.id}/receipts/1`);
+        await page.click("#refund > summary");
+        await press(page, "#refund button");
+    }, "chen"],
     ["GET /staff/ratings", "ratings", at("/staff/ratings"), "chen"],
     ["GET /staff/admin", "offices and users", at("/staff/admin"), "admin"],
     ["POST /staff/admin", "offices and users, a login that is taken", takenLogin, "admin"],
