@@ -230,7 +230,6 @@ ON CONFLICT (office, clerk, counter, day) DO UPDATE SET payments = case_drawer.p
 -- statement case_drawer_open
 UPDATE case_drawer SET closed = 0 WHERE office = $1 AND clerk = $2 AND counter = $3 AND day = $4 AND closed = 0;
 
--- holds only while nothing more was put in
 -- statement case_drawer_still
 UPDATE case_drawer SET closed = 0 WHERE office = $1 AND clerk = $2 AND counter = $3 AND day = $4 AND closed = 0 AND payments = $5;
 
