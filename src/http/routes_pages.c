@@ -89,7 +89,6 @@ const HttpRoute http_page_routes[] = {
     PAGE("GET", "/staff/cases/{id}/receipts/{no}", ACCESS_CASE_READ, "handling", http_receipt_get, "A receipt."),
     PACED("GET", "/track/{code}/receipts/{no}", HTTP_COST, http_track_receipt_get, "A receipt, for who paid."),
     PAGE("POST", "/staff/cases/{id}/receipts/{no}", ACCESS_BOARD, "handling", http_receipt_post, "Gives the payment back."),
-    PAGE("GET", "/track/{code}/receipts/{no}", ACCESS_PUBLIC, NULL, http_track_receipt_get, "A receipt, for who paid."),
     PACED("POST", "/track/{code}/pay", HTTP_COST, http_track_pay_post, "Asks the provider for what is due."),
     PAGE("GET", "/staff/cash", ACCESS_CASE_READ, NULL, http_cash_get, "Drawers of a day."),
     PAGE("POST", "/staff/cash", ACCESS_CASE_READ, NULL, http_cash_post, "Closes one with its counts."),
