@@ -42,6 +42,10 @@ const desk = buildSync({
     entryPoints: [join(here, "clerk/desk.ts")], bundle: true, minify: true, write: false, format: "iife", target: "es2020",
 });
 write("desk.js", desk.outputFiles[0].text);
+const board = buildSync({
+    entryPoints: [join(here, "clerk/board.ts")], bundle: true, minify: true, write: false, format: "iife", target: "es2020",
+});
+write("board.js", board.outputFiles[0].text);
 
 // What keeps an application's entries when the line is down. The pages work without it.
 const apply = buildSync({

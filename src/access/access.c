@@ -6,7 +6,7 @@
 
 const StoreSchema access_schema = {"access", {access_sql, 0}};
 
-enum { LOOKS_MAX = 1000 };
+enum { LOOKS_MAX = 1000, PEOPLE_MAX = 500 };
 bool access_office(Store *s, Str id, Arena *a, AccessOffice *out, Err *err) {
     assert(s && a && out);
     StoreArg args[] = {store_text(id)};
@@ -46,6 +46,20 @@ bool access_person(Store *s, Str login, int64_t now_us, Arena *a, AccessWho *out
     TRY(store_query(s, store_statement(s, "access_grants_of"), args, COUNT_OF(args), a, &grants, err));
     access_grants_read(&grants, 0, now_us, a, &who);
     *out = who;
+    return true;
+}
+
+bool access_people(Store *s, Str office, AccessRight right, int64_t now_us, Arena *a, AccessPeople *out, Err *err) {
+    assert(s && a && out);
+    StoreRows rows;
+    TRY(store_query(s, store_statement(s, "access_user_of"), (StoreArg[]){store_text(office), store_int(PEOPLE_MAX)}, 2, a, &rows, err));
+    AccessPeople people = {.items = NEW_ARRAY(a, AccessWho, rows.n + 1)};
+    for (size_t i = 0; i < rows.n; i++) {
+        Err gone = {0};
+        AccessWho *who = &people.items[people.n];
+        if (access_person(s, rows.cells[i].s, now_us, a, who, &gone) && access_may(s, who, right, office)) people.n++;
+    }
+    *out = people;
     return true;
 }
 

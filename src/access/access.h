@@ -58,6 +58,13 @@ bool access_office(Store *s, Str id, Arena *a, AccessOffice *out, Err *err) MUST
 /* A person of the counter by login, without a session: for who has the machine itself. Err: ERR_NOT_FOUND (or disabled). */
 bool access_person(Store *s, Str login, int64_t now_us, Arena *a, AccessWho *out, Err *err) MUST_USE;
 
+typedef struct AccessPeople {
+    size_t n;
+    AccessWho *items; /* without a session */
+} AccessPeople;
+/* Those of an office who have the right there, by login, at most 500. */
+bool access_people(Store *s, Str office, AccessRight right, int64_t now_us, Arena *a, AccessPeople *out, Err *err) MUST_USE;
+
 /* Argon2id check; same time for unknown users. ERR_DENIED when wrong; ERR_BUSY after 10 failures in 15 min.
  * Out: a token (43 characters) for the cookie; only its hash is stored. */
 bool access_sign_in(Store *s, Str user, Str password, const uint8_t seed[32], int64_t now_us, Arena *a, Str *token, AccessWho *who, Err *err) MUST_USE;

@@ -224,6 +224,9 @@ on conflict (login) do update set salt = $2, hash = $3, passes = $4, memory_kib 
 -- statement access_user_who
 select name_zh, name_en, office, role, disabled from access_user where login = $1;
 
+-- statement access_user_of
+select login from access_user where office = $1 order by login limit $2;
+
 -- statement access_user_get
 select u.name_zh, u.name_en, u.office, u.role, s.salt, s.hash, s.passes, s.memory_kib, u.disabled
 from access_user u join access_secret s on s.login = u.login where u.login = $1;

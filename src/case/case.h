@@ -282,7 +282,7 @@ bool case_decided_at(const Pack *pack, Str office); /* may an office of this kin
  *  agent (as the command's, its number masked) or null, identified, seen (ids of papers), notes:[{at_us, text, office, by}],
  *  fees: {due (fen; null: not known), items:[{id, name, fen, checked_by, payment (number, or null)}], payments:[{no, state ("created" "success" "failed"
  *  "cancelled" "error"), at, method, fen, items, receipt, reference, by, office, refund:{at, receipt, reason, by} or null}]}, may_pay, may_refund,
- *  assignee {user, name} or null: who has it; may_assign (the reader may give it to anybody), assignments:[{at, by, to (a name, "" released), note}]} */
+ *  assignee {user, name} or null: who has it; assignable (it has not ended), may_assign (the reader may give it to anybody), assignments:[{at, by, to (a name, "" released), note}]} */
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* Where a case stands in its process, and the access line in the same commit: {id, the members of case_view from version
  * to outcome, may_move, steps:[{id, name, type, here (tokens), waits, begins (may be begun by
@@ -292,13 +292,13 @@ bool case_process(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64
 bool case_drawing(const CaseHouse *h, Str pack_hash, Str *out, Err *err) MUST_USE;
 /* Cases the person may read, oldest first. filter: {state, whose ("mine" "nobody"), find (plate, name, number, tracking code, id), after, limit ≤ 200}.
  * Out: {cases:[{id, service, title, version, state, tracking_code, subject, created_at, proposed, outcome, office,
- *  due (the nearest last day of a running clock, or null), held (it stands still), assignee (login, "")}], next (for `after`, or null), counts: {open, ended,
+ *  due (the nearest last day of a running clock, or null), held (it stands still), assignee (login, ""), assignee_name}], next (for `after`, or null), counts: {open, ended,
  *  mine, nobody, and each state that some case is in}}. state may be "open" (somebody has something to do) or "ended" too */
 bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* ---- the supervisor's board: live, over the offices that the person covers ---------------------------------------- */
 /* filter: {after, limit ≤ 200, office (one of them)}. Out: {at, offices, counts:{late, soon (its last day is today), ok, held (its clock stands
  * still), none (no clock runs), free (of soon: nobody has it), closed (today), in_time (of closed), open}, oldest, nearest (the first last day
- * that is past, and the next one to come; or null), first:[what case_list gives, and lane ("late" …), assignee_name, asked (somebody wants more
+ * that is past, and the next one to come; or null), first:[what case_list gives, and lane ("late" …), asked (somebody wants more
  * time), second (it waits for a second person)], next, services:[{service, title, late, soon, ok, held, none, open}]}.
  * Err: ERR_DENIED, ERR_INVALID. Cost: linear in the open cases' index. */
 bool case_board(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us, int32_t offset, Arena *a, Value *out, Err *err) MUST_USE;

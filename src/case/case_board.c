@@ -124,12 +124,10 @@ static bool read_first(Board *b, StoreArg office, int64_t board, int64_t id, Err
 /* In: columns of case_board_first. */
 static bool first_value(Board *b, const StoreArg *c, Value *out, Err *err) {
     Value row = case_row_value(b->h, c, b->a), clocks = value_null();
-    Str login = c[10].kind == STORE_TEXT ? c[10].s : STR("");
     bool asked = false;
     if (c[11].s.n > 0) TRY(json_parse(c[11].s, CASE_JSON, b->a, &clocks, err));
     for (uint32_t i = 0; clocks.kind == VALUE_LIST && i < clocks.size; i++) asked |= case_clock_asked(clocks.u.list[i]);
     row = value_with(b->a, row, STR("lane"), value_c(lanes[lane_of(c[9].i, b->today)]));
-    row = value_with(b->a, row, STR("assignee_name"), value_get(case_assignee(b->h, login, b->a), "name"));
     row = value_with(b->a, row, STR("asked"), value_bool(asked));
     *out = value_with(b->a, row, STR("second"), value_bool(c[12].kind == STORE_INT));
     return true;

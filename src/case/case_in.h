@@ -184,7 +184,7 @@ int64_t case_board_of(const Pack *pack, const CaseRecord *r);
 bool case_board_is_day(int64_t board); /* the nearest last day of a running clock */
 /* Columns of case_worklist and its like. */
 enum { CASE_ROW_COLUMNS = 11 };
-Value case_row_value(const CaseHouse *h, const StoreArg *c, Arena *a);
+Value case_row_value(CaseHouse *h, const StoreArg *c, Arena *a);
 /* Whom ASSIGN means; zero: nobody. Err: ERR_INVALID with the element `to`. */
 bool case_assign_whom(CaseHouse *h, const Command *c, Arena *a, AccessWho *whom, Err *err) MUST_USE;
 /* May who acts give him this case? Err: ERR_INVALID with the element `to`, ERR_DENIED. */

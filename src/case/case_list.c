@@ -58,7 +58,7 @@ static bool is_open(Str state) {
     return open;
 }
 
-Value case_row_value(const CaseHouse *h, const StoreArg *c, Arena *a) {
+Value case_row_value(CaseHouse *h, const StoreArg *c, Arena *a) {
     const Pack *pack = case_pack(h, c[1].s);
     ValueBuild b = {.a = a};
     build_c(&b, "id", value_str(store_id_text(a, c[0].i)));
@@ -75,7 +75,9 @@ Value case_row_value(const CaseHouse *h, const StoreArg *c, Arena *a) {
     build_c(&b, "office", value_str(c[8].s));
     build_c(&b, "due", case_board_is_day(c[9].i) ? (Value){.kind = VALUE_DATE, .u.i = c[9].i} : value_null());
     build_c(&b, "held", value_bool(c[9].i == CASE_BOARD_HELD));
-    build_c(&b, "assignee", value_str(c[10].kind == STORE_TEXT ? c[10].s : STR("")));
+    Str login = c[10].kind == STORE_TEXT ? c[10].s : STR("");
+    build_c(&b, "assignee", value_str(login));
+    build_c(&b, "assignee_name", value_get(case_assignee(h, login, a), "name"));
     return build_ctx(&b);
 }
 
@@ -213,6 +215,9 @@ bool case_list(CaseHouse *h, const AccessWho *who, Value filter, int64_t now_us,
     return true;
 }
 
+/* Nobody has it, or who asks. */
+static bool is_for(const StoreArg *c, const AccessWho *who) { return c[10].kind != STORE_TEXT || str_eq(c[10].s, who->user); }
+
 bool case_next(CaseHouse *h, const AccessWho *who, Str after_id, Arena *a, Str *id, Err *err) {
     CaseRecord here;
     AccessPlaces places;
@@ -221,11 +226,11 @@ bool case_next(CaseHouse *h, const AccessWho *who, Str after_id, Arena *a, Str *
     TRY(access_places(h->store, who, ACCESS_CASE_READ, a, &places, err));
     *id = STR("");
     for (int from_start = 0; from_start < 2 && !id->n; from_start++) { /* past the end, the list begins anew */
-        Filter f = {.state = STR("open"), .after = from_start ? 0 : own, .limit = 2};
+        Filter f = {.state = STR("open"), .after = from_start ? 0 : own, .limit = DEFAULT_LIMIT};
         Page page;
         TRY(read_page(h, &places, &f, a, &page, err));
         for (size_t i = 0; i < page.n && !id->n; i++)
-            if (page.rows[i].c[0].i != own) *id = store_id_text(a, page.rows[i].c[0].i);
+            if (page.rows[i].c[0].i != own && is_for(page.rows[i].c, who)) *id = store_id_text(a, page.rows[i].c[0].i);
     }
     return true;
 }

@@ -121,6 +121,7 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     build_c(&b, "stuck", stuck);
     build_c(&b, "assignee", case_assignee(h, r.assignee, a));
     build_c(&b, "assignments", case_assign_rows(pack, &story, a));
+    build_c(&b, "assignable", value_bool(r.board > CASE_BOARD_ENDED));
     build_c(&b, "may_assign", value_bool(access_may_for(h->store, who, ACCESS_BOARD, r.office, r.service)));
     build_c(&b, "moves", case_move_rows(pack, &story, a));
     case_life_put(pack, &r, &story, true, &b);

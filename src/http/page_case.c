@@ -55,7 +55,7 @@ static Str fresh_key(const HttpRequest *r) {
 }
 
 static bool is_wrong(const HttpTyped *typed) {
-    return typed->outcome_error || typed->reason_error || typed->clock_error || typed->external_error || typed->life_error || typed->file_error.n > 0 || typed->faults;
+    return typed->outcome_error || typed->reason_error || typed->clock_error || typed->external_error || typed->life_error || typed->assign_error || typed->file_error.n > 0 || typed->faults;
 }
 
 static void add_error(const HttpPage *p, ValueBuild *errors, const char *field, Str text) {
@@ -82,6 +82,7 @@ static void put_typed(HttpPage *p, const Pack *pack, const HttpTyped *typed) {
     put_error(p, &errors, "external", "external_error", typed->external_error);
     put_error(p, &errors, "clocks", "clock_error", typed->clock_error);
     put_error(p, &errors, "life", "life_error", typed->life_error);
+    put_error(p, &errors, "assign", "assign_error", typed->assign_error);
     if (typed->file_error.n > 0) add_error(p, &errors, "file", typed->file_error);
     Value faults = typed->faults ? http_form_errors(p, pack, typed->faults) : value_null();
     for (uint32_t i = 0; faults.kind == VALUE_LIST && i < faults.size; i++) build_item(&errors, faults.u.list[i]);
@@ -166,6 +167,17 @@ static void put_moves(const HttpPage *p, Value moves, ValueBuild *list) {
     }
 }
 
+/* Who had it, and what they told each other. */
+static void put_assignments(const HttpPage *p, Value rows, ValueBuild *list) {
+    for (uint32_t i = 0; i < rows.size; i++) {
+        Value one = rows.u.list[i];
+        Str to = value_get_str(one, "to"), note = value_get_str(one, "note");
+        Str detail = http_page_say(p, to.n ? "assign.was_given" : "assign.was_released", "by", value_get_str(one, "by"), "to", to, NULL);
+        if (note.n > 0) detail = str_printf(p->a, STR_FMT STR_FMT STR_FMT, STR_ARG(detail), STR_ARG(http_page_text(p, "colon")), STR_ARG(note));
+        add_event(p, list, value_get(one, "at"), "event.assigned", detail);
+    }
+}
+
 static void put_history(HttpPage *p, Value view) {
     Value decisions = value_get(view, "decisions");
     ValueBuild list = {.a = p->a};
@@ -177,6 +189,7 @@ static void put_history(HttpPage *p, Value view) {
                   http_word_pick(p, value_get(d, "outcome")));
     }
     put_moves(p, value_get(view, "moves"), &list);
+    put_assignments(p, value_get(view, "assignments"), &list);
     http_page_put(p, "history", build_list(&list));
 }
 
@@ -237,6 +250,7 @@ bool http_case_show(HttpRequest *r, HttpResponse *out, const HttpTyped *typed, E
     http_why_put(&p, pack, value_get(view, "proposal"), value_get(view, "trace"));
     put_appeal(&p, view);
     put_decision(&p, pack, view, typed);
+    http_assign_put(&p, view, typed->assign_error);
     http_life_put(&p, pack, view, typed);
     TRY(http_papers_put(&p, pack, view, typed, err));
     http_clock_put(&p, pack, value_get(view, "clocks"), value_get_bool(view, "may_decide", false),

@@ -10,7 +10,7 @@ static int64_t today(const HttpPage *p) {
     return local / 86400 - (local % 86400 < 0);
 }
 
-/* Source: design, deadline chip: overdue, due today or tomorrow, within time. */
+/* Source: design, deadline chip: overdue, due today, within time. */
 Value http_clock_chip(const HttpPage *p, Value due) {
     ValueBuild b = {.a = p->a};
     if (due.kind != VALUE_DATE) return value_null();
@@ -19,10 +19,10 @@ Value http_clock_chip(const HttpPage *p, Value due) {
     Str text = left < 0   ? http_page_say(p, left == -1 ? "clock.late_one" : "clock.late", "n", n, NULL)
                : left > 1 ? http_page_say(p, "clock.left", "n", n, NULL)
                           : http_page_text(p, left == 0 ? "clock.today" : "clock.tomorrow");
-    build_c(&b, "chip", value_c(left < 0 ? "late" : left > 1 ? "ok" : "soon"));
+    build_c(&b, "chip", value_c(left < 0 ? "late" : left > 0 ? "ok" : "soon"));
     build_c(&b, "late", value_bool(left < 0));
-    build_c(&b, "soon", value_bool(left == 0 || left == 1));
-    build_c(&b, "ok", value_bool(left > 1));
+    build_c(&b, "soon", value_bool(left == 0));
+    build_c(&b, "ok", value_bool(left > 0));
     build_c(&b, "text", value_str(text));
     return build_ctx(&b);
 }
@@ -109,6 +109,7 @@ static Value clock_view(const HttpPage *p, const Pack *pack, Value clock, bool m
     build_c(&b, "article", value_str(article_of(p, pack, value_get(clock, "law"))));
     build_c(&b, "extended", value_str(str_is(extended, "0") ? STR("") : http_page_say(p, "clock.extended", "n", extended, NULL)));
     build_c(&b, "history", moved_views(p, value_get(clock, "holds"), value_get(clock, "extensions")));
+    build_c(&b, "open", value_bool(str_is(http_query(p->r, "open"), "clocks")));
     build_c(&b, "may", value_bool(may && (running || held)));
     build_c(&b, "may_done", value_bool(may && running && value_get_bool(clock, "by_hand", false)));
     build_c(&b, "may_hold", value_bool(may && running));
@@ -147,6 +148,7 @@ static bool read_command(HttpRequest *r, Command *c, Err *err) {
 /* What the page says beside the clocks; NULL when the trouble is not the form's. */
 static const char *word_of(const Err *trouble) {
     bool reason = str_is(str_of(trouble->element), "reason"), days = str_is(str_of(trouble->element), "days");
+    if (str_is(str_of(trouble->element), "assignee")) return "assign.first";
     if (trouble->code == ERR_DENIED) return "clock.second";
     if (trouble->code == ERR_STALE || trouble->code == ERR_STATE) return "clock.moved";
     if (trouble->code != ERR_INVALID) return NULL;

@@ -80,6 +80,10 @@ static bool go_on(HttpRequest *r, HttpResponse *out, const Act *act, Err *err) {
 static bool refused(HttpRequest *r, HttpResponse *out, const Act *act, const Err *trouble, Err *err) {
     HttpTyped typed = typed_of(r);
     bool reason = str_is(str_of(trouble->element), "reason"), external = str_is(str_of(trouble->element), "external");
+    if (str_is(str_of(trouble->element), "assignee")) {
+        typed.assign_error = "assign.first";
+        return http_case_show(r, out, &typed, err);
+    }
     if (trouble->code == ERR_STALE) return show_stale(r, out, act, err);
     if (trouble->code == ERR_INVALID && external) {
         typed.external_error = "view.external_missing";

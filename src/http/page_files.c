@@ -20,6 +20,7 @@
     X("resident/apply_ended", resident_apply_ended) X("resident/apply_files", resident_apply_files) X("resident/upload", resident_upload) X("resident/papers", resident_papers)                                                                    \
     X("resident/notice", resident_notice) X("resident/withdraw", resident_withdraw) X("resident/proof", resident_proof)  \
     X("resident/rate", resident_rate) X("clerk/life", clerk_life) X("clerk/external", clerk_external)                  \
+    X("clerk/assign", clerk_assign) X("clerk/board", clerk_board)                                                     \
     X("clerk/register", clerk_register) X("clerk/ratings", clerk_ratings)                                              \
     X("hall/kiosk", hall_kiosk) X("hall/slip", hall_slip) X("hall/display", hall_display) X("resident/ticket", resident_ticket) \
     X("clerk/missing", clerk_missing) X("clerk/desk", clerk_desk) X("clerk/desk_left", clerk_desk_left)                \
@@ -48,6 +49,7 @@ DECLARE("apply.js", apply_js)
 DECLARE("hall.js", hall_js)
 DECLARE("hall.css", hall_css)
 DECLARE("desk.js", desk_js)
+DECLARE("board.js", board_js)
 
 const HttpFile http_templates[] = {TEMPLATES(ROW)};
 const size_t http_template_count = COUNT_OF(http_templates);
@@ -68,6 +70,7 @@ const HttpAsset http_assets[] = {
     {"hall.js", JS, http_web_hall_js, &http_web_hall_js_size},
     {"hall.css", CSS, http_web_hall_css, &http_web_hall_css_size},
     {"desk.js", JS, http_web_desk_js, &http_web_desk_js_size},
+    {"board.js", JS, http_web_board_js, &http_web_board_js_size},
     {"process.css", CSS, http_web_process_css, &http_web_process_css_size},
 };
 const size_t http_asset_count = COUNT_OF(http_assets);

@@ -110,6 +110,7 @@ typedef struct HttpTyped { /* what the officer typed and where it is wrong; zero
     const char *clock_error;                 /* of an act on a clock */
     Str external;                            /* reference in another system, as typed */
     const char *external_error;              /* of it */
+    const char *assign_error;                /* of who shall have it */
     const char *life_error;                  /* of an act before the decision */
     Str file_error;                          /* of a paper that was not taken; "" when right */
     Value check;                             /* what the counter found out, as typed; null when nothing */
@@ -138,6 +139,14 @@ void http_paper(const HttpRequest *r, HttpResponse *out, Str name, Str type, Str
 Str http_own_proof(const HttpRequest *r, Str code); /* what this device has shown for half an hour; "" = nothing */
 /* The same, asked for anew: own is set when it still holds. */
 bool http_own_known(HttpRequest *r, Str code, CaseOwn *own, bool *known, Err *err) MUST_USE;
+
+/* ---- page_assign.c: who has it ------------------------------------------------------------------------------- */
+void http_assign_put(HttpPage *p, Value view, const char *error); /* assign of clerk/assign; nothing once it has ended */
+/* Those who may be given cases of some offices: [{user, name, office, selected}]. */
+Value http_assign_people(const HttpPage *p, Value offices, Str chosen);
+Value http_assign_args(const HttpRequest *r);
+
+Value http_rate_low(const HttpPage *p, Value low); /* page_rate.c: one matter to follow up */
 
 /* ---- page_life.c: before a decision ------------------------------------------------------------------------ */
 void http_life_put(HttpPage *p, const Pack *pack, Value view, const HttpTyped *typed); /* for clerk/life */
@@ -175,6 +184,7 @@ HttpHandler http_case_process_get, http_case_process_post, http_drawing_get, htt
 HttpHandler http_track_notice_get, http_track_notice_post, http_track_withdraw_get, http_track_withdraw_post, http_track_rate_get, http_track_rate_post;
 HttpHandler http_track_files_get, http_track_files_post, http_track_file_get, http_case_files_post, http_case_file_get;
 HttpHandler http_admin_get, http_admin_post, http_admin_user_get, http_admin_user_post;
+HttpHandler http_board_get, http_board_assign_post, http_board_export_get, http_case_assign_post;
 HttpHandler http_ratings_get, http_ratings_post, http_register_get;
 HttpHandler http_case_check_post, http_case_accept_post, http_case_refuse_post, http_case_notice_post, http_case_supply_post, http_case_withdraw_post;
 /* page_desk.c, page_desk_act.c, page_cash.c */

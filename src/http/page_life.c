@@ -337,6 +337,7 @@ static const char *word_of(const Err *trouble) {
         {"reason", "life.reason_missing"}, {"items", "life.items_missing"}, {"days", "life.days_wrong"},
         {"answers", "life.nothing"},       {"note", "life.note_long"},
     };
+    if (str_is(str_of(trouble->element), "assignee")) return "assign.first";
     if (trouble->code == ERR_STALE || trouble->code == ERR_STATE) return "life.moved";
     for (size_t i = 0; trouble->code == ERR_INVALID && i < COUNT_OF(words); i++)
         if (str_is(str_of(trouble->element), words[i].element)) return words[i].word;

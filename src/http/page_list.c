@@ -11,21 +11,25 @@ static Str chosen_state(const HttpRequest *r) {
     return state.n > 0 ? state : http_query(r, "find").n > 0 ? STR("all") : STR("open");
 }
 
-static void add_tab(const HttpPage *p, ValueBuild *tabs, const char *state, Str label, int64_t count) {
+/* In: query = what a tab asks for. */
+static void add_tab(const HttpPage *p, ValueBuild *tabs, const char *query, bool on, Str label, int64_t count) {
     ValueBuild b = {.a = p->a};
     build_c(&b, "label", value_str(label));
     build_c(&b, "count", value_str(str_printf(p->a, "%" PRId64, count)));
-    build_c(&b, "on", value_bool(http_query(p->r, "find").n == 0 && str_is(chosen_state(p->r), state)));
-    build_c(&b, "href", value_str(str_printf(p->a, "/staff/cases?state=%s", state)));
+    build_c(&b, "on", value_bool(on && http_query(p->r, "find").n == 0));
+    build_c(&b, "href", value_str(str_printf(p->a, "/staff/cases?%s", query)));
     build_item(tabs, build_ctx(&b));
 }
 
 static void put_tabs(HttpPage *p, Value counts) {
     int64_t open = value_get_int(counts, "open", 0), ended = value_get_int(counts, "ended", 0);
     ValueBuild tabs = {.a = p->a};
-    add_tab(p, &tabs, "open", http_page_text(p, "list.open"), open);
-    add_tab(p, &tabs, "ended", http_page_text(p, "list.ended"), ended);
-    add_tab(p, &tabs, "all", http_page_text(p, "list.all"), open + ended);
+    Str whose = http_query(p->r, "whose"), state = whose.n > 0 ? STR("") : chosen_state(p->r);
+    add_tab(p, &tabs, "state=open", str_is(state, "open"), http_page_text(p, "list.open"), open);
+    add_tab(p, &tabs, "whose=mine", str_is(whose, "mine"), http_page_text(p, "list.mine"), value_get_int(counts, "mine", 0));
+    add_tab(p, &tabs, "whose=nobody", str_is(whose, "nobody"), http_page_text(p, "list.nobody"), value_get_int(counts, "nobody", 0));
+    add_tab(p, &tabs, "state=ended", str_is(state, "ended"), http_page_text(p, "list.ended"), ended);
+    add_tab(p, &tabs, "state=all", str_is(state, "all"), http_page_text(p, "list.all"), open + ended);
     http_page_put(p, "tabs", build_list(&tabs));
 }
 
@@ -37,6 +41,9 @@ static Value row(const HttpPage *p, Value c) {
     build_c(&b, "chip", value_c(open ? "soon" : "plain"));
     build_c(&b, "open", value_bool(open));
     build_c(&b, "due", http_clock_chip(p, value_get(c, "due")));
+    build_c(&b, "held", value_get(c, "held"));
+    build_c(&b, "who", value_str(value_get_str(c, "assignee_name")));
+    build_c(&b, "who_tag", value_str(http_word_tag(p, value_get_str(c, "assignee_name"))));
     build_c(&b, "code", value_get(c, "tracking_code"));
     build_c(&b, "href", value_str(str_printf(p->a, "/staff/cases/" STR_FMT, STR_ARG(value_get_str(c, "id")))));
     build_c(&b, "service", value_str(http_word_pick(p, value_get(c, "title"))));
@@ -62,7 +69,9 @@ static void put_next(HttpPage *p, Value next) {
 static Value filter_of(const HttpRequest *r) {
     Str state = chosen_state(r);
     ValueBuild b = {.a = r->a};
-    build_c(&b, "state", value_str(str_is(state, "all") ? STR("") : state));
+    bool all = str_is(state, "all") || http_query(r, "whose").n > 0;
+    build_c(&b, "state", value_str(all ? STR("") : state));
+    build_c(&b, "whose", value_str(http_query(r, "whose")));
     build_c(&b, "find", value_str(http_query(r, "find")));
     build_c(&b, "after", value_str(http_query(r, "after")));
     return build_ctx(&b);

@@ -125,7 +125,7 @@ static void put_common(const HttpPage *p, Value v, ValueBuild *b) {
     build_c(b, "level", value_str(level_name(p, v)));
 }
 
-static Value low_view(const HttpPage *p, Value low) {
+Value http_rate_low(const HttpPage *p, Value low) {
     Value chosen = value_get(low, "aspects");
     ValueBuild b = {.a = p->a};
     Buf words = {.a = p->a};
@@ -158,7 +158,7 @@ static bool show_ratings(HttpRequest *r, HttpResponse *out, const char *error, E
     ValueBuild sum_list = {.a = r->a}, low_list = {.a = r->a};
     http_page_begin(&p, r, true);
     for (uint32_t i = 0; i < sums.size; i++) build_item(&sum_list, sum_view(&p, sums.u.list[i]));
-    for (uint32_t i = 0; i < low.size; i++) build_item(&low_list, low_view(&p, low.u.list[i]));
+    for (uint32_t i = 0; i < low.size; i++) build_item(&low_list, http_rate_low(&p, low.u.list[i]));
     http_page_str(&p, "title", http_page_text(&p, "rate.staff_title"));
     http_page_put(&p, "on_ratings", value_bool(true));
     http_page_put(&p, "has_low", value_bool(low.size > 0));

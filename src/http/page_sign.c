@@ -27,7 +27,7 @@ Value http_typed_fields(const HttpRequest *r, Value form) {
 
 /* Only our own staff pages, so that nobody can be sent elsewhere after signing in. */
 static Str safe_back(Str back) {
-    bool ours = str_starts(back, STR("/staff/cases")) && str_find(back, STR("\\")) < 0 && str_find(back, STR("//")) < 0;
+    bool ours = (str_starts(back, STR("/staff/cases")) || str_starts(back, STR("/staff/board"))) && str_find(back, STR("\\")) < 0 && str_find(back, STR("//")) < 0;
     for (size_t i = 0; i < back.n && ours; i++) ours = (unsigned char)back.p[i] > ' ' && (unsigned char)back.p[i] < 127;
     return ours ? back : STR("/staff/cases");
 }

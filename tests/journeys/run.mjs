@@ -1,6 +1,7 @@
 // Stories against the built binary in a real browser. Usage: node tests/journeys/run.mjs BINARY [NAME…]
 // Needs the web build's node_modules (playwright-core, axe-core) and Chromium; ends with "N passed, N failed".
 import { apply } from "./apply.mjs";
+import { board } from "./board.mjs";
 import { clerk } from "./clerk.mjs";
 import { find } from "./find.mjs";
 import { forms } from "./forms.mjs";
@@ -15,6 +16,7 @@ import { window } from "./window.mjs";
 
 const [binary, ...names] = process.argv.slice(2);
 const stories = { find, apply, hall, violation: firstViolation, clerk, processes, resident, once, stuck, window, forms: (_, browser) => forms(binary, browser) };
+const stories = { find, apply, violation: firstViolation, clerk, processes, resident, once, stuck, board, forms: (_, browser) => forms(binary, browser) };
 const counter = new Counter(binary);
 await counter.ready;
 const browser = await Browser.open();

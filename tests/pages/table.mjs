@@ -272,6 +272,11 @@ const staff = [
     ["POST /staff/admin", "offices and users, a login that is taken", takenLogin, "admin"],
     ["GET /staff/admin/users/{login}", "a user", at("/staff/admin/users/wang"), "admin"],
     ["POST /staff/admin/users/{login}", "a user, about to be disabled", aboutToDisable, "admin"],
+    ["GET /staff/board", "board", at("/staff/board"), "chen"],
+    ["POST /staff/board/assign", "board, nothing ticked", async (page) => {
+        await page.goto("/staff/board");
+        await press(page, "#give");
+    }, "chen"],
     ["GET /staff/stuck", "what is stuck", at("/staff/stuck"), "chen"],
     ["GET /staff/cases/{id}/process", "process, to be moved", at((w) => `/staff/cases/${w.open.id}/process`), "chen"],
 ].map(([row, name, open, as]) => ({ row, name, open, as }));
@@ -294,6 +299,8 @@ export const pageless = {
     "POST /staff/sign-out": "leads to the first page",
     "POST /staff/cases/{id}/adopt": "leads to the case",
     "POST /staff/cases/{id}/correct": "leads to the case, or shows it with faults as depart does",
+    "POST /staff/cases/{id}/assign": "leads to the case, or shows it with faults; the story of the board looks at it",
+    "GET /staff/board/export": "a file",
     "POST /staff/cases/{id}/clock": "leads to the case, or shows it with faults",
     "POST /staff/cases/{id}/process": "leads to the process, or shows it with faults",
     "POST /staff/cases/{id}/check": "leads to the case, or shows it with faults; the story of once looks at it",

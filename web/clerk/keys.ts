@@ -1,21 +1,28 @@
-// Keys for staff pages: A adopt, D depart, L letter, X all rules, Esc back; J K Enter / on the list.
+// Keys for staff pages, by body[data-keys]: A adopt, D depart, L letter, X all rules, Esc back; J K Enter / on the list.
 // Single letters act only while no field has focus and can be switched off (WCAG 2.1.4). Every key has a
 // button or link that does the same: the pages work without this file.
 const STORE = "yc-keys-off";
 const page = document.body.dataset.keys;
-const rows = Array.from(document.querySelectorAll<HTMLTableRowElement>("#cases tbody tr"));
-let row = -1;
+
+// Some lists are renewed while they are read: the rows are looked up each time.
+function rowsNow(): HTMLTableRowElement[] {
+    return Array.from(document.querySelectorAll<HTMLTableRowElement>("#cases tbody tr"));
+}
 
 function off(): boolean {
     return localStorage.getItem(STORE) === "1";
 }
 
 function select(next: number): void {
+    const rows = rowsNow();
     if (rows.length === 0) return;
-    rows[row]?.classList.remove("sel");
-    row = Math.max(0, Math.min(rows.length - 1, next));
-    rows[row].classList.add("sel");
-    rows[row].querySelector("a")?.focus();
+    const row = rows[Math.max(0, Math.min(rows.length - 1, next))];
+    rows.forEach((r) => r.classList.toggle("sel", r === row));
+    row.querySelector("a")?.focus();
+}
+
+function move(by: number): void {
+    select(rowsNow().findIndex((r) => r.classList.contains("sel")) + by);
 }
 
 // Opens the details a form lies in and puts the cursor into its first field.
@@ -41,8 +48,30 @@ function tab(n: number): void {
     document.querySelectorAll<HTMLAnchorElement>(".desk-tabs a:not(#add)")[n - 1]?.click();
 }
 
+// Ticks the selected case, and puts the cursor where it is said to whom it goes.
+function tick(): void {
+    const box = document.querySelector<HTMLInputElement>("tr.sel input[type=checkbox]");
+    if (box) box.checked = !box.checked;
+    document.getElementById("to")?.focus();
+}
+
+function reach(id: string): void {
+    const part = document.getElementById(id);
+    part?.scrollIntoView();
+    part?.focus();
+}
+
 const acts: Record<string, Record<string, () => void>> = {
-    list: { j: () => select(row + 1), k: () => select(row - 1), "/": () => document.getElementById("find")?.focus() },
+    list: { j: () => move(1), k: () => move(-1), "/": () => document.getElementById("find")?.focus() },
+    board: {
+        j: () => move(1),
+        k: () => move(-1),
+        x: () => follow("tr.sel a.extend"),
+        a: () => tick(),
+        v: () => reach("windows"),
+        e: () => follow("#export"),
+        "?": () => document.querySelector<HTMLElement>("#all-keys > summary")?.click(),
+    },
     case: {
         a: () => document.getElementById("adopt")?.click(),
         d: () => unfold("depart", "correct"),
@@ -77,7 +106,7 @@ document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape") {
         if (inField(event.target)) (event.target as HTMLElement).blur();
-        else if (page === "case") location.assign("/staff/cases");
+        else if (page === "case" || page === "board") location.assign("/staff/cases");
         return;
     }
     const typing = inField(event.target) && !(event.target instanceof HTMLInputElement && event.target.type === "checkbox");
@@ -104,4 +133,7 @@ if (button) {
         word();
     });
 }
-if (page === "list") rows.forEach((r, i) => r.addEventListener("focusin", () => i !== row && select(i)));
+document.addEventListener("focusin", (event) => {
+    const at = event.target instanceof Element ? event.target.closest("#cases tbody tr") : null;
+    if (at) rowsNow().forEach((r) => r.classList.toggle("sel", r === at));
+});
