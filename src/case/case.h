@@ -34,6 +34,7 @@ const Pack *case_pack_at(const CaseHouse *h, size_t i);
 typedef enum CaseDo {
     CASE_CREATE, CASE_ADOPT, CASE_DEPART, CASE_CORRECT, CASE_CLOCK, CASE_MOVE,
     CASE_RETRY,  /* what stands still is tried again */
+    CASE_SECOND, /* a second person agrees to a decision, or does not */
     CASE_ASSIGN, /* who has it from now on: taken, given to somebody, handed over, released */
     CASE_CHECK, CASE_ACCEPT, CASE_NOTICE, CASE_SUPPLY, CASE_WITHDRAW, /* an application's life, case_life.c */
     CASE_SEE, CASE_NOTE,   /* at the window, case_window.c */
@@ -70,7 +71,8 @@ typedef struct Command {
                                 WITHDRAW: {reason}; SEE: {seen: ids of all originals that were seen}; NOTE: {text}, to the next
                                 desk, read by the applicant too; PAY: {method ("cash" "card" "qr"; "online": a provider is asked, by the
                                 applicant's code too and without a proof), fen (what was seen to be due), reference, counter};
-                                REFUND: {payment (its number), reason, reference, counter}, supervisors only; ASSIGN: {to: a login, ""
+                                REFUND: {payment (its number), reason, reference, counter}, supervisors only; SECOND: {agree, reason (when not)};
+                                ASSIGN: {to: a login, ""
                                 releases it; note: needed where another one has it, and with what is handed over} */
     AccessWho whom;          /* ASSIGN: set by case_handle */
     int64_t now_us;
@@ -270,7 +272,7 @@ bool case_decided_at(const Pack *pack, Str office); /* may an office of this kin
 /* Everything about one case, and the access line in the same commit:
  * {id, version, state ("proposed" "decided"), service, pack (hash of its version), title{zh,en}, sample, office, tracking_code, subject, created_at,
  *  updated_at, outcome, answers (complete, by form key, identity numbers masked), proposal (pack_proposal_record), proposed (outcome),
- *  trace (pack_explain), decisions:[{no, at, by, office, how ("adopted" "departed" "corrected" "silence": the law decides when
+ *  trace (pack_explain), decisions:[{no, at, by, second (who agreed, or null), office, how ("adopted" "departed" "corrected" "silence": the law decides when
  *  a time has passed), outcome, reason, external,
  *  proposal_outcome}], letters:[{no, letter, at, decision, appeal_day, appeal_provisional}], appeal (what one may do against it), clocks:[{id, name{zh,en}, law (refs), state
  *  ("running" "suspended" "stopped"), start, stopped, statutory:{n, unit, due, provisional, calendar{zh,en} (not for the nation's)}, promised (the same, or null),
@@ -282,6 +284,7 @@ bool case_decided_at(const Pack *pack, Str office); /* may an office of this kin
  *  agent (as the command's, its number masked) or null, identified, seen (ids of papers), notes:[{at_us, text, office, by}],
  *  fees: {due (fen; null: not known), items:[{id, name, fen, checked_by, payment (number, or null)}], payments:[{no, state ("created" "success" "failed"
  *  "cancelled" "error"), at, method, fen, items, receipt, reference, by, office, refund:{at, receipt, reason, by} or null}]}, may_pay, may_refund,
+ *  second {how, outcome, reason, external, by, by_name} or null: what was decided and waits for a second person;
  *  assignee {user, name} or null: who has it; assignable (it has not ended), may_assign (the reader may give it to anybody), assignments:[{at, by, to (a name, "" released), note}]} */
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* Where a case stands in its process, and the access line in the same commit: {id, the members of case_view from version
@@ -346,15 +349,30 @@ bool case_cash_close(CaseHouse *h, const AccessWho *who, const CaseDrawer *drawe
 bool case_receipts(CaseHouse *h, const AccessWho *who, int64_t day, Str receipt, Arena *a, Value *out, Err *err) MUST_USE;
 
 /* ---- ratings ---------------------------------------------------------------------------------------------------- */
-/* By the tracking code, once, when the case has ended: {level 1…5, aspects: [of case_rating_aspects], remark}. Kept without
+/* By the tracking code, once, when the case has ended: {level 1…5, aspects: [of case_rating_aspects], remark, contact (kept with a low
+ * one until it was followed up)}. Kept without
  * the case, the person, the clerk and the moment. Err: ERR_NOT_FOUND, ERR_STATE, ERR_INVALID with the element. */
 bool case_rate(CaseHouse *h, Str code, Value rating, const uint8_t seed[32], int64_t now_us, Arena *a, Err *err) MUST_USE;
 Value case_rating_aspects(Str channel, Arena *a); /* list of codes; channel: "window" "online" */
 /* Of the offices whose ratings this person may see: {sums:[{office, service, month, channel, level, n}], low:[{id, office, service,
- * month, channel, level, aspects, remark, due}]: matters to follow up, the nearest first}. */
+ * month, channel, level, aspects, remark, due, contact, disputed, disputed_by}]: matters to follow up, the nearest first, thanks:[{office, service,
+ * month, remark}]: good words}. service "": of a visit to the hall. */
 bool case_ratings(CaseHouse *h, const AccessWho *who, Arena *a, Value *out, Err *err) MUST_USE;
-/* A low rating was followed up; the note is kept, beside the office. Err: ERR_DENIED, ERR_NOT_FOUND, ERR_INVALID. */
-bool case_rating_close(CaseHouse *h, const AccessWho *who, Str id, Str office, Str note, int64_t now_us, Arena *a, Err *err) MUST_USE;
+/* This month in those offices: {month, ratings, cases (of them, of cases: the others are of visits), satisfied (level 3 and more), closed (cases
+ * that ended: how many might have been rated)}. */
+bool case_rating_month(CaseHouse *h, const AccessWho *who, int64_t now_us, int32_t offset, Arena *a, Value *out, Err *err) MUST_USE;
+/* A visit to the hall, once, by its ticket: kept like that of a case, without a service. Whoever calls knows that it is over. */
+bool case_rate_visit(CaseHouse *h, Str office, Str ticket, Value rating, const uint8_t seed[32], int64_t now_us, Arena *a, Err *err) MUST_USE;
+bool case_may_rate_visit(CaseHouse *h, Str ticket, Arena *a, bool *out, Err *err) MUST_USE; /* nobody did */
+typedef enum CaseFollow {
+    CASE_FOLLOW_DONE,    /* put right */
+    CASE_FOLLOW_CALLED,  /* put right, and who left a number was called back; either way the number is deleted */
+    CASE_FOLLOW_DISPUTE, /* held to be mistaken or malicious: a second person settles it, and the time runs on */
+    CASE_FOLLOW_EXCLUDE, /* it was: it counts no more */
+    CASE_FOLLOW_KEEP,    /* it was not */
+} CaseFollow;
+/* What follows a low rating; the note is kept, beside the office. Err: ERR_DENIED, ERR_NOT_FOUND, ERR_INVALID. */
+bool case_rating_follow(CaseHouse *h, const AccessWho *who, Str id, Str office, CaseFollow what, Str note, int64_t now_us, Arena *a, Err *err) MUST_USE;
 
 /* Ask without a case, nothing stored. Of a service with questions: what pack_guide gives. Of another: {outcome (code), title{code,zh,en}, rules, inputs, trace} or faults. */
 bool case_precheck(CaseHouse *h, Str service, Value answers, int64_t now_us, int32_t offset, Arena *a, Value *out, PaperFaults *faults, Err *err) MUST_USE;

@@ -270,6 +270,14 @@ WHERE board IS NULL;
 CREATE INDEX case_instance_board ON case_instance (office, board, service);
 CREATE INDEX case_instance_assignee ON case_instance (office, assignee, id) WHERE assignee IS NOT NULL;
 
+-- migration 12: what follows a low rating
+-- contact: how the person wants to be called back, if at all; gone once it was followed up. disputed: why it is held to be
+-- mistaken, and by whom; a second person settles that. excluded: it was, and counts no more
+ALTER TABLE case_rating ADD COLUMN contact TEXT NOT NULL DEFAULT '';
+ALTER TABLE case_rating ADD COLUMN disputed TEXT NOT NULL DEFAULT '';
+ALTER TABLE case_rating ADD COLUMN disputed_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE case_rating ADD COLUMN excluded INTEGER NOT NULL DEFAULT 0;
+
 -- statement case_get
 -- words as their numbers, and the event that tells the answers
 SELECT i.id, i.service, i.pack, i.office, i.version, i.state, i.code, i.subject, i.updated_us, i.proposed, i.outcome, i.decisions, i.letters,
@@ -616,18 +624,43 @@ SELECT 1 FROM case_rated WHERE code = $1;
 INSERT INTO case_rated (code) VALUES ($1);
 
 -- statement case_rating_add
-INSERT INTO case_rating (id, service, office, month, channel, level, aspects, remark, due_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+INSERT INTO case_rating (id, service, office, month, channel, level, aspects, remark, due_day, contact) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- statement case_rating_sums
-SELECT service, month, channel, level, count(*) FROM case_rating WHERE office = $1 AND ($2 = '' OR service = $2)
+SELECT service, month, channel, level, count(*) FROM case_rating WHERE office = $1 AND ($2 = '' OR service = $2) AND excluded = 0
 GROUP BY service, month, channel, level ORDER BY month DESC, service, channel, level;
 
 -- statement case_rating_low
-SELECT id, service, month, channel, level, aspects, remark, due_day FROM case_rating
+SELECT id, service, month, channel, level, aspects, remark, due_day, contact, disputed, disputed_by FROM case_rating
 WHERE office = $1 AND ($2 = '' OR service = $2) AND due_day IS NOT NULL ORDER BY due_day, id LIMIT 1000;
 
 -- statement case_rating_close
-UPDATE case_rating SET due_day = NULL WHERE id = $1 AND office = $2 AND due_day IS NOT NULL;
+UPDATE case_rating SET due_day = NULL, contact = '' WHERE id = $1 AND office = $2 AND due_day IS NOT NULL AND disputed = '';
+
+-- statement case_rating_dispute
+UPDATE case_rating SET disputed = $3, disputed_by = $4 WHERE id = $1 AND office = $2 AND due_day IS NOT NULL AND disputed = '';
+
+-- statement case_rating_exclude
+UPDATE case_rating SET due_day = NULL, excluded = 1, contact = '' WHERE id = $1 AND office = $2 AND due_day IS NOT NULL AND disputed <> '' AND disputed_by <> $3;
+
+-- statement case_rating_keep
+UPDATE case_rating SET disputed = '', disputed_by = '' WHERE id = $1 AND office = $2 AND due_day IS NOT NULL AND disputed <> '' AND disputed_by <> $3;
+
+-- statement case_rating_disputed
+SELECT disputed_by FROM case_rating WHERE id = $1 AND office = $2 AND due_day IS NOT NULL;
+
+-- statement case_rating_closed
+SELECT count(*) FROM case_instance
+WHERE office = (SELECT id FROM store_word WHERE word = $1) AND board >= $2 AND board <= $3
+  AND ($4 = '' OR service = (SELECT id FROM store_word WHERE word = $4));
+
+-- statement case_rating_thanks
+SELECT service, month, remark FROM case_rating
+WHERE office = $1 AND ($2 = '' OR service = $2) AND level >= 4 AND remark <> '' AND excluded = 0 ORDER BY month DESC, id LIMIT 200;
+
+-- statement case_rating_month
+SELECT count(*), count(CASE WHEN service <> '' THEN 1 END), count(CASE WHEN level >= 3 THEN 1 END)
+FROM case_rating WHERE office = $1 AND ($2 = '' OR service = $2) AND month = $3 AND excluded = 0;
 
 -- statement case_message_add
 INSERT INTO case_message (key, kind, about, state, at_us, details, reason) VALUES ($1, $2, $3, 0, $4, $5, '');

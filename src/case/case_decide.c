@@ -402,6 +402,8 @@ static Value decide_so(CaseMiddle *m, const char *how, Str outcome, Str reason) 
     build_c(&b, "by_name", value_str(m->c->who.name));
     build_c(&b, "office", value_str(m->c->who.office));
     if (reference.n > 0) build_c(&b, "external", value_str(reference));
+    if (m->second) build_c(&b, "second", value_str(m->second->user));
+    if (m->second) build_c(&b, "second_name", value_str(m->second->name));
     Value decision = build_ctx(&b);
     add_event(m, "decided", decision);
     return decision;
@@ -419,10 +421,14 @@ static bool find_decision(CaseMiddle *m, int64_t *token, Err *err) {
     return err_set(err, ERR_STATE, "case", "the process does not wait for a decision");
 }
 
+/* Where the service says so, a second person agrees first. */
+static bool waits_for_second(const CaseMiddle *m, Str outcome) { return !m->second && case_second_needed(m->pack, outcome); }
+
 static bool decide_and_go(CaseMiddle *m, const char *how, Str outcome, Str reason, Err *err) {
     int64_t token = 0;
     TRY(find_decision(m, &token, err));
     TRY(may_stand(m, outcome, err));
+    if (waits_for_second(m, outcome)) return case_second_ask(m, how, outcome, reason, err);
     ValueBuild b = {.a = m->out->a};
     build_c(&b, "decision", decide_so(m, how, outcome, reason));
     TRY(case_middle_go(m, (BpmnHappening){.what = BPMN_COMPLETE, .token = token, .variables = build_ctx(&b)}, err));
@@ -450,8 +456,23 @@ static bool correct(CaseMiddle *m, const CaseRecord *before, Err *err) {
         return err_set(err, ERR_STATE, "case", "the case is " STR_FMT ": there is no decision to correct", STR_ARG(before->state));
     TRY(check_own(m, &outcome, &reason, err));
     TRY(may_stand(m, outcome, err));
+    if (waits_for_second(m, outcome)) return case_second_ask(m, "corrected", outcome, reason, err);
     decide_so(m, "corrected", outcome, reason);
     return issue_letter(m, m->pack->letters[0].id, err);
+}
+
+/* The second person agrees: the first one's decision is made, as it was said. */
+static bool second(CaseMiddle *m, const CaseRecord *before, Err *err) {
+    TRY(case_second_check(m, before, err));
+    if (!value_get_bool(m->c->args, "agree", false)) return case_second_refuse(m, err);
+    const Command *own = m->c;
+    Command first = case_second_wish(m, before);
+    m->c = &first;
+    m->second = &own->who;
+    Str how = value_get_str(before->asked, "how");
+    bool ok = str_is(how, "corrected") ? correct(m, before, err) : str_is(how, "departed") ? depart(m, before, err) : adopt(m, before, err);
+    m->c = own;
+    return ok;
 }
 
 /* A due timer. Where the law says what follows from silence, that is decided first (Source: all:32). */
@@ -592,6 +613,7 @@ static bool act(CaseMiddle *m, const CaseRecord *before, Err *err) {
     case CASE_PAY: return case_pay(m, before, err);
     case CASE_REFUND: return case_refund(m, before, err);
     case CASE_ASSIGN: return case_assign(m, before, err);
+    case CASE_SECOND: return second(m, before, err);
     }
     assert(!"a command");
     return false;

@@ -58,6 +58,11 @@ static void fold_letter(const Pack *pack, Value payload, CaseRecord *r, Arena *a
     r->letters = value_get_int(payload, "no", 0);
 }
 
+static void fold_second_asked(const Pack *pack, Value payload, CaseRecord *r, Arena *a) {
+    (void)pack, (void)a, (void)payload;
+    r->second = r->version;
+}
+
 static void fold_assigned(const Pack *pack, Value payload, CaseRecord *r, Arena *a) {
     (void)pack, (void)a;
     r->assignee = value_get_str(payload, "to");
@@ -84,7 +89,7 @@ static const struct {
     {"created", fold_created}, {"proposed", fold_proposed}, {"decided", fold_decided},
     {"letter", fold_letter},   {"clock", fold_clock},       {"timer_stopped", fold_timer_stopped},
     {"answered", fold_answered}, {"notice", fold_notice}, {"migrated", fold_migrated},
-    {"assigned", fold_assigned},
+    {"assigned", fold_assigned}, {"second_asked", fold_second_asked},
 };
 
 Value case_event_fact(Value payload, Arena *a) {
@@ -125,6 +130,7 @@ void case_fold(const Pack *pack, Str kind, Value payload, int64_t at_us, Arena *
     r->version++;
     r->updated_us = at_us;
     if (!str_is(kind, "timer_stopped")) r->aside = value_null();
+    if (case_second_ends(kind)) r->second = 0;
     case_outbox_fold(kind, payload, at_us, a, r);
     case_receipt_fold(kind, payload, at_us, a, r);
     for (size_t i = 0; i < COUNT_OF(folds); i++)

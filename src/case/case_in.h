@@ -41,6 +41,7 @@ typedef struct CaseRecord { /* a case as its events have made it: a row of case_
     Str assignee;               /* login of who has it; "" nobody */
     int64_t board;              /* a day or a CASE_BOARD_… */
     int64_t second;             /* number of the event that asks for a second person; 0 = none does */
+    Value asked;                /* what it tells, once case_second_read has read it */
     Value process;              /* what is kept of its process's state (case_state.c); null once it has ended */
     Value clocks;               /* rows of case_clock.c */
     Value answers;              /* complete; kept by the event `answered` alone */
@@ -79,7 +80,7 @@ bool case_is_staff_key(const Pack *pack, Str key); /* an answer that the counter
 bool case_is_decision(Str element); /* a task of the process that a decision completes (case_life.c) */
 typedef struct CaseEvent {
     const char *kind;           /* "created" "answered" "accepted" "refused_filing" "notice" "withdrawn" "proposed" "decided" "letter" "clock" "timer" "timer_stopped" "by_hand"
-                                   "assigned" "effect" "effect_done" "effect_dead" "incident" "retried" "migrated" "paid" "refunded" "payment_asked" "payment_ended" "seen" "noted" */
+                                   "assigned" "second_asked" "second_refused" "effect" "effect_done" "effect_dead" "incident" "retried" "migrated" "paid" "refunded" "payment_asked" "payment_ended" "seen" "noted" */
     Value payload;              /* what folding the log needs to make it true again; the last of a command has the
                                    member `moved`: {entered, left, and the change of case_state_tell} */
 } CaseEvent;
@@ -175,6 +176,11 @@ bool case_clock_leads(Value args); /* is it an act of a CASE_CLOCK that only who
 Value case_clock_extension(const Pack *pack, Value clocks, Str id, Arena *a);
 /* As case.h shows them; to staff with what is asked for. */
 Value case_clock_views(const Pack *pack, Str office, Value clocks, bool staff, Arena *a);
+
+/* ---- case_second.c ------------------------------------------------------------------------------------------- */
+bool case_second_ends(Str kind); /* an event after which nothing waits for a second person any more */
+bool case_second_read(CaseHouse *h, Arena *a, CaseRecord *r, Err *err) MUST_USE; /* sets r->asked */
+Value case_second_view(const Pack *pack, const CaseRecord *r, Arena *a); /* as case.h shows it */
 
 /* ---- case_board.c, case_assign.c ------------------------------------------------------------------------------ */
 /* What the board counts a case under instead of the day that comes next. */

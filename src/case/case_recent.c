@@ -82,7 +82,7 @@ static bool copy_value(Room *r, Value *v, int depth) {
     }
 }
 
-_Static_assert(sizeof(CaseRecord) == 456, "copy_record copies each member that case_read_row sets");
+_Static_assert(sizeof(CaseRecord) == 472, "copy_record copies each member that case_read_row sets");
 
 /* A copy with what reading sets, and nothing else. */
 static bool copy_record(Room *r, const CaseRecord *from, CaseRecord *out) {

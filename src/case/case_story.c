@@ -97,6 +97,7 @@ Value case_decision_rows(const Pack *pack, const CaseStory *story, bool staff, A
         build_c(&b, "no", value_get(d, "no"));
         build_c(&b, "at", value_get(d, "at"));
         if (staff) build_c(&b, "by", value_get(d, "by_name"));
+        if (staff) build_c(&b, "second", value_get(d, "second_name"));
         build_c(&b, "office", value_get(d, "office"));
         build_c(&b, "how", value_get(d, "how"));
         build_c(&b, "outcome", case_outcome(pack, value_get_str(d, "outcome"), a));

@@ -119,6 +119,8 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
     build_c(&b, "letters", letters);
     build_c(&b, "appeal", appeal);
     build_c(&b, "stuck", stuck);
+    TRY(case_second_read(h, a, &r, err));
+    build_c(&b, "second", case_second_view(pack, &r, a));
     build_c(&b, "assignee", case_assignee(h, r.assignee, a));
     build_c(&b, "assignments", case_assign_rows(pack, &story, a));
     build_c(&b, "assignable", value_bool(r.board > CASE_BOARD_ENDED));

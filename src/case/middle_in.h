@@ -17,6 +17,7 @@ typedef struct CaseMiddle { /* one command on its way */
     Value process;         /* state of the process; null before it starts */
     int64_t letters;       /* how many there were before */
     ValueBuild entered, left; /* ids of process elements, in order */
+    const AccessWho *second; /* who agreed to what is decided; NULL: nobody had to */
     bool stepped, stopped; /* the process was told something; a token met an incident */
     ValueBuild states;        /* states that those entered mean, in order */
 } CaseMiddle;
@@ -32,6 +33,15 @@ bool case_middle_propose(CaseMiddle *m, Err *err) MUST_USE;
 /* The answers are others now. */
 void case_middle_answered(CaseMiddle *m);
 bool case_middle_refuse(Err *err, ErrCode code, const char *element, const char *text) MUST_USE; /* false */
+
+/* ---- case_second.c -------------------------------------------------------------------------------------------- */
+bool case_second_needed(const Pack *pack, Str outcome); /* does the service want two people for it? */
+/* The decision waits. Err: ERR_STATE, one waits already. */
+bool case_second_ask(CaseMiddle *m, const char *how, Str outcome, Str reason, Err *err) MUST_USE;
+/* Err: ERR_STALE, ERR_STATE, ERR_DENIED (the same person). */
+bool case_second_check(const CaseMiddle *m, const CaseRecord *before, Err *err) MUST_USE;
+bool case_second_refuse(CaseMiddle *m, Err *err) MUST_USE;
+Command case_second_wish(const CaseMiddle *m, const CaseRecord *before); /* what the first person wanted */
 
 /* ---- case_assign.c -------------------------------------------------------------------------------------------- */
 bool case_assign(CaseMiddle *m, const CaseRecord *before, Err *err) MUST_USE;

@@ -11,7 +11,7 @@ HttpHandler http_api_services, http_api_service, http_api_requirements, http_api
     http_api_legal_resources, http_api_organisations; /* api_catalogue.c */
 HttpHandler http_api_precheck, http_api_track;
 HttpHandler http_api_case_create, http_api_case_list, http_api_case_get, http_api_case_adopt, http_api_case_depart,
-    http_api_case_correct, http_api_case_clock, http_api_case_move, http_api_case_retry, http_api_case_assign, http_api_board, http_api_stuck, http_api_case_letter;
+    http_api_case_correct, http_api_case_clock, http_api_case_move, http_api_case_retry, http_api_case_assign, http_api_case_second, http_api_board, http_api_stuck, http_api_case_letter;
 HttpHandler http_api_case_check, http_api_case_accept, http_api_case_notice, http_api_case_supply, http_api_case_withdraw;
 HttpHandler http_api_track_supply, http_api_track_withdraw, http_api_track_pay;
 HttpHandler http_api_case_pay, http_api_case_refund, http_api_case_see, http_api_case_note;

@@ -141,6 +141,10 @@ bool http_api_track_withdraw(HttpRequest *r, HttpResponse *out, Err *err) {
     return act_himself(r, out, CASE_WITHDRAW, err);
 }
 
+bool http_api_case_second(HttpRequest *r, HttpResponse *out, Err *err) {
+    return act(r, out, CASE_SECOND, err);
+}
+
 bool http_api_case_assign(HttpRequest *r, HttpResponse *out, Err *err) {
     return act(r, out, CASE_ASSIGN, err);
 }

@@ -159,7 +159,7 @@ static bool put_low(HttpPage *p, Err *err) {
     for (uint32_t i = 0; i < low.size && i < LOW; i++) build_item(&list, http_rate_low(p, low.u.list[i]));
     http_page_put(p, "has_low", value_bool(low.size > 0));
     http_page_put(p, "low", build_list(&list));
-    return true;
+    return http_rate_month(p, err);
 }
 
 /* ---- the page ------------------------------------------------------------------------------------------------------------ */

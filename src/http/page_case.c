@@ -14,12 +14,18 @@ static Str how_word(const HttpPage *p, Value d) {
     return http_page_text(p, "view.corrected_how");
 }
 
+/* Who decided, and who agreed. */
+static Str two_people(const HttpPage *p, Value d) {
+    Str by = value_get_str(d, "by"), second = value_get_str(d, "second");
+    return second.n == 0 ? by : http_page_say(p, "second.both", "by", by, "second", second, NULL);
+}
+
 static Value decision_view(const HttpPage *p, Value d) {
     Str time = http_word_time(p, value_get(d, "at"));
     ValueBuild b = {.a = p->a};
     build_c(&b, "outcome", value_str(http_word_pick(p, value_get(d, "outcome"))));
     build_c(&b, "how", value_str(how_word(p, d)));
-    build_c(&b, "by", value_str(http_page_say(p, "view.by", "time", time, "by", value_get_str(d, "by"), NULL)));
+    build_c(&b, "by", value_str(http_page_say(p, "view.by", "time", time, "by", two_people(p, d), NULL)));
     build_c(&b, "reason", value_get(d, "reason"));
     build_c(&b, "tag", value_str(http_word_tag(p, value_get_str(d, "reason"))));
     return build_ctx(&b);
@@ -55,7 +61,7 @@ static Str fresh_key(const HttpRequest *r) {
 }
 
 static bool is_wrong(const HttpTyped *typed) {
-    return typed->outcome_error || typed->reason_error || typed->clock_error || typed->external_error || typed->life_error || typed->assign_error || typed->file_error.n > 0 || typed->faults;
+    return typed->outcome_error || typed->reason_error || typed->clock_error || typed->external_error || typed->life_error || typed->assign_error || typed->second_error || typed->file_error.n > 0 || typed->faults;
 }
 
 static void add_error(const HttpPage *p, ValueBuild *errors, const char *field, Str text) {
@@ -82,6 +88,7 @@ static void put_typed(HttpPage *p, const Pack *pack, const HttpTyped *typed) {
     put_error(p, &errors, "external", "external_error", typed->external_error);
     put_error(p, &errors, "clocks", "clock_error", typed->clock_error);
     put_error(p, &errors, "life", "life_error", typed->life_error);
+    put_error(p, &errors, "second", "second_error", typed->second_error);
     put_error(p, &errors, "assign", "assign_error", typed->assign_error);
     if (typed->file_error.n > 0) add_error(p, &errors, "file", typed->file_error);
     Value faults = typed->faults ? http_form_errors(p, pack, typed->faults) : value_null();
@@ -250,6 +257,7 @@ bool http_case_show(HttpRequest *r, HttpResponse *out, const HttpTyped *typed, E
     http_why_put(&p, pack, value_get(view, "proposal"), value_get(view, "trace"));
     put_appeal(&p, view);
     put_decision(&p, pack, view, typed);
+    http_second_put(&p, pack, view, typed->second_error);
     http_assign_put(&p, view, typed->assign_error);
     http_life_put(&p, pack, view, typed);
     TRY(http_papers_put(&p, pack, view, typed, err));

@@ -20,7 +20,7 @@
     X("resident/apply_ended", resident_apply_ended) X("resident/apply_files", resident_apply_files) X("resident/upload", resident_upload) X("resident/papers", resident_papers)                                                                    \
     X("resident/notice", resident_notice) X("resident/withdraw", resident_withdraw) X("resident/proof", resident_proof)  \
     X("resident/rate", resident_rate) X("clerk/life", clerk_life) X("clerk/external", clerk_external)                  \
-    X("clerk/assign", clerk_assign) X("clerk/board", clerk_board)                                                     \
+    X("clerk/assign", clerk_assign) X("clerk/second", clerk_second) X("clerk/board", clerk_board)                                                     \
     X("clerk/register", clerk_register) X("clerk/ratings", clerk_ratings)                                              \
     X("hall/kiosk", hall_kiosk) X("hall/slip", hall_slip) X("hall/display", hall_display) X("resident/ticket", resident_ticket) \
     X("clerk/missing", clerk_missing) X("clerk/desk", clerk_desk) X("clerk/desk_left", clerk_desk_left)                \

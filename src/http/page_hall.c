@@ -180,6 +180,7 @@ bool http_ticket_get(HttpRequest *r, HttpResponse *out, Err *err) {
     http_page_str(&p, "title", http_page_say(&p, "hall.ticket_title", "label", value_get_str(t, "label"), NULL));
     http_page_put(&p, "label", value_get(t, "label"));
     http_page_put(&p, "code", value_get(t, "code"));
+    http_page_put(&p, "may_rate", value_bool(str_is(value_get_str(t, "state"), "served")));
     http_page_str(&p, "office_name", http_word_pick(&p, value_get(t, "office_name")));
     http_page_str(&p, "queue_name", http_word_pick(&p, value_get(t, "queue_name")));
     http_page_str(&p, "state_text", state_text(&p, t));

@@ -110,6 +110,7 @@ typedef struct HttpTyped { /* what the officer typed and where it is wrong; zero
     const char *clock_error;                 /* of an act on a clock */
     Str external;                            /* reference in another system, as typed */
     const char *external_error;              /* of it */
+    const char *second_error;                /* of a second person's yes or no */
     const char *assign_error;                /* of who shall have it */
     const char *life_error;                  /* of an act before the decision */
     Str file_error;                          /* of a paper that was not taken; "" when right */
@@ -140,6 +141,8 @@ Str http_own_proof(const HttpRequest *r, Str code); /* what this device has show
 /* The same, asked for anew: own is set when it still holds. */
 bool http_own_known(HttpRequest *r, Str code, CaseOwn *own, bool *known, Err *err) MUST_USE;
 
+void http_second_put(HttpPage *p, const Pack *pack, Value view, const char *error); /* page_second.c */
+
 /* ---- page_assign.c: who has it ------------------------------------------------------------------------------- */
 void http_assign_put(HttpPage *p, Value view, const char *error); /* assign of clerk/assign; nothing once it has ended */
 /* Those who may be given cases of some offices: [{user, name, office, selected}]. */
@@ -147,6 +150,7 @@ Value http_assign_people(const HttpPage *p, Value offices, Str chosen);
 Value http_assign_args(const HttpRequest *r);
 
 Value http_rate_low(const HttpPage *p, Value low); /* page_rate.c: one matter to follow up */
+bool http_rate_month(HttpPage *p, Err *err) MUST_USE; /* rate_month: how many, how many answered, how content */
 
 /* ---- page_life.c: before a decision ------------------------------------------------------------------------ */
 void http_life_put(HttpPage *p, const Pack *pack, Value view, const HttpTyped *typed); /* for clerk/life */
@@ -185,6 +189,8 @@ HttpHandler http_track_notice_get, http_track_notice_post, http_track_withdraw_g
 HttpHandler http_track_files_get, http_track_files_post, http_track_file_get, http_case_files_post, http_case_file_get;
 HttpHandler http_admin_get, http_admin_post, http_admin_user_get, http_admin_user_post;
 HttpHandler http_board_get, http_board_assign_post, http_board_export_get, http_case_assign_post;
+HttpHandler http_board_get, http_board_assign_post, http_board_export_get, http_case_assign_post, http_case_second_post;
+HttpHandler http_ticket_rate_get, http_ticket_rate_post;
 HttpHandler http_ratings_get, http_ratings_post, http_register_get;
 HttpHandler http_case_check_post, http_case_accept_post, http_case_refuse_post, http_case_notice_post, http_case_supply_post, http_case_withdraw_post;
 /* page_desk.c, page_desk_act.c, page_cash.c */

@@ -42,7 +42,8 @@ static bool show(HttpRequest *r, HttpResponse *out, Value view, const char *erro
     http_page_str(&p, "title", http_page_text(&p, "rate.title"));
     http_page_str(&p, "code", code);
     http_page_str(&p, "service", http_word_pick(&p, value_get(view, "title")));
-    http_page_str(&p, "back", str_printf(r->a, "/track/" STR_FMT, STR_ARG(code)));
+    http_page_str(&p, "back", value_get_str(view, "back").n ? value_get_str(view, "back") : str_printf(r->a, "/track/" STR_FMT, STR_ARG(code)));
+    http_page_str(&p, "contact", http_field(r, "contact"));
     http_page_str(&p, "self", r->path);
     http_page_put(&p, "open", value_get(view, "may_rate"));
     http_page_put(&p, "levels", level_options(&p, http_field(r, "level")));
@@ -86,6 +87,7 @@ static Value rating_of(const HttpRequest *r, Str channel) {
     build_c(&b, "level", value_int(level));
     build_c(&b, "aspects", build_list(&chosen));
     build_c(&b, "remark", value_str(http_field(r, "remark")));
+    build_c(&b, "contact", value_str(http_field(r, "contact")));
     return build_ctx(&b);
 }
 
@@ -107,10 +109,52 @@ bool http_track_rate_post(HttpRequest *r, HttpResponse *out, Err *err) {
     return true;
 }
 
+/* ---- a visit to the hall ------------------------------------------------------------------------------------------ */
+
+/* The ticket as the page of a rating shows it: it can be rated once it was served. */
+static bool open_visit(HttpRequest *r, Value *view, Value *ticket, Err *err) {
+    bool may = false;
+    TRY(desk_ticket_look(r->site->desk, http_param(r, "code"), r->now_us, r->a, ticket, err));
+    Str code = value_get_str(*ticket, "code");
+    TRY(case_may_rate_visit(r->site->house, code, r->a, &may, err));
+    ValueBuild b = {.a = r->a};
+    build_c(&b, "tracking_code", value_get(*ticket, "label"));
+    build_c(&b, "title", value_get(*ticket, "queue_name"));
+    build_c(&b, "channel", value_c("window"));
+    build_c(&b, "may_rate", value_bool(may && str_is(value_get_str(*ticket, "state"), "served")));
+    build_c(&b, "back", value_str(str_printf(r->a, "/tickets/" STR_FMT, STR_ARG(code))));
+    *view = build_ctx(&b);
+    return true;
+}
+
+bool http_ticket_rate_get(HttpRequest *r, HttpResponse *out, Err *err) {
+    Value view, ticket;
+    TRY(open_visit(r, &view, &ticket, err));
+    return show(r, out, view, NULL, err);
+}
+
+bool http_ticket_rate_post(HttpRequest *r, HttpResponse *out, Err *err) {
+    Value view, ticket;
+    Err trouble = {0};
+    TRY(open_visit(r, &view, &ticket, err));
+    if (http_page_only_show(r) || !value_get_bool(view, "may_rate", false)) return show(r, out, view, NULL, err);
+    Str office = value_get_str(ticket, "office"), code = value_get_str(ticket, "code");
+    if (case_rate_visit(r->site->house, office, code, rating_of(r, STR("window")), r->seed, r->now_us, r->a, &trouble)) {
+        http_redirect(out, str_printf(r->a, "/tickets/" STR_FMT "/rate", STR_ARG(code)));
+        return true;
+    }
+    bool remark = str_is(str_of(trouble.element), "remark");
+    if (trouble.code == ERR_INVALID) return show(r, out, view, remark ? "rate.remark_long" : "rate.level_missing", err);
+    if (trouble.code == ERR_STATE) return show(r, out, value_with(r->a, view, STR("may_rate"), value_bool(false)), NULL, err);
+    *err = trouble;
+    return false;
+}
+
 /* ---- the supervisor's page -------------------------------------------------------------------------------------------- */
 
 static Str service_name(const HttpPage *p, Str id) {
     const Pack *pack = case_pack(p->r->site->house, id);
+    if (id.n == 0) return http_page_text(p, "rate.visit");
     return pack ? http_word_pick(p, value_get(pack->json, "title")) : id;
 }
 
@@ -140,6 +184,9 @@ Value http_rate_low(const HttpPage *p, Value low) {
     build_c(&b, "remark", value_get(low, "remark"));
     build_c(&b, "tag", value_str(http_word_tag(p, value_get_str(low, "remark"))));
     build_c(&b, "due", http_clock_chip(p, value_get(low, "due")));
+    build_c(&b, "contact", value_get(low, "contact"));
+    build_c(&b, "disputed", value_get(low, "disputed"));
+    build_c(&b, "settles", value_bool(value_get_str(low, "disputed").n > 0 && !str_eq(value_get_str(low, "disputed_by"), p->r->who.user)));
     return build_ctx(&b);
 }
 
@@ -150,12 +197,35 @@ static Value sum_view(const HttpPage *p, Value sum) {
     return build_ctx(&b);
 }
 
+static Value thanks_view(const HttpPage *p, Value one) {
+    Str remark = value_get_str(one, "remark");
+    ValueBuild b = {.a = p->a};
+    build_c(&b, "office", value_str(http_life_office(p, value_get_str(one, "office"))));
+    build_c(&b, "service", value_str(service_name(p, value_get_str(one, "service"))));
+    build_c(&b, "month", value_get(one, "month"));
+    build_c(&b, "remark", value_str(remark));
+    build_c(&b, "tag", value_str(http_word_tag(p, remark)));
+    return build_ctx(&b);
+}
+
+static Str share(const HttpPage *p, int64_t part, int64_t all) { return str_printf(p->a, "%" PRId64 " %%", all > 0 ? (100 * part + all / 2) / all : 0); }
+
+/* "214 this month, 31 % of the cases that ended; satisfied 96 %": the score never without how many answered. */
+bool http_rate_month(HttpPage *p, Err *err) {
+    Value m;
+    TRY(case_rating_month(p->r->site->house, &p->r->who, p->r->now_us, p->r->offset, p->a, &m, err));
+    int64_t n = value_get_int(m, "ratings", 0), closed = value_get_int(m, "closed", 0);
+    Str count = str_printf(p->a, "%" PRId64, n), answered = share(p, value_get_int(m, "cases", 0), closed), good = share(p, value_get_int(m, "satisfied", 0), n);
+    http_page_str(p, "rate_month", n == 0 ? http_page_text(p, "rate.none") : http_page_say(p, "rate.this_month", "n", count, "rate", answered, "good", good, NULL));
+    return true;
+}
+
 static bool show_ratings(HttpRequest *r, HttpResponse *out, const char *error, Err *err) {
     HttpPage p;
     Value all;
     TRY(case_ratings(r->site->house, &r->who, r->a, &all, err));
-    Value sums = value_get(all, "sums"), low = value_get(all, "low");
-    ValueBuild sum_list = {.a = r->a}, low_list = {.a = r->a};
+    Value sums = value_get(all, "sums"), low = value_get(all, "low"), thanks = value_get(all, "thanks");
+    ValueBuild sum_list = {.a = r->a}, low_list = {.a = r->a}, thanks_list = {.a = r->a};
     http_page_begin(&p, r, true);
     for (uint32_t i = 0; i < sums.size; i++) build_item(&sum_list, sum_view(&p, sums.u.list[i]));
     for (uint32_t i = 0; i < low.size; i++) build_item(&low_list, http_rate_low(&p, low.u.list[i]));
@@ -163,6 +233,10 @@ static bool show_ratings(HttpRequest *r, HttpResponse *out, const char *error, E
     http_page_put(&p, "on_ratings", value_bool(true));
     http_page_put(&p, "has_low", value_bool(low.size > 0));
     http_page_put(&p, "low", build_list(&low_list));
+    for (uint32_t i = 0; i < thanks.size; i++) build_item(&thanks_list, thanks_view(&p, thanks.u.list[i]));
+    http_page_put(&p, "has_thanks", value_bool(thanks.size > 0));
+    http_page_put(&p, "thanks", build_list(&thanks_list));
+    TRY(http_rate_month(&p, err));
     http_page_put(&p, "has_sums", value_bool(sums.size > 0));
     http_page_put(&p, "sums", build_list(&sum_list));
     if (error) http_page_str(&p, "error", http_page_text(&p, error));
@@ -171,13 +245,22 @@ static bool show_ratings(HttpRequest *r, HttpResponse *out, const char *error, E
 
 bool http_ratings_get(HttpRequest *r, HttpResponse *out, Err *err) { return show_ratings(r, out, NULL, err); }
 
+static CaseFollow follow_of(Str word) {
+    static const char *const words[] = {[CASE_FOLLOW_DONE] = "done", [CASE_FOLLOW_CALLED] = "called", [CASE_FOLLOW_DISPUTE] = "dispute",
+                                        [CASE_FOLLOW_EXCLUDE] = "exclude", [CASE_FOLLOW_KEEP] = "keep"};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (str_is(word, words[i])) return (CaseFollow)i;
+    return CASE_FOLLOW_DONE;
+}
+
 bool http_ratings_post(HttpRequest *r, HttpResponse *out, Err *err) {
     Err trouble = {0};
-    if (case_rating_close(r->site->house, &r->who, http_field(r, "id"), http_field(r, "office"), http_field(r, "note"), r->now_us, r->a, &trouble)) {
+    if (case_rating_follow(r->site->house, &r->who, http_field(r, "id"), http_field(r, "office"), follow_of(http_field(r, "do")), http_field(r, "note"), r->now_us, r->a, &trouble)) {
         http_redirect(out, STR("/staff/ratings"));
         return true;
     }
     if (trouble.code == ERR_INVALID) return show_ratings(r, out, "rate.note_missing", err);
+    if (trouble.code == ERR_NOT_FOUND) return show_ratings(r, out, "rate.gone", err);
     *err = trouble;
     return false;
 }

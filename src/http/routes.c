@@ -71,6 +71,11 @@ static const HttpMember clock_body[] = {
     {"reason", HTTP_STRING, false, "suspend, extend, refuse: why; kept, and shown to the applicant when it stands still or is extended"},
     {NULL},
 };
+static const HttpMember second_body[] = {
+    {"agree", HTTP_BOOLEAN, true, "false: it is not decided so"},
+    {"reason", HTTP_STRING, false, "Why not; kept in the record"},
+    {NULL},
+};
 static const HttpMember assign_body[] = {
     {"to", HTTP_STRING, true, "Login of who has it from now on; empty: nobody"},
     {"note", HTTP_STRING, false, "For whoever had it and whoever gets it; needed when it goes from one to another"},
@@ -547,6 +552,8 @@ const HttpRoute http_api_routes[] = {
      .body = cash_body, .success = 204},
     {"POST", "/api/v1/cases/{id}/actions/clock", HTTP_API, ACCESS_CASE_DECIDE, "decision", http_api_case_clock,
      "Suspends, resumes or ends a deadline; asks for its extension, which a supervisor approves or refuses.", .body = clock_body, .reply = action_reply, .needs = ACTION},
+    {"POST", "/api/v1/cases/{id}/actions/second", HTTP_API, ACCESS_CASE_DECIDE, "decision", http_api_case_second,
+     "Agrees to what somebody else decided where the service wants two people, or does not.", .body = second_body, .reply = action_reply, .needs = ACTION},
     {"POST", "/api/v1/cases/{id}/actions/assign", HTTP_API, ACCESS_CASE_DECIDE, "handling", http_api_case_assign,
      "Takes a case, hands it over, gives it to somebody (supervisors) or releases it.", .body = assign_body, .reply = action_reply, .needs = ACTION},
     {"GET", "/api/v1/board", HTTP_API, ACCESS_BOARD, NULL, http_api_board,

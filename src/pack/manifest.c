@@ -19,7 +19,7 @@ static const PackKey MANIFEST[] = {
     {"audience", PACK_LIST, true},
     {"life_events", PACK_LIST, true}, {"channels", PACK_TEXTS, true},
     {"accepted_at", PACK_TEXTS, true}, {"decided_by", PACK_TEXTS, true},
-    {"agents", PACK_FLAG, true}, {"external", PACK_CONTEXT, true}, {"states", PACK_CONTEXT, true},
+    {"agents", PACK_FLAG, true}, {"external", PACK_CONTEXT, true}, {"four_eyes", PACK_CONTEXT, true}, {"states", PACK_CONTEXT, true},
     {"evidence", PACK_LIST, true},   {"retention", PACK_CONTEXT, true},
     {"precheck", PACK_CONTEXT, true}, {"checklist", PACK_CONTEXT, true},
     {"fees", PACK_CONTEXT, true},    {"checks", PACK_LIST, true},

@@ -8,6 +8,7 @@ enum { EVIDENCE_BYTES = 10 << 20, RETENTION_MAX = 1200 };
 
 static const PackKey KEYWORDS[] = {{"zh", PACK_TEXTS, false}, {"en", PACK_TEXTS, false}, {"pinyin", PACK_TEXTS, false}};
 static const PackKey NAMED[] = {{"id", PACK_NAME, false}, {"zh", PACK_NAME, false}, {"en", PACK_NAME, false}};
+static const PackKey FOUR_EYES[] = {{"outcomes", PACK_TEXTS, false}};
 static const PackKey EXTERNAL[] = {{"system", PACK_PAIR, false}, {"label", PACK_PAIR, false}, {"required", PACK_FLAG, false},
                                    {"outcomes", PACK_TEXTS, false}};
 static const PackKey EVIDENCE[] = {
@@ -89,14 +90,23 @@ static void check_offices(PackCompile *c, const char *key) {
                        STR_ARG(value_text(kinds.u.list[i])));
 }
 
+/* Outcomes that a member names are the service's. */
+static void check_named_outcomes(PackCompile *c, Value outcomes, Str at) {
+    for (uint32_t i = 0; outcomes.kind == VALUE_LIST && i < outcomes.size; i++)
+        if (!pack_outcome(c->pack, value_text(outcomes.u.list[i])))
+            pack_fault(c, FILE_NAME, pack_at_item(c->a, at, i), "There is no outcome " STR_FMT ".", STR_ARG(value_text(outcomes.u.list[i])));
+}
+
 static void check_external(PackCompile *c) {
     Value external;
     if (!shaped(c, "external", EXTERNAL, COUNT_OF(EXTERNAL), &external)) return;
-    Value outcomes = value_get(external, "outcomes");
-    for (uint32_t i = 0; i < outcomes.size; i++)
-        if (!pack_outcome(c->pack, value_text(outcomes.u.list[i])))
-            pack_fault(c, FILE_NAME, pack_at_item(c->a, STR("/external/outcomes"), i), "There is no outcome " STR_FMT ".",
-                       STR_ARG(value_text(outcomes.u.list[i])));
+    check_named_outcomes(c, value_get(external, "outcomes"), STR("/external/outcomes"));
+}
+
+static void check_four_eyes(PackCompile *c) {
+    Value four_eyes;
+    if (!shaped(c, "four_eyes", FOUR_EYES, COUNT_OF(FOUR_EYES), &four_eyes)) return;
+    check_named_outcomes(c, value_get(four_eyes, "outcomes"), STR("/four_eyes/outcomes"));
 }
 
 static bool has_element(const Pack *p, Str id) {
@@ -155,6 +165,7 @@ void pack_load_service(PackCompile *c) {
     check_offices(c, "accepted_at");
     check_offices(c, "decided_by");
     check_external(c);
+    check_four_eyes(c);
     check_states(c);
     check_evidence(c);
     check_retention(c);

@@ -387,11 +387,68 @@ static void test_a_rating_is_given_once_and_belongs_to_nobody(void **state) {
     assert_true(str_find(said, r.id) < 0 && str_find(said, r.tracking_code) < 0 && str_find(said, STR("岩温")) < 0);
     assert_true(str_is(value_get_str(low, "month"), "2026-11"));
     assert_int_equal(value_get(low, "due").u.i, date_days(2026, 12, 14)); /* fifteen working days from Monday, the 23rd */
-    assert_false(case_rating_close(b->house, &clerk, value_get_str(low, "id"), STR("demo-county"), STR("已整改"), NOON_US, b->a, &err));
+    assert_false(case_rating_follow(b->house, &clerk, value_get_str(low, "id"), STR("demo-county"), CASE_FOLLOW_DONE, STR("已整改"), NOON_US, b->a, &err));
     assert_int_equal(err.code, ERR_DENIED);
-    must(case_rating_close(b->house, &chief, value_get_str(low, "id"), STR("demo-county"), STR("已增开窗口"), NOON_US, b->a, &err), &err);
+    must(case_rating_follow(b->house, &chief, value_get_str(low, "id"), STR("demo-county"), CASE_FOLLOW_DONE, STR("已增开窗口"), NOON_US, b->a, &err), &err);
     must(case_ratings(b->house, &chief, b->a, &all, &err), &err);
     assert_int_equal(value_get(all, "low").size, 0);
+}
+
+static const char *const kept_of_a_rating[] = {"id", "service", "office", "month", "channel", "level", "aspects", "remark", "due_day"};
+
+/* The table has a column for none of: the case, the person, the clerk, the counter, the moment; and no row has a place of its own. */
+static void test_no_way_leads_from_a_rating_to_whom_it_is_of(void **state) {
+    (void)state;
+    extern const char case_sql[];
+    Str sql = str_of(case_sql), rest;
+    ptrdiff_t from = str_find(sql, STR("CREATE TABLE case_rating ("));
+    assert_true(from >= 0);
+    Str table = str_cut(str_sub(sql, (size_t)from + 26, sql.n), ';', &rest);
+    for (size_t i = 0; i < COUNT_OF(kept_of_a_rating); i++) assert_true(str_find(table, str_of(kept_of_a_rating[i])) >= 0);
+    size_t lines = 0;
+    for (Str line; table.n > 0; lines += str_trim(line).n > 0) line = str_cut(table, '\n', &table);
+    assert_int_equal(lines, COUNT_OF(kept_of_a_rating) + 1); /* and the end of the table */
+    assert_true(str_find(str_sub(sql, (size_t)from, sql.n - rest.n), STR(") without rowid")) >= 0);
+}
+
+static void visit(Bench *b, const char *ticket, const char *rating, ErrCode wanted) {
+    Err err = {0};
+    uint8_t seed[32];
+    for (size_t i = 0; i < sizeof seed; i++) seed[i] = (uint8_t)(b->turn * 13 + (int)i);
+    b->turn++;
+    bool ok = case_rate_visit(b->house, STR("demo-county"), str_of(ticket), json(b, rating), seed, NOON_US, b->a, &err);
+    assert_int_equal(ok ? ERR_NONE : err.code, wanted);
+}
+
+static void test_a_visit_is_rated_once_thanked_for_and_a_mistake_settled_by_two(void **state) {
+    Bench *b = *state;
+    Err err = {0};
+    Value all, month;
+    AccessWho chief = person("supervisor", "demo-county"), other = person("supervisor", "demo-county");
+    other.user = STR("another");
+    visit(b, "B07", "{\"level\":5,\"remark\":\"很耐心\",\"contact\":\"13800004321\"}", ERR_NONE);
+    visit(b, "B07", "{\"level\":1}", ERR_STATE);
+    visit(b, "B08", "{\"level\":2,\"aspects\":[\"speed\"],\"remark\":\"等了 50 分钟\",\"contact\":\"13800004321\"}", ERR_NONE);
+    visit(b, "B09", "{\"level\":1,\"aspects\":[\"usability\"]}", ERR_INVALID); /* of the pages, not of the hall */
+    must(case_ratings(b->house, &chief, b->a, &all, &err), &err);
+    assert_int_equal(value_get(all, "thanks").size, 1);
+    Value low = value_get(all, "low").u.list[0];
+    assert_int_equal(value_get(all, "low").size, 1);
+    assert_true(str_is(value_get_str(low, "contact"), "13800004321"));
+    assert_true(str_find(json_text(b->a, value_get(all, "thanks")), STR("138")) < 0); /* who is content is not called */
+    Str id = value_get_str(low, "id"), office = STR("demo-county");
+    must(case_rating_follow(b->house, &chief, id, office, CASE_FOLLOW_DISPUTE, STR("评的是别的窗口"), NOON_US, b->a, &err), &err);
+    assert_false(case_rating_follow(b->house, &chief, id, office, CASE_FOLLOW_EXCLUDE, STR("属实"), NOON_US, b->a, &err));
+    assert_int_equal(err.code, ERR_DENIED);
+    must(case_rating_follow(b->house, &other, id, office, CASE_FOLLOW_KEEP, STR("就是本窗口"), NOON_US, b->a, &err), &err);
+    must(case_rating_follow(b->house, &chief, id, office, CASE_FOLLOW_DISPUTE, STR("又查了一次"), NOON_US, b->a, &err), &err);
+    must(case_rating_follow(b->house, &other, id, office, CASE_FOLLOW_EXCLUDE, STR("属实"), NOON_US, b->a, &err), &err);
+    must(case_ratings(b->house, &chief, b->a, &all, &err), &err);
+    assert_int_equal(value_get(all, "low").size, 0);
+    must(case_rating_month(b->house, &chief, NOON_US, OFFSET, b->a, &month, &err), &err);
+    assert_int_equal(value_get_int(month, "ratings", -1), 1);
+    assert_int_equal(value_get_int(month, "satisfied", -1), 1);
+    assert_int_equal(value_get_int(month, "closed", -1), 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -411,6 +468,8 @@ int main(void) {
         TEST(test_a_post_accepts_and_does_not_decide),
         TEST(test_a_worklist_holds_what_is_open),
         TEST(test_a_rating_is_given_once_and_belongs_to_nobody),
+        TEST(test_no_way_leads_from_a_rating_to_whom_it_is_of),
+        TEST(test_a_visit_is_rated_once_thanked_for_and_a_mistake_settled_by_two),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -145,6 +145,7 @@ const resident = [
         await page.goto(new URL(page.url()).pathname);
     }],
     ["GET /tickets/{code}", "ticket", (page) => page.goto(`/tickets/${page.url().split("/").pop()}`)],
+    ["GET /tickets/{code}/rate", "rating of a visit, not yet", (page) => page.goto(`${page.url()}/rate`)],
     ["GET /display/{office}", "wall", at("/display/demo-county")],
     ["GET /none", "no such page", at("/none")],
     ["GET /staff/sign-in", "sign-in", at("/staff/sign-in")],
@@ -292,6 +293,7 @@ export const pageless = {
     "GET /track/{code}/files/{no}": "a file",
     "GET /staff/cases/{id}/files/{no}": "a file",
     "POST /apply/{service}/forget": "leads to the form for a draft's code",
+    "POST /tickets/{code}/rate": "leads to the page of the rating, or shows it with faults as that of a case does",
     "POST /tickets/{code}": "leads to the ticket",
     "POST /track/{code}/pay": "leads to the case",
     "POST /staff/tickets/{id}/reprint": "leads to the slip",
@@ -299,6 +301,7 @@ export const pageless = {
     "POST /staff/sign-out": "leads to the first page",
     "POST /staff/cases/{id}/adopt": "leads to the case",
     "POST /staff/cases/{id}/correct": "leads to the case, or shows it with faults as depart does",
+    "POST /staff/cases/{id}/second": "leads to the case, or shows it with faults as depart does",
     "POST /staff/cases/{id}/assign": "leads to the case, or shows it with faults; the story of the board looks at it",
     "GET /staff/board/export": "a file",
     "POST /staff/cases/{id}/clock": "leads to the case, or shows it with faults",

@@ -957,6 +957,21 @@ export interface Api {
             "state": string;
         };
     };
+    /** Agrees to what somebody else decided where the service wants two people, or does not. */
+    "POST /api/v1/cases/{id}/actions/second": {
+        body: {
+            /** false: it is not decided so */
+            "agree": boolean;
+            /** Why not; kept in the record */
+            "reason"?: string;
+        };
+        reply: {
+            /** Version after the action */
+            "version": number;
+            /** State after the action */
+            "state": string;
+        };
+    };
     /** Takes a case, hands it over, gives it to somebody (supervisors) or releases it. */
     "POST /api/v1/cases/{id}/actions/assign": {
         body: {
