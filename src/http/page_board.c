@@ -182,7 +182,7 @@ static bool show(HttpRequest *r, HttpResponse *out, Value report, const char *er
     put_counts(&p, board);
     put_first(&p, board);
     put_services(&p, board);
-    TRY(put_low(&p, err));
+    TRY(put_low(&p, err) && http_windows_put(&p, value_get(board, "offices"), err));
     http_page_str(&p, "key", buf_str(&key));
     http_page_put(&p, "report", report);
     if (error) http_page_str(&p, "wrong", http_page_text(&p, error));

@@ -143,6 +143,8 @@ bool http_own_known(HttpRequest *r, Str code, CaseOwn *own, bool *known, Err *er
 
 void http_second_put(HttpPage *p, const Pack *pack, Value view, const char *error); /* page_second.c */
 
+bool http_windows_put(HttpPage *p, Value offices, Err *err) MUST_USE; /* page_windows.c: halls, waiting of clerk/board */
+
 /* ---- page_assign.c: who has it ------------------------------------------------------------------------------- */
 void http_assign_put(HttpPage *p, Value view, const char *error); /* assign of clerk/assign; nothing once it has ended */
 /* Those who may be given cases of some offices: [{user, name, office, selected}]. */

@@ -81,6 +81,33 @@ async function exported(page, context) {
     check("the strip and the table tell the same", total.join() === strip.join(), `${total} ${strip}`);
 }
 
+// Somebody is dissatisfied and leaves a number; the supervisor calls, and the number is gone.
+async function rated(counter, browser, page) {
+    const { id, version, tracking_code: code } = await counter.register("wang", violation());
+    const headers = { "Content-Type": "application/json", Cookie: counter.cookies.wang, "If-Match": `"${version}"`, "Idempotency-Key": `adopt-${id}` };
+    await counter.api(`/api/v1/cases/${id}/actions/adopt`, { method: "POST", body: "{}", headers });
+    const person = await browser.person(counter, { width: 390, height: 844 });
+    await person.goto(`/track/${code}/rate`);
+    await person.check("#level-1");
+    await person.fill("#remark", "等了 50 分钟，没人说为什么");
+    await person.fill("#contact", "13800004321");
+    await seen(person, "rating");
+    await person.click("form .btn");
+    await person.waitForURL(/done=rate/);
+    await person.context().close();
+    await page.goto("/staff/board");
+    check("the board shows the low rating with its time, and nobody's name", /等了 50 分钟/.test(await text(page, "#low")) && /剩 \d+ 天/.test(await text(page, "#low")) && !/王/.test(await text(page, "#low")), await text(page, "#low"));
+    check("how many answered stands beside the score", /占办结件/.test(await text(page, "#low")), await text(page, "#low"));
+    await page.locator("#low a").first().click();
+    check("whoever follows it up sees the number", /13800004321/.test(await text(page)));
+    await seen(page, "ratings");
+    await step(page, "9 supervisor: low rating");
+    const form = page.locator("form", { has: page.locator("button[value=called]") }).first();
+    await form.locator("textarea").fill("已致电说明，增开一个窗口");
+    await form.locator("button[value=called]").click();
+    check("it was called back and put right, and the number is gone", !/13800004321/.test(await text(page)), await text(page));
+}
+
 export async function board(counter, browser) {
     await journey("two people on one case", () => claimed(counter, browser));
     await journey("the supervisor's board", async () => {
@@ -96,6 +123,7 @@ export async function board(counter, browser) {
         await given(page, counter);
         await step(page, "9 supervisor: five given");
         await exported(page, page.context());
+        await rated(counter, browser, page);
         await page.goto("/staff/board?lang=en");
         await seen(page, "board in English");
         check("nothing complained", page.complaints.length === 0, page.complaints.join("; "));

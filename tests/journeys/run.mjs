@@ -15,8 +15,7 @@ import { firstViolation } from "./violation.mjs";
 import { window } from "./window.mjs";
 
 const [binary, ...names] = process.argv.slice(2);
-const stories = { find, apply, hall, violation: firstViolation, clerk, processes, resident, once, stuck, window, forms: (_, browser) => forms(binary, browser) };
-const stories = { find, apply, violation: firstViolation, clerk, processes, resident, once, stuck, board, forms: (_, browser) => forms(binary, browser) };
+const stories = { find, apply, hall, violation: firstViolation, clerk, processes, resident, once, stuck, window, board, forms: (_, browser) => forms(binary, browser) };
 const counter = new Counter(binary);
 await counter.ready;
 const browser = await Browser.open();
