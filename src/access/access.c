@@ -110,7 +110,8 @@ bool access_may_for(Store *s, const AccessWho *who, AccessRight right, Str offic
     Grants grants;
     if (right == ACCESS_PUBLIC) return true;
     if (!grants_of(who, &grants)) return false;
-    bool may = right == ACCESS_SIGNED_IN;
+    if (right == ACCESS_SIGNED_IN || who->first_password) return right == ACCESS_SIGNED_IN;
+    bool may = false;
     for (size_t i = 0; i < grants.n && !may; i++) may = gives(s, &grants.items[i], right, office, service);
     return may;
 }
@@ -148,7 +149,7 @@ bool access_places(Store *s, const AccessWho *who, AccessRight right, Arena *a, 
     assert(s && who && a && out);
     Grants grants;
     AccessPlaces places = {0};
-    if (!grants_of(who, &grants)) grants.n = 0;
+    if (!grants_of(who, &grants) || who->first_password) grants.n = 0;
     for (size_t i = 0; i < grants.n; i++) {
         const AccessGrant *g = &grants.items[i];
         StoreRows rows;

@@ -43,6 +43,7 @@ typedef struct AccessWho { /* the person behind a request; zero = nobody */
     Str name_en;      /* display name in English; name is Chinese */
     const AccessGrant *grants; /* all that he may, as it is now; NULL: what his role gives at his office, and no more */
     size_t n_grants;  /* of them */
+    bool first_password; /* somebody else knows it: he may do nothing before he has chosen one of his own */
 } AccessWho;
 typedef struct AccessOffice {
     Str id, parent, name_zh, name_en, government_zh, government_en; /* government: appeal body */
@@ -73,6 +74,9 @@ bool access_sign_in(Store *s, Str user, Str password, const uint8_t seed[32], in
 bool access_prove(Store *s, Str subject, bool right, int64_t now_us, Arena *a, Err *err) MUST_USE;
 /* The same proof without a session: somebody stands beside the desk and answers for what another does. */
 bool access_cosign(Store *s, Str user, Str password, int64_t now_us, Arena *a, AccessWho *who, Err *err) MUST_USE;
+/* Another password, chosen by himself: at least 10 bytes, neither the old one nor his login. Ends all his sessions.
+ * Err: as access_sign_in; ERR_INVALID with "fresh". */
+bool access_password_change(Store *s, const AccessWho *who, Str old, Str fresh, const uint8_t seed[32], int64_t now_us, Arena *a, Err *err) MUST_USE;
 bool access_sign_out(Store *s, Str token, Err *err) MUST_USE;
 /* ERR_NO_SESSION when unknown or older than 30 min idle / 12 h. Touches the session at most once a minute. */
 bool access_session(Store *s, Str token, int64_t now_us, Arena *a, AccessWho *who, Err *err) MUST_USE;

@@ -228,7 +228,7 @@ select name_zh, name_en, office, role, disabled from access_user where login = $
 select login from access_user where office = $1 order by login limit $2;
 
 -- statement access_user_get
-select u.name_zh, u.name_en, u.office, u.role, s.salt, s.hash, s.passes, s.memory_kib, u.disabled
+select u.name_zh, u.name_en, u.office, u.role, s.salt, s.hash, s.passes, s.memory_kib, u.disabled, u.first_password
 from access_user u join access_secret s on s.login = u.login where u.login = $1;
 
 -- statement access_demo_add

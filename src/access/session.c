@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const int64_t throttle_us = 15 * ACCESS_MINUTE_US;
-enum { FAILURES_MAX = 10 };
+enum { FAILURES_MAX = 10, PASSWORD_MIN = 10 };
 
 static Str bytes(const uint8_t secret[ACCESS_SECRET]) {
     return (Str){(const char *)secret, ACCESS_SECRET};
@@ -50,7 +50,8 @@ static bool check_password(Store *s, Str user, Str password, int64_t now_us, Are
     TRY(access_hash_check(password, &h, &same, err));
     if (!same || row[8].i) return deny(s, user, now_us, a, err); /* who is disabled is told no more than who guesses */
     *who = (AccessWho){
-        .user = str_copy(a, user), .name = row[0].s, .name_en = row[1].s, .office = row[2].s, .role = row[3].s};
+        .user = str_copy(a, user), .name = row[0].s, .name_en = row[1].s, .office = row[2].s, .role = row[3].s,
+        .first_password = row[9].i != 0};
     return true;
 }
 
@@ -104,6 +105,7 @@ bool access_cosign(Store *s, Str user, Str password, int64_t now_us, Arena *a, A
     assert(s && a && who);
     AccessWho found;
     TRY(prove_password(s, user, password, now_us, a, &found, err));
+    if (found.first_password) return err_set(err, ERR_DENIED, "access", "who has not chosen a password of his own cannot answer for others");
     return access_person(s, user, now_us, a, who, err);
 }
 
@@ -115,11 +117,44 @@ bool access_sign_in(Store *s, Str user, Str password, const uint8_t seed[32], in
     access_derive(seed, "session", user, secret);
     TRY(prove_password(s, user, password, now_us, a, &found, err));
     TRY(start_session(s, secret, user, now_us, a, err));
+    bool first = found.first_password;
     TRY(access_person(s, user, now_us, a, &found, err));
+    found.first_password = first;
     found.session = public_half(secret, a);
     *token = access_encode(a, secret);
     *who = found;
     return true;
+}
+
+static bool fresh_fits(const AccessWho *who, Str old, Str fresh, Err *err) {
+    bool fits = fresh.n >= PASSWORD_MIN && fresh.n <= ACCESS_PASSWORD_MAX && !str_eq(fresh, old) && !str_eq(fresh, who->user);
+    if (fits) return true;
+    err_set(err, ERR_INVALID, "access", "a password has at least %d bytes, and is neither the old one nor the login", PASSWORD_MIN);
+    if (err) err_element(err, STR("fresh"));
+    return false;
+}
+
+bool access_password_change(Store *s, const AccessWho *who, Str old, Str fresh, const uint8_t seed[32], int64_t now_us, Arena *a, Err *err) {
+    assert(s && who && who->user.n > 0 && seed && a);
+    AccessWho found;
+    AccessHash *h = NEW(a, AccessHash); /* the batch points into it */
+    uint8_t salt[ACCESS_SECRET];
+    StoreEvents last;
+    StoreBatch *b = store_batch(a);
+    StoreArg login[] = {store_text(who->user)};
+    TRY(prove_password(s, who->user, old, now_us, a, &found, err));
+    TRY(fresh_fits(who, old, fresh, err));
+    access_derive(seed, "salt", who->user, salt);
+    memcpy(h->salt, salt, ACCESS_SALT);
+    TRY(access_hash_in_turn(fresh, h, err));
+    StoreEvent e = {.stream = str_join2(a, STR("user/"), who->user), .kind = STR("password_set"), .actor = access_actor(a, who), .at_us = now_us, .payload = STR("{\"first\":false}")};
+    TRY(store_latest(s, e.stream, 1, a, &last, err));
+    e.seq = (last.n > 0 ? last.items[0].seq : 0) + 1;
+    store_event(b, e.stream, e.seq, e.kind, e.actor, e.at_us, e.payload);
+    TRY(access_fold(s, b, &e, err));
+    access_password_keep(s, b, who->user, h);
+    store_add(b, store_statement(s, "access_session_end_all"), login, COUNT_OF(login));
+    return store_commit(s, b, err);
 }
 
 bool access_sign_out(Store *s, Str token, Err *err) {
@@ -149,7 +184,7 @@ static bool touch(Store *s, const uint8_t hash[ACCESS_SECRET], int64_t now_us, A
 
 /* Who he is and what he may do is read at each request: what was taken from him is gone at once. */
 bool access_session(Store *s, Str token, int64_t now_us, Arena *a, AccessWho *who, Err *err) {
-    enum { CREATED, SEEN, LOGIN, NAME, NAME_EN, OFFICE, ROLE, DISABLED, GRANTS = 12 }; /* columns */
+    enum { CREATED, SEEN, LOGIN, NAME, NAME_EN, OFFICE, ROLE, DISABLED, FIRST, GRANTS = 12 }; /* columns */
     assert(s && a && who);
     uint8_t secret[ACCESS_SECRET] = {0}, hash[ACCESS_SECRET];
     bool readable = access_decode(token, secret);
@@ -162,7 +197,7 @@ bool access_session(Store *s, Str token, int64_t now_us, Arena *a, AccessWho *wh
         return err_set(err, ERR_NO_SESSION, "access", "please sign in");
     if (now_us - row[SEEN].i >= ACCESS_MINUTE_US) TRY(touch(s, hash, now_us, a, err));
     AccessWho found = {.user = row[LOGIN].s, .name = row[NAME].s, .name_en = row[NAME_EN].s, .office = row[OFFICE].s,
-                       .role = row[ROLE].s, .session = public_half(secret, a)};
+                       .role = row[ROLE].s, .session = public_half(secret, a), .first_password = row[FIRST].i != 0};
     access_grants_read(&rows, GRANTS, now_us, a, &found);
     *who = found;
     return true;

@@ -96,6 +96,14 @@ static bool check_right(HttpRequest *r, HttpResponse *out) {
         return false;
     }
     if (right == ACCESS_SIGNED_IN || access_may(r->site->store, &r->who, right, STR(""))) return true;
+    if (r->who.first_password && r->route->kind != HTTP_API) {
+        http_redirect(out, STR("/staff/password"));
+        return false;
+    }
+    if (r->who.first_password) {
+        http_refuse(r, out, 403, "first_password", "请先改成自己的密码：打开 /staff/password。", "Choose a password of your own first, at /staff/password.");
+        return false;
+    }
     http_refuse(r, out, 403, "denied", "您的岗位没有这项权限。", "Your role does not allow this.");
     return false;
 }

@@ -26,7 +26,7 @@
     X("clerk/missing", clerk_missing) X("clerk/desk", clerk_desk) X("clerk/desk_left", clerk_desk_left)                \
     X("clerk/desk_waits", clerk_desk_waits) X("clerk/desk_form", clerk_desk_form) X("clerk/desk_case", clerk_desk_case) \
     X("clerk/desk_right", clerk_desk_right) X("clerk/receipt", clerk_receipt) X("clerk/cash", clerk_cash)               \
-    X("clerk/admin", clerk_admin) X("clerk/user", clerk_user) X("clerk/preview", clerk_preview) \
+    X("clerk/password", clerk_password) X("clerk/admin", clerk_admin) X("clerk/user", clerk_user) X("clerk/preview", clerk_preview) \
     X("clerk/process", clerk_process) X("clerk/stuck", clerk_stuck)
 
 #define DECLARE(name, symbol)                                                                                          \

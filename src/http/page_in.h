@@ -189,6 +189,7 @@ HttpHandler http_cases_get, http_case_new_get, http_case_new_post, http_case_pag
 HttpHandler http_case_process_get, http_case_process_post, http_drawing_get, http_stuck_get, http_stuck_post;
 HttpHandler http_track_notice_get, http_track_notice_post, http_track_withdraw_get, http_track_withdraw_post, http_track_rate_get, http_track_rate_post;
 HttpHandler http_track_files_get, http_track_files_post, http_track_file_get, http_case_files_post, http_case_file_get;
+HttpHandler http_password_get, http_password_post;
 HttpHandler http_admin_get, http_admin_post, http_admin_user_get, http_admin_user_post;
 HttpHandler http_board_get, http_board_assign_post, http_board_export_get, http_case_assign_post;
 HttpHandler http_board_get, http_board_assign_post, http_board_export_get, http_case_assign_post, http_case_second_post;

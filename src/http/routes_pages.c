@@ -94,6 +94,8 @@ const HttpRoute http_page_routes[] = {
     PACED("POST", "/track/{code}/pay", HTTP_COST, http_track_pay_post, "Asks the provider for what is due."),
     PAGE("GET", "/staff/cash", ACCESS_CASE_READ, NULL, http_cash_get, "Drawers of a day."),
     PAGE("POST", "/staff/cash", ACCESS_CASE_READ, NULL, http_cash_post, "Closes one with its counts."),
+    PAGE("GET", "/staff/password", ACCESS_SIGNED_IN, NULL, http_password_get, "Another password."),
+    PAGE("POST", "/staff/password", ACCESS_SIGNED_IN, NULL, http_password_post, "Changes one's password."),
     PAGE("GET", "/staff/admin", ACCESS_USER_ADMIN, NULL, http_admin_get, "Offices and users."),
     PAGE("POST", "/staff/admin", ACCESS_USER_ADMIN, NULL, http_admin_post, "Adds a user or an office, moves or renames an office."),
     PAGE("GET", "/staff/admin/users/{login}", ACCESS_USER_ADMIN, NULL, http_admin_user_get, "One user: grants, qualifications, sessions."),

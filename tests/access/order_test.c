@@ -265,6 +265,32 @@ static void test_new_user_signs_in_with_the_password_told_once(void **state) {
     end(&t);
 }
 
+static void test_first_password_opens_nothing_but_its_change(void **state) {
+    Scene t = scene();
+    AccessOrdered out;
+    AccessWho who;
+    Str token;
+    Err err = {0};
+    (void)state;
+    AccessOrder o = order(&t, ACCESS_USER_ADD, "ma", "{\"name\":{\"zh\":\"马\",\"en\":\"Ma\"},\"office\":\"post\",\"role\":\"clerk\"}");
+    assert_true(access_order(t.s, &o, t.a, &out, NULL));
+    assert_true(access_sign_in(t.s, STR("ma"), out.password, seed, start, t.a, &token, &who, NULL));
+    assert_true(access_session(t.s, token, start + 1, t.a, &who, NULL));
+    assert_false(access_may(t.s, &who, ACCESS_CASE_READ, STR("post")));
+    assert_true(access_may(t.s, &who, ACCESS_SIGNED_IN, STR("")));
+    assert_false(access_cosign(t.s, STR("ma"), out.password, start, t.a, &who, &err));
+    assert_true(access_session(t.s, token, start + 1, t.a, &who, NULL));
+    assert_false(access_password_change(t.s, &who, out.password, STR("short"), seed, start, t.a, &err));
+    assert_string_equal(err.element, "fresh");
+    assert_false(access_password_change(t.s, &who, STR("wrong"), STR("a long one of my own"), seed, start, t.a, &err));
+    assert_int_equal(err.code, ERR_DENIED);
+    assert_true(access_password_change(t.s, &who, out.password, STR("a long one of my own"), seed, start, t.a, NULL));
+    assert_false(access_session(t.s, token, start + 2, t.a, &who, &err));
+    assert_true(access_sign_in(t.s, STR("ma"), STR("a long one of my own"), seed, start, t.a, &token, &who, NULL));
+    assert_true(access_may(t.s, &who, ACCESS_CASE_READ, STR("post")));
+    end(&t);
+}
+
 static void test_moved_user_has_at_the_new_office_what_he_had(void **state) {
     Scene t = scene();
     (void)state;
@@ -287,6 +313,7 @@ int main(void) {
         cmocka_unit_test(test_two_admins_edit_one_user),
         cmocka_unit_test(test_an_admin_gives_no_more_than_his_own),
         cmocka_unit_test(test_new_user_signs_in_with_the_password_told_once),
+        cmocka_unit_test(test_first_password_opens_nothing_but_its_change),
         cmocka_unit_test(test_moved_user_has_at_the_new_office_what_he_had),
     };
     fixture_need_store();

@@ -26,7 +26,7 @@ const PEOPLE = {
 const OWNERS = [[/^\/(staff|api\/v1)\/cases\/\{id\}/, 'case']];
 const OTHER = [
   '/staff/admin/users/{login}',
-  '/api/v1/queues/{id}', '/api/v1/tickets/{id}', '/api/v1/counters/{id}', '/staff/tickets/{id}', // of the hall: room desk looks at the office
+  '/staff/desk/{ticket}', '/api/v1/queues/{id}', '/api/v1/tickets/{id}', '/api/v1/counters/{id}', '/staff/tickets/{id}', // of the hall: room desk looks at the office
   '/api/v1/receipts/{receipt}', '/staff/drawings/{hash}', // of no office, or found by chance only
 ];
 const ABSENT = /\/(files|letters)\/\{no\}$|receipts/; // what is allowed may still not be there

@@ -191,6 +191,12 @@ async function faultyNotice(page, world) {
     await press(page, "#send-notice");
 }
 
+async function twoPasswords(page) {
+    await page.goto("/staff/password");
+    await page.fill("#fresh", "one of them, long");
+    await press(page, "main .btn");
+}
+
 async function takenLogin(page) {
     await page.goto("/staff/admin");
     await page.click("main details > summary");
@@ -269,6 +275,8 @@ const staff = [
         await press(page, "#refund button");
     }, "chen"],
     ["GET /staff/ratings", "ratings", at("/staff/ratings"), "chen"],
+    ["GET /staff/password", "another password", at("/staff/password"), "wang"],
+    ["POST /staff/password", "another password, twice not the same", twoPasswords, "wang"],
     ["GET /staff/admin", "offices and users", at("/staff/admin"), "admin"],
     ["POST /staff/admin", "offices and users, a login that is taken", takenLogin, "admin"],
     ["GET /staff/admin/users/{login}", "a user", at("/staff/admin/users/wang"), "admin"],
