@@ -9,6 +9,8 @@ HttpHandler http_api_health, http_api_openapi, http_asset_handler;
 HttpHandler http_api_sign_in, http_api_sign_out;
 HttpHandler http_api_services, http_api_service, http_api_requirements, http_api_evidence_types, http_api_channels, http_api_life_events,
     http_api_legal_resources, http_api_organisations; /* api_catalogue.c */
+HttpHandler http_api_availability, http_api_slots, http_api_appointment_hold, http_api_appointment_get, http_api_appointments, http_api_appointment_details,
+    http_api_appointment_confirm, http_api_appointment_move, http_api_appointment_cancel, http_api_appointment_check_in; /* api_book.c */
 HttpHandler http_api_precheck, http_api_track;
 HttpHandler http_api_case_create, http_api_case_list, http_api_case_get, http_api_case_adopt, http_api_case_depart,
     http_api_case_correct, http_api_case_clock, http_api_case_move, http_api_case_retry, http_api_case_assign, http_api_case_second, http_api_board, http_api_stuck, http_api_case_letter;

@@ -427,7 +427,7 @@ static bool open_site(HttpServer *s, const HttpOptions *o, Err *err) {
                          .desk = o->desk,
                          .store = o->store,
                          .authority = o->authority,
-                         .secure = o->secure,
+                         .secure = o->secure, .demo = o->demo,
                          .client_header = o->client_header,
                          .offset = (int32_t)value_get_int(o->authority, "timezone_offset", 0)};
     s->site.openapi = http_openapi(s->house);

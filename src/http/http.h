@@ -18,6 +18,7 @@ typedef struct HttpOptions {
     Store *store;          /* for sessions, through room access */
     Value authority;       /* authority.json: name, offices, time zone offset, sample flag */
     int workers;           /* threads; 0 = 64 */
+    bool demo;             /* shows what a demonstration shows: messages that would have gone to telephones */
     bool secure;           /* cookies __Host-, HSTS: behind TLS */
     int pace;              /* what one client may look up and write a minute without an account; 0 = no limit */
     const char *client_header; /* in which a proxy of ours names its client, "X-Forwarded-For"; NULL = the connection tells */

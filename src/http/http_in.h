@@ -31,6 +31,7 @@ typedef struct HttpSite {
     Store *store;     /* for room access only */
     Value authority;  /* authority.json */
     int32_t offset;   /* authority's time zone, seconds east of UTC */
+    bool demo;        /* a demonstration */
     bool secure;      /* behind TLS: __Host- cookies, HSTS, https origin */
     HttpPace *pace;   /* of what anybody may do; NULL = no limit */
     const char *client_header; /* in which a proxy of ours names its client; NULL = there is none */

@@ -176,6 +176,26 @@ bool http_page_only_show(const HttpRequest *r);
 /* The form for a tracking code; wrong: `typed` names no case, and the page says what may be miscopied. */
 bool http_track_form(HttpRequest *r, HttpResponse *out, Str typed, bool wrong, Err *err) MUST_USE;
 
+/* ---- page_book.c, page_appointment.c: appointments ---------------------------------------------------------- */
+Str http_book_key(const HttpRequest *r); /* a fresh idempotency key for a form */
+/* A command with the key of the form or of the header, else a fresh one. In: code = of the appointment, "" when none is. */
+DeskCommand http_book_command(const HttpRequest *r, DeskDo what, Str office, Str code);
+Value http_book_start(const HttpRequest *r, const char *service); /* {service (unless NULL), start} as typed */
+Value http_one(Arena *a, const char *member, Str text);           /* {member: text} */
+/* days, times, day and the rest of resident/times. In: base = the page's address up to the query's `day`. */
+bool http_book_put(HttpPage *p, Str office, Str service, Str base, Err *err) MUST_USE;
+typedef struct HttpAppointment { /* one seen by its code */
+    HttpPage p;                      /* its page */
+    Value view;                      /* what desk_appointment told */
+    Str code, office, service, when; /* in words */
+} HttpAppointment;
+/* Begins the page; a code that is none is answered with the form for codes. */
+bool http_appointment_open(HttpAppointment *x, HttpRequest *r, HttpResponse *out, bool *found, Err *err) MUST_USE;
+bool http_appointment_form(HttpRequest *r, HttpResponse *out, Str typed, bool wrong, Err *err) MUST_USE;
+HttpHandler http_book_get, http_book_post, http_appointments_get, http_appointment_get, http_appointment_post, http_appointment_file_get;
+HttpHandler http_appointment_move_get, http_appointment_move_post, http_appointment_cancel_get, http_appointment_cancel_post;
+HttpHandler http_booked_get, http_booked_post, http_check_in_get, http_check_in_post, http_messages_get;
+
 HttpHandler http_home_get, http_services_get, http_service_get, http_about_services_get;
 HttpHandler http_track_form_get, http_track_get, http_track_access_get, http_track_letter_get;
 HttpHandler http_precheck_get, http_precheck_post;

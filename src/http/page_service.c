@@ -162,6 +162,15 @@ static void put_where(HttpPage *p, const Pack *pack) {
     http_page_put(p, "decided_by", decided);
 }
 
+/* Where the pack offers the window, and an office gives appointments for it. */
+static bool put_booking(HttpPage *p, const Pack *pack, Err *err) {
+    Value found = value_list(NULL, 0);
+    if (has_text(list_of(pack, "channels"), STR("window"))) TRY(desk_bookable(p->r->site->desk, pack->id, p->a, &found, err));
+    http_page_put(p, "bookable", value_bool(found.size > 0));
+    http_page_str(p, "book_note", http_page_say(p, "book.link_note", "n", str_printf(p->a, "%u", (unsigned)found.size), NULL));
+    return true;
+}
+
 bool http_service_get(HttpRequest *r, HttpResponse *out, Err *err) {
     HttpPage p;
     const Pack *pack = case_pack(r->site->house, http_param(r, "service"));
@@ -183,5 +192,6 @@ bool http_service_get(HttpRequest *r, HttpResponse *out, Err *err) {
     http_page_put(&p, "articles", http_word_folded(&p, pack, all_refs(&p, pack)));
     http_page_put(&p, "checked", checked_service(&p, pack));
     http_page_put(&p, "notices", http_word_notices(&p, pack));
+    TRY(put_booking(&p, pack, err));
     return http_page_send(&p, out, 200, "resident/service", err);
 }

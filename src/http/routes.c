@@ -432,6 +432,58 @@ static const HttpMember display_reply[] = {
     {"queues", HTTP_LIST, true, "id, letter, name, waiting, closed, away"},
     {NULL},
 };
+static const HttpMember availability_query[] = {
+    {"service", HTTP_STRING, true, "Service, as listed by /api/v1/services"},
+    {"office", HTTP_STRING, false, "Office; without one, only which offices give appointments"},
+    {NULL},
+};
+static const HttpMember availability_reply[] = {
+    {"offices", HTTP_LIST, true, "Offices that give appointments for the service: office, name"},
+    {"days", HTTP_LIST, true, "Of the office: date, day (since 1970-01-01), free (beginnings)"},
+    {"minutes", HTTP_INTEGER, false, "How long it takes there"},
+    {NULL},
+};
+static const HttpMember slots_query[] = {
+    {"service", HTTP_STRING, true, "Service"},
+    {"office", HTTP_STRING, true, "Office"},
+    {"date", HTTP_STRING, true, "Day, YYYY-MM-DD in the office's time"},
+    {NULL},
+};
+static const HttpMember slots_reply[] = {{"slots", HTTP_LIST, true, "at, start (microseconds since 1970), free (counters)"}, {NULL}};
+static const HttpMember hold_body[] = {
+    {"service", HTTP_STRING, true, "Service"},
+    {"office", HTTP_STRING, true, "Office"},
+    {"start", HTTP_INTEGER, true, "As /api/v1/slots tells it"},
+    {NULL},
+};
+static const HttpMember appointment_reply[] = {
+    {"code", HTTP_STRING, true, "Whoever has it has the appointment"},
+    {"id", HTTP_STRING, true, "Opens nothing"},
+    {"state", HTTP_STRING, true, "held, booked, checked_in, fulfilled, missed or cancelled"},
+    {"version", HTTP_INTEGER, true, "Of the appointment"},
+    {"office", HTTP_STRING, true, "Office"},
+    {"service", HTTP_STRING, true, "Service"},
+    {"at", HTTP_STRING, true, "When it begins"},
+    {"minutes", HTTP_INTEGER, true, "How long it takes"},
+    {"until", HTTP_STRING, false, "held: kept until then"},
+    {"ticket", HTTP_OBJECT, false, "Once checked in: label, code"},
+    {"may", HTTP_OBJECT, true, "What may be done now: tell, confirm, move, cancel, check_in"},
+    {NULL},
+};
+static const HttpMember details_body[] = {
+    {"name", HTTP_STRING, true, "Who comes; fixed once it is booked"},
+    {"person", HTTP_STRING, true, "Identity number; only a keyed hash is kept"},
+    {"phone", HTTP_STRING, true, "Where the code goes"},
+    {"lang", HTTP_STRING, false, "zh or en: language of the messages"},
+    {NULL},
+};
+static const HttpMember confirm_body[] = {{"confirm", HTTP_STRING, true, "The six digits that were sent"}, {NULL}};
+static const HttpMember move_time_body[] = {{"start", HTTP_INTEGER, true, "As /api/v1/slots tells it"}, {NULL}};
+static const HttpMember office_query[] = {{"office", HTTP_STRING, false, "Office; your own unless given"}, {NULL}};
+static const HttpMember appointments_reply[] = {
+    {"appointments", HTTP_LIST, true, "id, end (of the code), service, queue, counter, state, at, minutes, ticket; never a name"},
+    {NULL},
+};
 
 enum { ACTION = HTTP_NEEDS_KEY | HTTP_NEEDS_VERSION };
 const HttpRoute http_api_routes[] = {
@@ -468,6 +520,25 @@ const HttpRoute http_api_routes[] = {
      "The applicant withdraws.", .body = own_withdraw_body, .reply = action_reply, .needs = ACTION, .cost = HTTP_COST},
     {"POST", "/api/v1/tracking/{code}/actions/pay", HTTP_API, ACCESS_PUBLIC, NULL, http_api_track_pay,
      "Somebody pays what is due: the provider is asked.", .body = own_pay_body, .reply = action_reply, .needs = ACTION, .cost = HTTP_COST},
+    {"GET", "/api/v1/availability", HTTP_API, ACCESS_PUBLIC, NULL, http_api_availability, "On which days an appointment is free.", .query = availability_query,
+     .reply = availability_reply},
+    {"GET", "/api/v1/slots", HTTP_API, ACCESS_PUBLIC, NULL, http_api_slots, "The free times of a day.", .query = slots_query, .reply = slots_reply},
+    {"GET", "/api/v1/appointments", HTTP_API, ACCESS_TICKET_SERVE, NULL, http_api_appointments, "Today's appointments of an office, without names.",
+     .query = office_query, .reply = appointments_reply},
+    {"POST", "/api/v1/appointments", HTTP_API, ACCESS_PUBLIC, NULL, http_api_appointment_hold, "Holds a time for ten minutes; its code is shown here.",
+     .body = hold_body, .reply = appointment_reply, .success = 201, .needs = HTTP_NEEDS_KEY, .cost = HTTP_COST_DRAFT},
+    {"GET", "/api/v1/appointments/{code}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_appointment_get, "An appointment by its code; who it is for is not told.",
+     .reply = appointment_reply, .cost = HTTP_COST},
+    {"POST", "/api/v1/appointments/{code}/actions/details", HTTP_API, ACCESS_PUBLIC, NULL, http_api_appointment_details, "Says who comes; a code goes to the telephone.",
+     .body = details_body, .reply = appointment_reply, .needs = HTTP_NEEDS_KEY, .cost = HTTP_COST},
+    {"POST", "/api/v1/appointments/{code}/actions/confirm", HTTP_API, ACCESS_PUBLIC, NULL, http_api_appointment_confirm, "Books it, with the code that was sent.",
+     .body = confirm_body, .reply = appointment_reply, .needs = HTTP_NEEDS_KEY, .cost = HTTP_COST},
+    {"POST", "/api/v1/appointments/{code}/actions/move", HTTP_API, ACCESS_PUBLIC, NULL, http_api_appointment_move, "Moves it to another time.",
+     .body = move_time_body, .reply = appointment_reply, .needs = HTTP_NEEDS_KEY, .cost = HTTP_COST},
+    {"POST", "/api/v1/appointments/{code}/actions/cancel", HTTP_API, ACCESS_PUBLIC, NULL, http_api_appointment_cancel, "Cancels it, until it begins.",
+     .reply = appointment_reply, .needs = HTTP_NEEDS_KEY, .cost = HTTP_COST},
+    {"POST", "/api/v1/appointments/{code}/actions/check-in", HTTP_API, ACCESS_PUBLIC, NULL, http_api_appointment_check_in, "On its day: it becomes a ticket.",
+     .reply = appointment_reply, .needs = HTTP_NEEDS_KEY, .cost = HTTP_COST},
     {"POST", "/api/v1/drafts", HTTP_API, ACCESS_PUBLIC, NULL, http_api_draft_open, "Begins a draft; its code is shown here only.",
      .body = draft_body, .reply = draft_reply, .success = 201, .cost = HTTP_COST_DRAFT},
     {"GET", "/api/v1/drafts/{draft}", HTTP_API, ACCESS_PUBLIC, NULL, http_api_draft_get, "A draft, with what is still wrong in it.",

@@ -48,7 +48,6 @@ int main_calendar(int argc, char **argv);
 int main_pack(int argc, char **argv);
 int main_verify(int argc, char **argv);
 int main_outbox(int argc, char **argv);
-int main_slots(int argc, char **argv);
 int main_migrate(int argc, char **argv);
 int main_doctor(int argc, char **argv);
 int main_slots(int argc, char **argv);

@@ -159,7 +159,7 @@ static bool serve(Counter *c, Err *err) {
     TRY(main_ways_out(c->ways_file, c->demo && !store_is_url(c->dir) ? c->dir : NULL, c->house, &ways, err));
     if (ending) return true;
     HttpOptions options = {.address = c->address, .port = (int)c->port, .house = c->cases, .desk = c->desk, .store = c->store,
-                           .authority = c->packs.authority, .secure = c->secure, .pace = (int)c->pace, .client_header = c->client_header};
+                           .authority = c->packs.authority, .secure = c->secure, .demo = c->demo, .pace = (int)c->pace, .client_header = c->client_header};
     TRY(http_start(options, &c->server, err));
     TRY(main_timer_start(c->cases, c->desk, c->house, &c->timer, err));
     TRY(main_couriers_start(c->cases, ways, c->house, &c->couriers, err));

@@ -35,6 +35,16 @@ static bool meant_for_everybody(const HttpRoute *r) {
         "GET /api/v1/tickets/by-code/{code}",
         "GET /api/v1/displays/{office}",
         "GET /display/{office}/events",
+        /* what is free, and an appointment by its code */
+        "GET /api/v1/availability",
+        "GET /api/v1/slots",
+        "POST /api/v1/appointments",
+        "GET /api/v1/appointments/{code}",
+        "POST /api/v1/appointments/{code}/actions/details",
+        "POST /api/v1/appointments/{code}/actions/confirm",
+        "POST /api/v1/appointments/{code}/actions/move",
+        "POST /api/v1/appointments/{code}/actions/cancel",
+        "POST /api/v1/appointments/{code}/actions/check-in",
         /* the key of these is a draft's code */
         "POST /api/v1/drafts",
         "GET /api/v1/drafts/{draft}",

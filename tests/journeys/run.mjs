@@ -2,6 +2,7 @@
 // Needs the web build's node_modules (playwright-core, axe-core) and Chromium; ends with "N passed, N failed".
 import { apply } from "./apply.mjs";
 import { board } from "./board.mjs";
+import { book } from "./book.mjs";
 import { clerk } from "./clerk.mjs";
 import { find } from "./find.mjs";
 import { forms } from "./forms.mjs";
@@ -15,7 +16,7 @@ import { firstViolation } from "./violation.mjs";
 import { window } from "./window.mjs";
 
 const [binary, ...names] = process.argv.slice(2);
-const stories = { find, apply, hall, violation: firstViolation, clerk, processes, resident, once, stuck, window, board, forms: (_, browser) => forms(binary, browser) };
+const stories = { find, apply, book, hall, violation: firstViolation, clerk, processes, resident, once, stuck, window, board, forms: (_, browser) => forms(binary, browser) };
 const counter = new Counter(binary);
 await counter.ready;
 const browser = await Browser.open();

@@ -147,6 +147,37 @@ const resident = [
     ["GET /tickets/{code}", "ticket", (page) => page.goto(`/tickets/${page.url().split("/").pop()}`)],
     ["GET /tickets/{code}/rate", "rating of a visit, not yet", (page) => page.goto(`${page.url()}/rate`)],
     ["GET /display/{office}", "wall", at("/display/demo-county")],
+    ["GET /book/{service}", "booking, where", at(`/book/${RENEWAL}`)],
+    ["GET /book/{service}", "booking, day and time", at(`/book/${RENEWAL}?office=demo-county`)],
+    ["POST /book/{service}", "booking, a time that is taken", async (page) => {
+        await page.goto(`/book/${RENEWAL}?office=demo-county`);
+        await page.$eval(".times button", (button) => (button.value = "1"));
+        await press(page, ".times button");
+    }],
+    ["GET /appointments", "appointment code", at("/appointments")],
+    ["GET /appointments", "appointment code, wrong", at("/appointments?code=K7Q4-M2XD-9WUB-C")],
+    ["GET /appointments/{code}", "appointment, held", at((w) => `/appointments/${w.held.code}`)],
+    ["POST /appointments/{code}", "appointment, with a fault", async (page, w) => {
+        await page.goto(`/appointments/${w.held.code}`);
+        await press(page, "#form .btn");
+    }],
+    ["GET /appointments/{code}", "appointment, to be confirmed", async (page, w) => {
+        await page.goto(`/appointments/${w.held.code}?correct=1`);
+        await page.fill("#name", "张某");
+        await page.fill("#person", "530000199001010025");
+        await page.fill("#phone", "13800000001");
+        await press(page, "#form .btn");
+    }],
+    ["GET /appointments/{code}", "appointment, booked", at((w) => `/appointments/${w.booked.code}`)],
+    ["GET /appointments/{code}/move", "appointment, to be moved", at((w) => `/appointments/${w.booked.code}/move`)],
+    ["GET /appointments/{code}/cancel", "appointment, to be cancelled", at((w) => `/appointments/${w.booked.code}/cancel`)],
+    ["GET /kiosk/{office}/check-in", "check-in", at("/kiosk/demo-county/check-in")],
+    ["POST /kiosk/{office}/check-in", "check-in, wrong code", async (page) => {
+        await page.goto("/kiosk/demo-county/check-in");
+        await page.fill("#code", "0000-0000-0000-0");
+        await press(page, "#form .btn");
+    }],
+    ["GET /demo/messages", "messages of a demonstration", at("/demo/messages")],
     ["GET /none", "no such page", at("/none")],
     ["GET /staff/sign-in", "sign-in", at("/staff/sign-in")],
 ].map(([row, name, open]) => ({ row, name, open }));
@@ -269,6 +300,12 @@ const staff = [
     ["POST /staff/cases/{id}/depart", "decision refused", refusedDecision, "wang"],
     ["POST /staff/cases/{id}/depart", "decision on an old version", staleDecision, "wang"],
     ["GET /staff/cases/{id}", "no such case", at("/staff/cases/none"), "wang"],
+    ["GET /staff/appointments", "appointments today", at("/staff/appointments"), "wang"],
+    ["POST /staff/appointments", "appointments today, nobody found", async (page) => {
+        await page.goto("/staff/appointments");
+        await page.fill("#person", "530000199001010000");
+        await press(page, "#by-person .btn");
+    }, "wang"],
     ["POST /staff/cases/{id}/receipts/{no}", "receipt, given back without a reason", async (page, w) => {
         await page.goto(`/staff/cases/${w.applied.id}/receipts/1`);
         await page.click("#refund > summary");
@@ -297,6 +334,9 @@ export const pageless = {
     "GET /services/{service}/images/{name}": "a picture",
     "GET /staff/drawings/{hash}": "a drawing for the viewer",
     "GET /apply/{service}/save": "a file",
+    "GET /appointments/{code}/calendar": "a file",
+    "POST /appointments/{code}/move": "leads to the appointment, or shows the times again as booking does",
+    "POST /appointments/{code}/cancel": "leads to the appointment",
     "GET /apply/{service}/files/{id}": "a file",
     "GET /track/{code}/files/{no}": "a file",
     "GET /staff/cases/{id}/files/{no}": "a file",
@@ -351,11 +391,12 @@ export async function world(counter, browser) {
     const applied = await counter.register("wang", APPLICATION, RENEWAL), told = await counter.register("wang", APPLICATION, RENEWAL);
     await tell(counter, told);
     await act(counter, applied, "pay", { method: "cash", counter: "w9" });
+    const held = await counter.book("530000199001010025", "held"), booked = await counter.book("530000199001010017");
     const officer = await browser.person(counter);
     await signIn(officer, counter.logins.wang);
     await officer.goto(`/staff/cases/${closed.id}`);
     await officer.click("#adopt");
     await officer.waitForSelector(".okbox");
     await officer.context().close();
-    return { open, closed, applied, told };
+    return { held, booked, open, closed, applied, told };
 }

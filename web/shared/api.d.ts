@@ -219,6 +219,252 @@ export interface Api {
             "state": string;
         };
     };
+    /** On which days an appointment is free. */
+    "GET /api/v1/availability": {
+        body: never;
+        reply: {
+            /** Offices that give appointments for the service: office, name */
+            "offices": unknown[];
+            /** Of the office: date, day (since 1970-01-01), free (beginnings) */
+            "days": unknown[];
+            /** How long it takes there */
+            "minutes"?: number;
+        };
+    };
+    /** The free times of a day. */
+    "GET /api/v1/slots": {
+        body: never;
+        reply: {
+            /** at, start (microseconds since 1970), free (counters) */
+            "slots": unknown[];
+        };
+    };
+    /** Today's appointments of an office, without names. */
+    "GET /api/v1/appointments": {
+        body: never;
+        reply: {
+            /** id, end (of the code), service, queue, counter, state, at, minutes, ticket; never a name */
+            "appointments": unknown[];
+        };
+    };
+    /** Holds a time for ten minutes; its code is shown here. */
+    "POST /api/v1/appointments": {
+        body: {
+            /** Service */
+            "service": string;
+            /** Office */
+            "office": string;
+            /** As /api/v1/slots tells it */
+            "start": number;
+        };
+        reply: {
+            /** Whoever has it has the appointment */
+            "code": string;
+            /** Opens nothing */
+            "id": string;
+            /** held, booked, checked_in, fulfilled, missed or cancelled */
+            "state": string;
+            /** Of the appointment */
+            "version": number;
+            /** Office */
+            "office": string;
+            /** Service */
+            "service": string;
+            /** When it begins */
+            "at": string;
+            /** How long it takes */
+            "minutes": number;
+            /** held: kept until then */
+            "until"?: string;
+            /** Once checked in: label, code */
+            "ticket"?: Record<string, unknown>;
+            /** What may be done now: tell, confirm, move, cancel, check_in */
+            "may": Record<string, unknown>;
+        };
+    };
+    /** An appointment by its code; who it is for is not told. */
+    "GET /api/v1/appointments/{code}": {
+        body: never;
+        reply: {
+            /** Whoever has it has the appointment */
+            "code": string;
+            /** Opens nothing */
+            "id": string;
+            /** held, booked, checked_in, fulfilled, missed or cancelled */
+            "state": string;
+            /** Of the appointment */
+            "version": number;
+            /** Office */
+            "office": string;
+            /** Service */
+            "service": string;
+            /** When it begins */
+            "at": string;
+            /** How long it takes */
+            "minutes": number;
+            /** held: kept until then */
+            "until"?: string;
+            /** Once checked in: label, code */
+            "ticket"?: Record<string, unknown>;
+            /** What may be done now: tell, confirm, move, cancel, check_in */
+            "may": Record<string, unknown>;
+        };
+    };
+    /** Says who comes; a code goes to the telephone. */
+    "POST /api/v1/appointments/{code}/actions/details": {
+        body: {
+            /** Who comes; fixed once it is booked */
+            "name": string;
+            /** Identity number; only a keyed hash is kept */
+            "person": string;
+            /** Where the code goes */
+            "phone": string;
+            /** zh or en: language of the messages */
+            "lang"?: string;
+        };
+        reply: {
+            /** Whoever has it has the appointment */
+            "code": string;
+            /** Opens nothing */
+            "id": string;
+            /** held, booked, checked_in, fulfilled, missed or cancelled */
+            "state": string;
+            /** Of the appointment */
+            "version": number;
+            /** Office */
+            "office": string;
+            /** Service */
+            "service": string;
+            /** When it begins */
+            "at": string;
+            /** How long it takes */
+            "minutes": number;
+            /** held: kept until then */
+            "until"?: string;
+            /** Once checked in: label, code */
+            "ticket"?: Record<string, unknown>;
+            /** What may be done now: tell, confirm, move, cancel, check_in */
+            "may": Record<string, unknown>;
+        };
+    };
+    /** Books it, with the code that was sent. */
+    "POST /api/v1/appointments/{code}/actions/confirm": {
+        body: {
+            /** The six digits that were sent */
+            "confirm": string;
+        };
+        reply: {
+            /** Whoever has it has the appointment */
+            "code": string;
+            /** Opens nothing */
+            "id": string;
+            /** held, booked, checked_in, fulfilled, missed or cancelled */
+            "state": string;
+            /** Of the appointment */
+            "version": number;
+            /** Office */
+            "office": string;
+            /** Service */
+            "service": string;
+            /** When it begins */
+            "at": string;
+            /** How long it takes */
+            "minutes": number;
+            /** held: kept until then */
+            "until"?: string;
+            /** Once checked in: label, code */
+            "ticket"?: Record<string, unknown>;
+            /** What may be done now: tell, confirm, move, cancel, check_in */
+            "may": Record<string, unknown>;
+        };
+    };
+    /** Moves it to another time. */
+    "POST /api/v1/appointments/{code}/actions/move": {
+        body: {
+            /** As /api/v1/slots tells it */
+            "start": number;
+        };
+        reply: {
+            /** Whoever has it has the appointment */
+            "code": string;
+            /** Opens nothing */
+            "id": string;
+            /** held, booked, checked_in, fulfilled, missed or cancelled */
+            "state": string;
+            /** Of the appointment */
+            "version": number;
+            /** Office */
+            "office": string;
+            /** Service */
+            "service": string;
+            /** When it begins */
+            "at": string;
+            /** How long it takes */
+            "minutes": number;
+            /** held: kept until then */
+            "until"?: string;
+            /** Once checked in: label, code */
+            "ticket"?: Record<string, unknown>;
+            /** What may be done now: tell, confirm, move, cancel, check_in */
+            "may": Record<string, unknown>;
+        };
+    };
+    /** Cancels it, until it begins. */
+    "POST /api/v1/appointments/{code}/actions/cancel": {
+        body: never;
+        reply: {
+            /** Whoever has it has the appointment */
+            "code": string;
+            /** Opens nothing */
+            "id": string;
+            /** held, booked, checked_in, fulfilled, missed or cancelled */
+            "state": string;
+            /** Of the appointment */
+            "version": number;
+            /** Office */
+            "office": string;
+            /** Service */
+            "service": string;
+            /** When it begins */
+            "at": string;
+            /** How long it takes */
+            "minutes": number;
+            /** held: kept until then */
+            "until"?: string;
+            /** Once checked in: label, code */
+            "ticket"?: Record<string, unknown>;
+            /** What may be done now: tell, confirm, move, cancel, check_in */
+            "may": Record<string, unknown>;
+        };
+    };
+    /** On its day: it becomes a ticket. */
+    "POST /api/v1/appointments/{code}/actions/check-in": {
+        body: never;
+        reply: {
+            /** Whoever has it has the appointment */
+            "code": string;
+            /** Opens nothing */
+            "id": string;
+            /** held, booked, checked_in, fulfilled, missed or cancelled */
+            "state": string;
+            /** Of the appointment */
+            "version": number;
+            /** Office */
+            "office": string;
+            /** Service */
+            "service": string;
+            /** When it begins */
+            "at": string;
+            /** How long it takes */
+            "minutes": number;
+            /** held: kept until then */
+            "until"?: string;
+            /** Once checked in: label, code */
+            "ticket"?: Record<string, unknown>;
+            /** What may be done now: tell, confirm, move, cancel, check_in */
+            "may": Record<string, unknown>;
+        };
+    };
     /** Begins a draft; its code is shown here only. */
     "POST /api/v1/drafts": {
         body: {
