@@ -77,12 +77,13 @@ static Value buttons(const HttpPage *p, Value kiosk) {
     for (uint32_t i = 0; i < queues.size && list.n < BUTTONS; i++) {
         Value q = queues.u.list[i];
         ValueBuild b = {.a = p->a};
-        if (value_get_bool(q, "booked", false)) continue;
+        bool booked = value_get_bool(q, "booked", false);
         build_c(&b, "id", value_get(q, "id"));
         build_c(&b, "letter", value_get(q, "letter"));
         build_c(&b, "name", value_str(http_word_pick(p, value_get(q, "name"))));
-        build_c(&b, "hint", value_str(hint(p, value_get(q, "services"))));
-        build_c(&b, "wait", value_str(wait_text(p, q)));
+        build_c(&b, "booked", value_bool(booked)); /* who has an appointment shows its code first */
+        build_c(&b, "hint", value_str(booked ? http_page_text(p, "hall.booked_hint") : hint(p, value_get(q, "services"))));
+        build_c(&b, "wait", value_str(booked ? STR("") : wait_text(p, q)));
         build_c(&b, "off", value_bool(!open || !value_is_null(value_get(q, "closed"))));
         build_item(&list, build_ctx(&b));
     }
