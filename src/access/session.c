@@ -177,7 +177,7 @@ static bool touch(Store *s, const uint8_t hash[ACCESS_SECRET], int64_t now_us, A
     StoreArg args[] = {store_blob(bytes(hash)), store_int(now_us)};
     StoreBatch *b = store_batch(a);
     store_add(b, store_statement(s, "access_session_touch"), args, COUNT_OF(args));
-    if (store_commit(s, b, &seen) || seen.code == ERR_DISK_FULL || seen.code == ERR_BUSY) return true;
+    if (store_commit(s, b, &seen) || seen.code == ERR_DISK_FULL || seen.code == ERR_READ_ONLY || seen.code == ERR_BUSY) return true;
     if (err) *err = seen;
     return false;
 }

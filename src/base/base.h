@@ -114,6 +114,7 @@ typedef enum ErrCode {
     ERR_STATE,     /* the record is not in a state that allows it: 409 */
     ERR_CONFLICT,  /* store: an expectation of the batch did not hold */
     ERR_DISK_FULL, /* store: no space: 507 */
+    ERR_READ_ONLY, /* store: the disk takes no writes: 507 */
     ERR_BUSY,      /* try again: 503 */
     ERR_IO,        /* file, database or network failed: 500 */
 } ErrCode;

@@ -75,7 +75,7 @@ const char *err_code_name(ErrCode code) {
         [ERR_LIMIT] = "limit",         [ERR_DENIED] = "denied",         [ERR_NO_SESSION] = "no_session",
         [ERR_NOT_FOUND] = "not_found", [ERR_STALE] = "stale",           [ERR_KEY_REUSED] = "key_reused",
         [ERR_STATE] = "state",         [ERR_CONFLICT] = "conflict",     [ERR_DISK_FULL] = "disk_full",
-        [ERR_BUSY] = "busy",           [ERR_IO] = "io",
+        [ERR_READ_ONLY] = "read_only", [ERR_BUSY] = "busy",             [ERR_IO] = "io",
     };
     assert((size_t)code < COUNT_OF(names));
     return names[code];

@@ -2,9 +2,12 @@
  * never show an internal message. */
 #include "http/page_in.h"
 
-/* The text for a status; a neighbour's where it has none of its own. */
-static const char *text_key(int status) {
-    switch (status) {
+#include <string.h>
+
+/* The text for a problem; a neighbour's where it has none of its own. */
+static const char *text_key(const HttpProblem *p) {
+    if (strcmp(p->code, "read_only") == 0) return "read_only";
+    switch (p->status) {
     case 401: return "401";
     case 403: return "403";
     case 404: return "404";
@@ -16,7 +19,7 @@ static const char *text_key(int status) {
     case 429: return "429";
     case 503: return "503";
     case 507: return "507";
-    default: return status >= 500 ? "500" : "400";
+    default: return p->status >= 500 ? "500" : "400";
     }
 }
 
@@ -70,7 +73,7 @@ void http_page_problem(HttpRequest *r, const HttpProblem *problem, HttpResponse 
     HttpPage p;
     Err err = {0};
     bool staff = is_staff(r), ours = problem->status >= 500 || problem->status == 429;
-    const char *key = text_key(problem->status);
+    const char *key = text_key(problem);
     http_page_begin(&p, r, staff);
     http_page_str(&p, "title", http_page_text(&p, str_c(r->a, str_printf(r->a, "problem.%s", key))));
     http_page_str(&p, "text", http_page_say(&p, str_c(r->a, str_printf(r->a, "problem.%s_text", key)), "seconds",

@@ -52,6 +52,8 @@ static const Kind kinds[] = {
     [ERR_CONFLICT] = {409, false, "", "与同时进行的另一项办理冲突，请重试。"},
     [ERR_DISK_FULL] = {507, true, "The disk is full. Nothing was stored; try again when there is space.",
                        "磁盘已满，本次内容没有保存；腾出空间后请重试。"},
+    [ERR_READ_ONLY] = {507, true, "The disk takes no writes. Nothing was stored; try again when it has been repaired.",
+                       "磁盘不能写入，本次内容没有保存；修复后请重试。"},
     [ERR_BUSY] = {503, false, "", "系统繁忙，请稍后再试。"},
     [ERR_IO] = {500, true, "Internal trouble; it has been logged.", "系统内部故障，已记录。"},
 };

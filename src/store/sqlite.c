@@ -54,6 +54,8 @@ static ErrCode code_of(StoreConn *c, int rc) {
         return ERR_INVALID;
     case SQLITE_TOOBIG:
         return ERR_LIMIT;
+    case SQLITE_READONLY: /* it has become so (sqlite_wal.c) */
+        return ERR_READ_ONLY;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_NOMEM:
@@ -70,6 +72,8 @@ static const char *sentence_of(ErrCode code, int rc) {
     switch (code) {
     case ERR_DISK_FULL:
         return "the disk is full; nothing was written";
+    case ERR_READ_ONLY:
+        return "the disk has become read-only; nothing was written";
     case ERR_CONFLICT:
         return "somebody else was first: this number or name is taken";
     case ERR_INVALID:

@@ -3,6 +3,7 @@
  * shows it to others (synchronous FULL), so nobody can miss what is still here. Never delays or skips a sync. */
 #include "store/sqlite_wal.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,11 +20,18 @@ typedef struct Gather {   /* a WAL; the file beneath lies behind it */
 
 static Gather *gather_of(sqlite3_file *f) { return (Gather *)(void *)f; }
 
+/* A disk that has become read-only is told by a code of its own: to SQLite it is any trouble, and the system's number is
+ * lost by the time a commit is undone. */
+static int write_beneath(Gather *g, const void *bytes, int n, sqlite3_int64 at) {
+    int rc = g->file->pMethods->xWrite(g->file, bytes, n, at);
+    return rc == SQLITE_IOERR_WRITE && errno == EROFS ? SQLITE_READONLY : rc;
+}
+
 /* What could not be written is not kept: SQLite undoes the commit that it belongs to. */
 static int pass_on(Gather *g) {
     int n = g->n;
     g->n = 0;
-    return n > 0 ? g->file->pMethods->xWrite(g->file, g->bytes, n, g->at) : SQLITE_OK;
+    return n > 0 ? write_beneath(g, g->bytes, n, g->at) : SQLITE_OK;
 }
 
 static int wal_close(sqlite3_file *f) {
@@ -43,7 +51,7 @@ static int wal_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 at
     Gather *g = gather_of(f);
     int rc = g->n > 0 && (at != g->at + g->n || n > GATHER_MAX - g->n) ? pass_on(g) : SQLITE_OK;
     if (rc != SQLITE_OK) return rc;
-    if (n > GATHER_MAX) return g->file->pMethods->xWrite(g->file, bytes, n, at);
+    if (n > GATHER_MAX) return write_beneath(g, bytes, n, at);
     if (g->n == 0) g->at = at;
     memcpy(g->bytes + g->n, bytes, (size_t)n);
     g->n += n;

@@ -72,8 +72,8 @@ void store_expect(StoreBatch *b, int statement, const StoreArg *args, size_t n_a
 enum { STORE_NEXT = -1 };
 void store_event(StoreBatch *b, Str stream, int64_t seq, Str kind, Str actor, int64_t at_us, Str payload_json);
 /* Blocks until the batch is durable or refused; batches waiting together share one commit, in which one
- * that is refused leaves the others untouched. Err: ERR_CONFLICT, ERR_DISK_FULL (nothing written; works again when
- * space returns), ERR_BUSY, ERR_IO (after a failed fsync the process must stop). */
+ * that is refused leaves the others untouched. Err: ERR_CONFLICT, ERR_DISK_FULL and ERR_READ_ONLY (nothing written; works
+ * again when the disk does), ERR_BUSY, ERR_IO (after a failed fsync the process must stop). */
 bool store_commit(Store *s, StoreBatch *b, Err *err) MUST_USE;
 
 typedef struct StoreEvent {

@@ -84,7 +84,7 @@ typedef enum StoreControl {
     STORE_KEEP,     /* the batch stays */
     STORE_UNDO,     /* the batch never was */
 } StoreControl;
-/* Errors of every call: ERR_CONFLICT unique key, ERR_INVALID another constraint, ERR_DISK_FULL, ERR_BUSY,
+/* Errors of every call: ERR_CONFLICT unique key, ERR_INVALID another constraint, ERR_DISK_FULL, ERR_READ_ONLY, ERR_BUSY,
  * ERR_IO when the disk failed (the writer then stops the process), ERR_NOT_FOUND no such database. */
 typedef struct StoreEngine {
     /* Opens `path` (a URL for PostgreSQL). A writer creates what is missing; SQLite's holds the place against

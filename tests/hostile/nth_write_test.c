@@ -158,6 +158,29 @@ static void test_checkpoints_meet_a_full_disk(void **state) {
         for (long n = 1; try_full(LARGE, n, stays); n += STRIDE) continue;
 }
 
+/* Systems make a disk read-only after an error of theirs, while we run. */
+static void test_the_disk_turns_read_only(void **state) {
+    Arena *a = arena_new(0);
+    const char *dir = fixture_dir(a);
+    Store *s = fixture_open(dir);
+    Err err = {0};
+    (void)state;
+    for (int64_t seq = 1; seq <= 3; seq++) {
+        assert_true(fixture_write(s, STR("case/1"), seq, NULL));
+        fault_arm(FAULT_READ_ONLY, 1, true);
+        for (int again = 0; again < 2; again++) {
+            assert_false(fixture_write(s, STR("case/1"), seq + 1, &err));
+            assert_int_equal(err.code, ERR_READ_ONLY);
+            assert_int_equal(fixture_count(s, "test_count"), seq);
+        }
+        fault_disarm();
+    }
+    store_close(s);
+    look(dir, 3, 0, 0);
+    fixture_remove(dir);
+    arena_free(a);
+}
+
 static void test_every_write_meets_a_broken_disk(void **state) {
     int stops = 0;
     long n = 1;
@@ -177,6 +200,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_write_meets_a_full_disk),
         cmocka_unit_test(test_checkpoints_meet_a_full_disk),
+        cmocka_unit_test(test_the_disk_turns_read_only),
         cmocka_unit_test(test_every_write_meets_a_broken_disk),
         cmocka_unit_test(test_checkpoints_meet_a_broken_disk),
     };

@@ -2,6 +2,7 @@
 #include "fault.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -27,7 +28,7 @@ typedef enum Point { SPACE, CUT, SYNC } Point; /* needs space, makes a file shor
 
 static bool fails(Point point) {
     FaultKind kind = (FaultKind)atomic_load(&plan_kind);
-    if (kind == FAULT_NONE || (kind == FAULT_FULL && point != SPACE) || (kind == FAULT_SYNC && point != SYNC))
+    if (kind == FAULT_NONE || ((kind == FAULT_FULL || kind == FAULT_READ_ONLY) && point != SPACE) || (kind == FAULT_SYNC && point != SYNC))
         return false;
     long now = atomic_fetch_add(&points, 1) + 1;
     return now == atomic_load(&plan_at) || (now > atomic_load(&plan_at) && atomic_load(&plan_stays));
@@ -35,6 +36,9 @@ static bool fails(Point point) {
 
 static bool full(void) {
     return atomic_load(&plan_kind) == FAULT_FULL;
+}
+static bool read_only(void) {
+    return atomic_load(&plan_kind) == FAULT_READ_ONLY;
 }
 
 static int f_close(sqlite3_file *f) {
@@ -51,6 +55,10 @@ static int f_write(sqlite3_file *f, const void *from, int n, sqlite3_int64 at) {
         int rc = real_of(f)->pMethods->xWrite(real_of(f), from, n, at);
         if (watch && rc == SQLITE_OK) watch->written(path_of(f), from, n, at);
         return rc;
+    }
+    if (read_only()) {
+        errno = EROFS;
+        return SQLITE_IOERR_WRITE;
     }
     int half = real_of(f)->pMethods->xWrite(real_of(f), from, n / 2, at); /* a torn write */
     (void)half;
@@ -91,7 +99,7 @@ static int f_device(sqlite3_file *f) {
     return real_of(f)->pMethods->xDeviceCharacteristics(real_of(f));
 }
 static int f_shm_map(sqlite3_file *f, int region, int size, int extend, void volatile **out) {
-    if (extend && fails(SPACE)) return full() ? SQLITE_IOERR_SHMSIZE : SQLITE_IOERR_SHMMAP;
+    if (extend && !read_only() && fails(SPACE)) return full() ? SQLITE_IOERR_SHMSIZE : SQLITE_IOERR_SHMMAP;
     return real_of(f)->pMethods->xShmMap(real_of(f), region, size, extend, out);
 }
 static int f_shm_lock(sqlite3_file *f, int at, int n, int flags) {

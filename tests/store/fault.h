@@ -1,5 +1,5 @@
-/* A SQLite VFS over the system's own that lets the n-th write fail: a full disk (writes only, as the
- * system reports it), a failing one (writes, syncs and truncations), or one whose syncs fail. For tests; one plan per
+/* A SQLite VFS over the system's own that lets the n-th write fail: a full disk or one that turned
+ * read-only (writes only, as the system reports it), a failing one (writes, syncs and truncations), or one whose syncs fail. For tests; one plan per
  * process. */
 #ifndef YC_TESTS_STORE_FAULT_H
 #define YC_TESTS_STORE_FAULT_H
@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef enum FaultKind { FAULT_NONE, FAULT_FULL, FAULT_BROKEN, FAULT_SYNC } FaultKind;
+typedef enum FaultKind { FAULT_NONE, FAULT_FULL, FAULT_READ_ONLY, FAULT_BROKEN, FAULT_SYNC } FaultKind;
 
 void fault_install(void); /* becomes the default VFS */
 /* The n-th point from now fails (1 = the next); with `stays`, all after it too until disarmed. */
