@@ -173,8 +173,9 @@ static void put_who(HttpPage *p) {
     bool zh = str_is(p->r->lang, "zh");
     bool known = access_office(p->r->site->store, who->office, p->a, &office, &err);
     ValueBuild b = {.a = p->a};
-    build_c(&b, "name", value_str(who->name));
-    build_c(&b, "tag", value_str(http_word_tag(p, who->name)));
+    Str name = zh || who->name_en.n == 0 ? who->name : who->name_en;
+    build_c(&b, "name", value_str(name));
+    build_c(&b, "tag", value_str(http_word_tag(p, name)));
     build_c(&b, "role", value_str(http_word(p->t, "role", who->role, who->role)));
     build_c(&b, "office", value_str(!known ? who->office : zh ? office.name_zh : office.name_en));
     http_page_put(p, "who", build_ctx(&b));
