@@ -60,11 +60,18 @@ static Str plain_word(const HttpPage *p, Value v) {
     return buf_str(&b);
 }
 
+/* As in tables: 2026-11-23, without the quotes of JSON. */
+static Str day_word(const HttpPage *p, Value v) {
+    Str text = plain_word(p, v);
+    return text.n > 2 && text.p[0] == '"' ? str_sub(text, 1, text.n - 2) : text;
+}
+
 Str http_word_value(const HttpPage *p, const Pack *pack, Str key, Value v) {
     switch ((ValueKind)v.kind) {
     case VALUE_NULL: return http_page_text(p, "none");
     case VALUE_BOOL: return http_page_text(p, value_is_true(v) ? "yes" : "no");
     case VALUE_STRING: return code_word(p, pack, key, value_text(v));
+    case VALUE_DATE: return day_word(p, v);
     case VALUE_DATETIME: return http_word_time(p, v);
     default: return plain_word(p, v);
     }

@@ -112,6 +112,7 @@ async function told(counter, browser) {
     await clerk.waitForSelector(".okbox");
     await step(clerk, "3 told once: accepted");
     check("it is accepted, and acceptance is past", /已受理/.test(await text(clerk, "#life")) && (await clerk.locator("#accept-why").count()) === 1);
+    check("dates stand without the quotes of a program", !/["“]\d{4}-\d\d-\d\d/.test(await text(clerk)), await text(clerk));
     await seen(clerk, "case accepted");
     await clerk.click("#depart > summary");
     await clerk.selectOption("#outcome", "GRANT");
