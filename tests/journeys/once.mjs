@@ -101,6 +101,7 @@ async function told(counter, browser) {
 
     await clerk.goto(path);
     const [tab] = await Promise.all([clerk.context().waitForEvent("page"), clerk.click("#life .papers a[target=_blank]")]);
+    await tab.waitForLoadState();
     check("the clerk opens the paper in a tab of its own", (await tab.evaluate(() => document.contentType)) === "image/png");
     await tab.close();
     check("a second notice is blocked and says why", /一次性告知/.test(await text(clerk, "#notice-why")));
