@@ -104,6 +104,7 @@ Str dmn_column_text(const DmnModel *m, int table, int input);       /* input exp
 Str dmn_column_label(const DmnModel *m, int table, int input);
 Str dmn_cell_text(const DmnModel *m, int table, int rule, int input);
 Str dmn_output_text(const DmnModel *m, int table, int rule, int output);
+Str dmn_output_name(const DmnModel *m, int table, int output);      /* "" allowed when it is the only one */
 Str dmn_table_name(const DmnModel *m, int table);                   /* name of its decision */
 Str dmn_table_file(const DmnModel *m, int table);                   /* name of the source that holds it */
 int dmn_table_decision(const DmnModel *m, int table);               /* the decision that holds it; -1: a BKM does */

@@ -77,6 +77,12 @@ Str dmn_output_text(const DmnModel *m, int table, int rule, int output) {
     return t->entry_texts[(size_t)rule * t->n_outputs + (size_t)output];
 }
 
+Str dmn_output_name(const DmnModel *m, int table, int output) {
+    const Table *t = table_at(m, table);
+    assert(output >= 0 && (size_t)output < t->n_outputs);
+    return t->outputs[output].name;
+}
+
 /* ---- why ------------------------------------------------------------------------------------- */
 /* The first cell that fails, or -1. */
 static int first_failed(FeelRun *run, const Table *t, const FeelFrame *frame, const Value *inputs, size_t rule) {

@@ -290,22 +290,25 @@ static Value criterion(const Give *g, const Pack *p, const PackResult *result, c
     return build_ctx(&b);
 }
 
-static Value paper(const Give *g, Value evidence, const char *where) {
+static Value paper(const Give *g, Value asked, const char *where) {
+    Value evidence = value_get(asked, "type");
     ValueBuild b = node(g, "cv:InformationRequirement", where, value_get_str(evidence, "id")), list = {.a = g->a};
     if (g->ld) build_c(&list, "@type", value_c("cv:EvidenceTypeList"));
     build_c(&list, "specifies", evidence_type(g, evidence));
     build_c(&b, "kind", value_c("evidence"));
     build_c(&b, "title", pair_of(g->a, evidence));
+    build_c(&b, "always", value_get(asked, "always"));
+    build_c(&b, "rules", value_get(asked, "rules"));
     build_c(&b, "evidence_type_list", build_ctx(&list));
     return build_ctx(&b);
 }
 
 static Value requirements(const Give *g, const Pack *p) {
     ValueBuild all = {.a = g->a};
-    Value evidence = list_of(p->json, "evidence");
+    Value papers = pack_papers(p, g->a);
     const char *where = str_c(g->a, str_printf(g->a, "/api/v1/services/" STR_FMT "/requirements#", STR_ARG(p->id)));
     for (size_t i = 0; i < p->n_results; i++) build_item(&all, criterion(g, p, &p->results[i], where));
-    for (uint32_t i = 0; i < evidence.size; i++) build_item(&all, paper(g, evidence.u.list[i], where));
+    for (uint32_t i = 0; i < papers.size; i++) build_item(&all, paper(g, papers.u.list[i], where));
     return build_list(&all);
 }
 

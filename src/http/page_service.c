@@ -27,18 +27,58 @@ static Value results(const HttpPage *p, const Pack *pack) {
 }
 
 /* ---- what to bring ---------------------------------------------------------------------------------------------------- */
-static Value papers(const HttpPage *p, const Pack *pack) {
-    ValueBuild list = {.a = p->a};
-    Value evidence = list_of(pack, "evidence");
-    for (uint32_t i = 0; i < evidence.size; i++) {
-        Value exempt = value_get(evidence.u.list[i], "exempt");
-        ValueBuild b = {.a = p->a};
-        build_c(&b, "name", named(p, evidence.u.list[i]));
-        build_c(&b, "exempt", value_is_null(exempt) ? value_null() : named(p, exempt));
-        build_c(&b, "unverified", value_bool(!value_is_null(exempt) && value_get_str(exempt, "checked_by").n == 0));
-        build_item(&list, build_ctx(&b));
+/* How it is needed where that says more than "needed". */
+static Str way(const HttpPage *p, Value rule) {
+    return http_word(value_get(p->t, "service"), "way", value_get_str(rule, "needed"), STR(""));
+}
+
+/* Only if "Class" is Ordinary class, and "Certificate online" is no. */
+static Value only_if(const HttpPage *p, const Pack *pack, Value rule) {
+    Value conditions = value_get(rule, "conditions");
+    Buf all = {.a = p->a};
+    for (uint32_t i = 0; i < conditions.size; i++) {
+        Value one = conditions.u.list[i];
+        Str value = http_word_wanted(p, pack, value_get_str(one, "expression"), value_get_str(one, "wanted"));
+        if (i > 0) buf_add(&all, http_page_text(p, "service.and"));
+        buf_add(&all, http_page_say(p, "service.condition", "label", http_word_pick(p, one), "value", value, NULL));
     }
+    ValueBuild b = {.a = p->a};
+    build_c(&b, "text", value_str(http_page_say(p, "service.only_if", "conditions", buf_str(&all), NULL)));
+    build_c(&b, "way", value_str(way(p, rule)));
+    return build_ctx(&b);
+}
+
+static Value asked_view(const HttpPage *p, const Pack *pack, Value paper, bool always) {
+    Value type = value_get(paper, "type"), rules = value_get(paper, "rules"), exempt = value_get(type, "exempt");
+    ValueBuild b = {.a = p->a}, when = {.a = p->a};
+    for (uint32_t i = 0; i < rules.size; i++) {
+        Value rule = rules.u.list[i];
+        bool free = value_get(rule, "conditions").size == 0;
+        if (free) build_c(&b, "way", value_str(way(p, rule)));
+        if (!free && !always) build_item(&when, only_if(p, pack, rule));
+    }
+    build_c(&b, "name", named(p, type));
+    build_c(&b, "when", build_list(&when));
+    build_c(&b, "exempt", value_is_null(exempt) ? value_null() : named(p, exempt));
+    build_c(&b, "unverified", value_bool(!value_is_null(exempt) && value_get_str(exempt, "checked_by").n == 0));
+    return build_ctx(&b);
+}
+
+/* Those that are always asked for, or the others. */
+static Value papers(const HttpPage *p, const Pack *pack, Value all, bool always) {
+    ValueBuild list = {.a = p->a};
+    for (uint32_t i = 0; i < all.size; i++)
+        if (value_get_bool(all.u.list[i], "always", false) == always) build_item(&list, asked_view(p, pack, all.u.list[i], always));
     return build_list(&list);
+}
+
+static void put_papers(HttpPage *p, const Pack *pack) {
+    Value all = pack_papers(pack, p->a), always = papers(p, pack, all, true), others = papers(p, pack, all, false);
+    http_page_put(p, "has_papers", value_bool(all.size > 0));
+    http_page_put(p, "has_always", value_bool(always.size > 0));
+    http_page_put(p, "always", always);
+    http_page_put(p, "has_others", value_bool(others.size > 0));
+    http_page_put(p, "others", others);
 }
 
 /* ---- where ------------------------------------------------------------------------------------------------------------ */
@@ -176,7 +216,7 @@ bool http_service_get(HttpRequest *r, HttpResponse *out, Err *err) {
     const Pack *pack = case_pack(r->site->house, http_param(r, "service"));
     if (!pack) return err_set(err, ERR_NOT_FOUND, "http", "There is no such service.");
     http_page_begin(&p, r, false);
-    Value evidence = papers(&p, pack), who = results(&p, pack);
+    Value who = results(&p, pack);
     http_page_str(&p, "title", http_word_pick(&p, value_get(pack->json, "title")));
     http_page_str(&p, "id", pack->id);
     http_page_str(&p, "subtitle", http_word_pick(&p, value_get(pack->json, "subtitle")));
@@ -185,8 +225,7 @@ bool http_service_get(HttpRequest *r, HttpResponse *out, Err *err) {
     http_page_str(&p, "questions", count_text(&p, "service.questions", value_get(value_get(pack->json, "precheck"), "questions").size));
     http_page_put(&p, "who", who);
     http_page_put(&p, "has_who", value_bool(who.size > 0));
-    http_page_put(&p, "papers", evidence);
-    http_page_put(&p, "has_papers", value_bool(evidence.size > 0));
+    put_papers(&p, pack);
     put_facts(&p, pack);
     put_where(&p, pack);
     http_page_put(&p, "articles", http_word_folded(&p, pack, all_refs(&p, pack)));

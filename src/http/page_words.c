@@ -42,13 +42,21 @@ Str http_word_tag(const HttpPage *p, Str text) {
 
 /* ---- values ------------------------------------------------------------------------------------------- */
 
-/* A code: an option of its own field, a value the service names, an outcome, an option of any field. */
+static Str result_word(Value texts, Str code) {
+    Value words;
+    return value_find(value_get(texts, "results"), code, &words) ? value_get_str(words, "name") : STR("");
+}
+
+/* A code: an option of its own field, a value the service names, an outcome, a result of the pre-check, an option of any
+ * field. */
 static Str code_word(const HttpPage *p, const Pack *pack, Str key, Str code) {
     Value texts = http_word_texts(p, pack), options = value_get(texts, "options"), own, word;
     if (value_find(options, key, &own) && value_find(own, code, &word)) return value_text(word);
     Str named = http_word(texts, "values", code, STR(""));
     if (named.n > 0) return named;
     if (pack_outcome(pack, code)) return http_word_outcome(p, pack, code);
+    Str result = result_word(texts, code);
+    if (result.n > 0) return p->staff ? http_page_say(p, "coded", "word", result, "code", code, NULL) : result;
     for (uint32_t i = 0; i < options.size; i++)
         if (value_find(options.u.ctx[i].value, code, &word)) return value_text(word);
     return code;
@@ -88,6 +96,10 @@ static Str wanted_word(const HttpPage *p, const Pack *pack, Str key, Str test) {
 }
 
 Str http_word_wanted(const HttpPage *p, const Pack *pack, Str key, Str test) {
+    Str but = STR("not(");
+    if (str_is(test, "not(true)")) return http_page_text(p, "no");
+    if (str_starts(test, but) && test.p[test.n - 1] == ')')
+        return http_page_say(p, "not", "value", http_word_wanted(p, pack, key, str_sub(test, but.n, test.n - but.n - 1)), NULL);
     if (test.n > 0 && test.p[0] != '"') return wanted_word(p, pack, key, test);
     Buf b = {.a = p->a};
     for (Str rest = test; rest.n > 0;) {

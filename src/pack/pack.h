@@ -248,6 +248,10 @@ bool pack_guide(const Pack *p, Value complete, FeelRun *run, Value *out, Err *er
 bool pack_fees(const Pack *p, Value complete, FeelRun *run, Value *out, Err *err) MUST_USE;
 /* The same from the answers to the pre-check's questions alone; faults.n > 0: they do not fit. */
 bool pack_precheck(const Pack *p, Value answers, FeelRun *run, PaperFaults *faults, Value *out, Err *err) MUST_USE;
+/* Every paper that it may ask for, and when, read from the rules of tables with an output `evidence`: [{type (the entry of
+ * pack.json), always (some rule without a condition asks for it), rules:[{rule, needed, articles, conditions:[{zh, en,
+ * expression, wanted (the cell as written)}]}]}], in the order of pack.json. */
+Value pack_papers(const Pack *p, Arena *a);
 /* Everything in the pack that somebody has to verify, and who did when: [{kind ("article" "parameter" "fee" "claim"
  * "exempt" "retention" "promise"), id, zh, en, source, checked_on, checked_by ("" = nobody)}]. */
 Value pack_checks(const Pack *p, Arena *a);

@@ -69,6 +69,72 @@ static void test_answers_to_other_questions_are_refused(void **state) {
     arena_free(a);
 }
 
+/* ---- which papers, before anybody has answered ---- */
+static Value paper_of(const Pack *p, Arena *a, const char *id) {
+    Value all = pack_papers(p, a);
+    for (uint32_t i = 0; i < all.size; i++)
+        if (str_is(value_get_str(value_get(all.u.list[i], "type"), "id"), id)) return all.u.list[i];
+    fail_msg("no paper %s", id);
+    return value_null();
+}
+
+static Value only_rule(Value paper) {
+    assert_false(value_get_bool(paper, "always", true));
+    assert_int_equal(value_get(paper, "rules").size, 1);
+    return value_get(paper, "rules").u.list[0];
+}
+
+static void test_papers_tell_which_answers_ask_for_them(void **state) {
+    (void)state;
+    Arena *a = arena_new(0);
+    Value rule = only_rule(paper_of(service(a), a, "medical")), when = value_get(rule, "conditions");
+    assert_true(str_is(value_get_str(rule, "rule"), "L1") && str_is(value_get_str(rule, "needed"), "must")); /* not L3: it calls it needless */
+    assert_int_equal(when.size, 2);
+    assert_true(str_is(value_get_str(when.u.list[0], "en"), "Class") && str_is(value_get_str(when.u.list[0], "wanted"), "\"ordinary\""));
+    assert_true(str_is(value_get_str(when.u.list[1], "expression"), "medicalOnline = true"));
+    rule = only_rule(paper_of(service(a), a, "agent-id")); /* from a shared function */
+    assert_true(str_is(value_get_str(value_get(rule, "conditions").u.list[0], "en"), "An agent acts"));
+    arena_free(a);
+}
+
+static const Pack *changed(Arena *a, const char *id, const char *from, const char *to) {
+    Folder f = folder_service(a, id);
+    ErrList faults;
+    Pack *pack;
+    folder_change(&f, "decide.dmn", from, to);
+    assert_true(folder_compile(&f, &faults, &pack));
+    return pack;
+}
+
+static void test_papers_follow_the_table(void **state) {
+    (void)state;
+    Arena *a = arena_new(0);
+    const char *cell = "<inputEntry id=\"L5_in3\"><text>\"no\"</text>";
+    Value when = value_get(only_rule(paper_of(service(a), a, "licence")), "conditions");
+    assert_true(str_is(value_get_str(when.u.list[0], "wanted"), "\"no\""));
+    const Pack *other = changed(a, SERVICE, cell, "<inputEntry id=\"L5_in3\"><text>\"yes\"</text>");
+    when = value_get(only_rule(paper_of(other, a, "licence")), "conditions");
+    assert_true(str_is(value_get_str(when.u.list[0], "wanted"), "\"yes\""));
+    other = changed(a, SERVICE, cell, "<inputEntry id=\"L5_in3\"><text>-</text>");
+    assert_true(value_get_bool(paper_of(other, a, "licence"), "always", false));
+    arena_free(a);
+}
+
+/* The shared table says `must`; the checklist of this service makes it one of two. */
+static void test_papers_are_needed_as_the_checklist_says(void **state) {
+    (void)state;
+    Arena *a = arena_new(0);
+    Folder f = folder_service(a, "inspection-mark-exempt");
+    ErrList faults;
+    Pack *p;
+    assert_true(folder_compile(&f, &faults, &p));
+    assert_true(str_is(value_get_str(only_rule(paper_of(p, a, "id-resident")), "needed"), "one_of"));
+    Value licence = paper_of(p, a, "vehicle-licence");
+    assert_true(value_get_bool(licence, "always", false));
+    assert_true(str_is(value_get_str(value_get(licence, "rules").u.list[0], "needed"), "one_of"));
+    arena_free(a);
+}
+
 static void test_what_nobody_verified_is_listed(void **state) {
     (void)state;
     Arena *a = arena_new(0);
@@ -197,6 +263,8 @@ static void test_a_fault_is_named(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_questions_give_result_list_fee_and_days), cmocka_unit_test(test_answers_to_other_questions_are_refused),
+        cmocka_unit_test(test_papers_tell_which_answers_ask_for_them), cmocka_unit_test(test_papers_follow_the_table),
+        cmocka_unit_test(test_papers_are_needed_as_the_checklist_says),
         cmocka_unit_test(test_what_nobody_verified_is_listed),          cmocka_unit_test(test_staff_fields_and_states_are_known),
         cmocka_unit_test(test_how_long_a_draft_is_kept), cmocka_unit_test(test_the_version_is_what_is_used),             cmocka_unit_test(test_a_fault_is_named),
     };

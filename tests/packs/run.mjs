@@ -40,6 +40,20 @@ await check('a resident learns what to bring and what it costs: own fees and sha
   equal(json.checklist.map((line) => line.id), ['id-resident', 'plates-left']);
   equal(json.clocks[1].statutory, { n: 15, unit: 'working' });
 });
+await check('its page tells in both languages which answers ask for a paper', async () => {
+  const page = async (lang) => (await anybody.get(`/services/${service}?lang=${lang}`)).text.replace(/<[^>]*>/g, '');
+  const en = JSON.parse(readFileSync(`${here}${service}/texts/en.json`, 'utf8')), zh = JSON.parse(readFileSync(`${here}${service}/texts/zh.json`, 'utf8'));
+  const option = (texts, code) => texts.options.platesLost[code];
+  const [inEnglish, inChinese] = [await page('en'), await page('zh')];
+  holds(inEnglish.includes(`Only if “${en.columns.Lines[0]}” is ${option(en, 'one')} or ${option(en, 'damaged')}`), inEnglish);
+  holds(inChinese.includes(`只在“${zh.columns.Lines[0]}”为“${option(zh, 'one')}或者${option(zh, 'damaged')}”时`), inChinese);
+  const mark = (await anybody.get('/services/inspection-mark-exempt?lang=en')).text.replace(/<[^>]*>/g, '');
+  holds(mark.includes('Only if “Applicant” is not Organisation, and “An agent acts” is yes'), mark);
+  holds(mark.includes('Any one of those marked like this is enough'), mark);
+  const { requirements } = (await anybody.get(`/api/v1/services/${service}/requirements`)).json;
+  const left = requirements.find((r) => r.id === 'plates-left');
+  equal([left.always, left.rules.map((r) => [r.rule, r.needed, r.conditions[0].wanted])], [false, [['L1', 'must', '"one", "damaged"']]]);
+});
 await check('a case goes from application to letter', async () => {
   const made = await wang.post('/api/v1/cases', { service, inputs: answers });
   equal(made.status, 201, made.text);
