@@ -1,6 +1,7 @@
 /* Gathers what the writer writes to its WAL. SQLite writes each frame in two parts; here they lie side by side in memory
  * and go to the system in one piece, before anything reads the file or syncs it. A commit syncs the WAL before it
- * shows it to others (synchronous FULL), so nobody can miss what is still here. Never delays or skips a sync. */
+ * shows it to others (synchronous FULL), so nobody can miss what is still here. The file grows ahead of need. Never delays
+ * or skips a sync. */
 #include "store/sqlite_wal.h"
 
 #include <errno.h>
@@ -8,7 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { GATHER_MAX = 31 * 4120 }; /* frames of pages of 4096 bytes; SQLite's own file system writes less than 128 KiB at once */
+enum {
+    GATHER_MAX = 31 * 4120, /* frames of pages of 4096 bytes; SQLite's own file system writes less than 128 KiB at once */
+    BLOCK = 4096,           /* what the system allots at once */
+    AHEAD_MAX = 2 << 20     /* zeros behind what is written */
+};
 
 typedef struct Gather {   /* a WAL; the file beneath lies behind it */
     sqlite3_file base;    /* what SQLite knows of it */
@@ -16,6 +21,8 @@ typedef struct Gather {   /* a WAL; the file beneath lies behind it */
     char *bytes;          /* GATHER_MAX, of which `n` wait */
     int n;                /* bytes that wait */
     sqlite3_int64 at;     /* where they belong */
+    sqlite3_int64 end;    /* of what was written since it was opened or cut */
+    sqlite3_int64 size;   /* of the file beneath, when last asked */
 } Gather;
 
 static Gather *gather_of(sqlite3_file *f) { return (Gather *)(void *)f; }
@@ -23,6 +30,7 @@ static Gather *gather_of(sqlite3_file *f) { return (Gather *)(void *)f; }
 /* A disk that has become read-only is told by a code of its own: to SQLite it is any trouble, and the system's number is
  * lost by the time a commit is undone. */
 static int write_beneath(Gather *g, const void *bytes, int n, sqlite3_int64 at) {
+    if (g->end < at + n) g->end = at + n;
     int rc = g->file->pMethods->xWrite(g->file, bytes, n, at);
     return rc == SQLITE_IOERR_WRITE && errno == EROFS ? SQLITE_READONLY : rc;
 }
@@ -32,6 +40,23 @@ static int pass_on(Gather *g) {
     int n = g->n;
     g->n = 0;
     return n > 0 ? write_beneath(g, g->bytes, n, g->at) : SQLITE_OK;
+}
+
+/* A sync of a file that has grown also has to record where its new blocks lie, and waits for the journal of the file
+ * system. So a file that grows grows ahead of need, by as much as it has, and most commits write over blocks that are
+ * there. Zeros are no frames: recovery ends where the salt is not that of the header. They are written behind the end of
+ * the file, never over anything, and where there is no room for them there are none. In: nothing waits. */
+static void grow_ahead(Gather *g) {
+    sqlite3_int64 at = 0;
+    if (g->end <= g->size || g->file->pMethods->xFileSize(g->file, &at) != SQLITE_OK) return;
+    g->size = at;
+    if (g->end < at) return; /* it was longer when it was opened */
+    sqlite3_int64 to = (at + (at < AHEAD_MAX ? at : AHEAD_MAX)) / BLOCK * BLOCK;
+    memset(g->bytes, 0, GATHER_MAX);
+    for (int n; g->size < to; g->size += n) {
+        n = to - g->size < GATHER_MAX ? (int)(to - g->size) : GATHER_MAX;
+        if (g->file->pMethods->xWrite(g->file, g->bytes, n, g->size) != SQLITE_OK) return;
+    }
 }
 
 static int wal_close(sqlite3_file *f) {
@@ -61,12 +86,14 @@ static int wal_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 at
 static int wal_truncate(sqlite3_file *f, sqlite3_int64 size) {
     Gather *g = gather_of(f);
     int rc = pass_on(g);
+    if (rc == SQLITE_OK) g->end = g->size = size;
     return rc == SQLITE_OK ? g->file->pMethods->xTruncate(g->file, size) : rc;
 }
 
 static int wal_sync(sqlite3_file *f, int flags) {
     Gather *g = gather_of(f);
     int rc = pass_on(g);
+    if (rc == SQLITE_OK) grow_ahead(g);
     return rc == SQLITE_OK ? g->file->pMethods->xSync(g->file, flags) : rc;
 }
 

@@ -155,6 +155,26 @@ static void test_readers_do_not_make_the_wal_grow(void **state) {
     arena_free(a);
 }
 
+/* Most commits find their room in the file: a sync then has no new length to record. */
+static void test_the_wal_grows_ahead(void **state) {
+    enum { COMMITS = 100, CHANGES = 10 };
+    Arena *a = arena_new(0);
+    const char *dir = fixture_dir(a), *wal = fixture_path(a, dir, "yichuang.db-wal");
+    struct stat file = {0};
+    int changes = 0;
+    (void)state;
+    Store *s = fixture_open(dir);
+    for (int64_t seq = 1, size = 0; seq <= COMMITS; seq++, size = file.st_size) {
+        assert_true(fixture_write(s, STR("case/1"), seq, NULL));
+        assert_int_equal(stat(wal, &file), 0);
+        changes += file.st_size != size;
+    }
+    assert_in_range(changes, 1, CHANGES);
+    store_close(s);
+    fixture_remove(dir);
+    arena_free(a);
+}
+
 /* More callers than a group holds, so that some are left for the round after. */
 static void test_a_crowd_is_answered(void **state) {
     enum { CROWD = 400 };
@@ -220,6 +240,7 @@ int main(void) {
         cmocka_unit_test(test_a_crowd_is_answered),
         cmocka_unit_test(test_a_new_database_has_a_wal_or_is_refused),
         cmocka_unit_test(test_readers_do_not_make_the_wal_grow),
+        cmocka_unit_test(test_the_wal_grows_ahead),
     };
     fault_install();
     return cmocka_run_group_tests(tests, NULL, NULL);
