@@ -41,18 +41,19 @@ void buf_byte(Buf *b, char c) {
     if (fits(b, 1) || make_room(b, 1)) b->p[b->n++] = c;
 }
 
+/* Straight into the room that is there; again only when it was too small. */
 void buf_printf(Buf *b, const char *format, ...) {
     assert(b && format);
     va_list first, second;
     va_start(first, format);
     va_copy(second, first);
-    int n = vsnprintf(NULL, 0, format, first);
+    size_t room = b->over ? 0 : b->cap - b->n;
+    int n = vsnprintf(room > 0 ? b->p + b->n : NULL, room, format, first);
     va_end(first);
     assert(n >= 0);
-    if (make_room(b, (size_t)n + 1)) {
-        vsnprintf(b->p + b->n, (size_t)n + 1, format, second);
-        b->n += (size_t)n;
-    }
+    bool whole = (size_t)n < room;
+    if (!whole && make_room(b, (size_t)n + 1)) whole = vsnprintf(b->p + b->n, (size_t)n + 1, format, second) == n;
+    if (whole) b->n += (size_t)n;
     va_end(second);
 }
 
