@@ -103,6 +103,11 @@ bool access_places(Store *s, const AccessWho *who, AccessRight right, Arena *a, 
 
 /* True where the authority asks for no qualification for that service, or the person's has not run out. */
 bool access_qualified(Store *s, const AccessWho *who, Str service, int64_t now_us);
+/* Whether the authority asks for a qualification for this service at all, as it was a second ago at most. In: rules of this
+ * process, of house lifetime. */
+typedef struct AccessRules AccessRules;
+AccessRules *access_rules_new(Arena *house);
+bool access_asks(Store *s, AccessRules *r, Str service, int64_t now_us);
 
 /* What can be granted: scopes [{id, zh, en}]; roles, bundles of them: [{id, zh, en, reach ("own" "below" "all"), scopes}]. */
 const char *access_right_name(AccessRight right); /* the scope's id; "public", "signed-in" */

@@ -211,6 +211,9 @@ insert into access_rule (rule, name) values ($1, $2) on conflict (rule, name) do
 -- statement access_rule_dump
 select rule, name from access_rule where rule > $1 or (rule = $1 and name > $2) order by rule, name limit $3;
 
+-- statement access_rule_qualified
+select name from access_rule where rule = 'qualified' order by name;
+
 -- one row when the authority asks for a qualification that this person has not, or has no more
 -- statement access_unqualified
 select r.name, q.until_us

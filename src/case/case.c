@@ -38,7 +38,7 @@ void case_statements(CaseHouse *h) {
 bool case_house_look(Store *store, const CasePackSource *sources, size_t n, Arena *house, CaseHouse **out, Err *err) {
     assert(store && out);
     CaseHouse *h = NEW(house, CaseHouse);
-    *h = (CaseHouse){.store = store, .packs = sources, .n_packs = n};
+    *h = (CaseHouse){.store = store, .packs = sources, .n_packs = n, .rules = access_rules_new(house)};
     case_statements(h);
     TRY(case_know_packs(h, sources, n, house, err));
     *out = h;
@@ -48,7 +48,7 @@ bool case_house_look(Store *store, const CasePackSource *sources, size_t n, Aren
 bool case_house(Store *store, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, CaseHouse **out, Err *err) {
     assert(store && out);
     CaseHouse *h = NEW(house, CaseHouse);
-    *h = (CaseHouse){.store = store, .packs = sources, .n_packs = n};
+    *h = (CaseHouse){.store = store, .packs = sources, .n_packs = n, .rules = access_rules_new(house)};
     case_statements(h);
     h->recent = case_recent_new(house);
     TRY(case_install_packs(h, sources, n, now_us, house, err));
@@ -307,7 +307,8 @@ static bool handles(CaseDo what) {
 
 /* Who acts on a service must be qualified for it where the authority asks so, or a supervisor answers for the act. */
 static bool qualified(CaseHouse *h, const Command *c, const CaseRecord *before, Str service, Err *err) {
-    if (c->who.user.n == 0 || !handles(c->what) || access_qualified(h->store, &c->who, service, c->now_us)) return true;
+    if (c->who.user.n == 0 || !handles(c->what) || !access_asks(h->store, h->rules, service, c->now_us)) return true;
+    if (access_qualified(h->store, &c->who, service, c->now_us)) return true;
     Str office = before ? before->office : c->who.office;
     bool other = c->cosigner.user.n > 0 && !str_eq(c->cosigner.user, c->who.user);
     if (!other) return err_set(err, ERR_DENIED, "case", "your qualification for this service is missing or has run out: a supervisor has to co-sign");

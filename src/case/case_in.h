@@ -9,6 +9,7 @@ struct CaseHouse {
     Store *store;               /* the one database */
     const CasePackSource *packs; /* services in force */
     size_t n_packs;
+    AccessRules *rules;         /* what is asked of staff */
     struct CaseRecent *recent;  /* records written a moment ago; NULL: none are kept */
     const Pack **versions;      /* those in force and all that decided here before */
     size_t n_versions, cap_versions;
