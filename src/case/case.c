@@ -18,14 +18,14 @@ void case_statements(CaseHouse *h) {
         const char *name;
     } statements[] = {
         {&h->get, "case_get"},           {&h->get_by_code, "case_get_by_code"},   {&h->insert, "case_insert"},
-        {&h->update, "case_update"},     {&h->repack, "case_repack"},             {&h->term_add, "case_term_add"},
+        {&h->update, "case_update"},     {&h->update_state, "case_update_state"}, {&h->update_place, "case_update_place"}, {&h->repack, "case_repack"},             {&h->term_add, "case_term_add"},
         {&h->term_drop, "case_term_drop"},   {&h->prior_drop, "case_prior_drop"},
         {&h->prior_add, "case_prior_add"}, {&h->priors, "case_priors"},           {&h->answer_get, "case_answer_get"},
         {&h->answer_add, "case_answer_add"}, {&h->answer_expire, "case_answer_expire"}, {&h->worklist, "case_worklist"},
         {&h->worklist_all, "case_worklist_all"}, {&h->find, "case_find"},         {&h->counts, "case_counts"},
         {&h->worklist_free, "case_worklist_free"}, {&h->worklist_mine, "case_worklist_mine"}, {&h->counts_taken, "case_counts_taken"},
         {&h->board_open, "case_board_open"}, {&h->board_closed, "case_board_closed"}, {&h->board_free, "case_board_free"},
-        {&h->board_first, "case_board_first"}, {&h->of_assignee, "case_of_assignee"}, {&h->place, "case_place"},
+        {&h->board_first, "case_board_first"}, {&h->of_assignee, "case_of_assignee"},
         {&h->provisional, "case_provisional"}, {&h->timer_add, "case_timer_add"},
         {&h->timer_drop, "case_timer_drop"}, {&h->timer_due, "case_timer_due"},
     };

@@ -306,14 +306,21 @@ WHERE i.id > $1 ORDER BY i.id LIMIT $2;
 INSERT INTO case_instance (id, service, pack, office, version, state, code, subject, updated_us, proposed, outcome, decisions, letters, process, clocks, board, provisional, notices, answered, assignee, second)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21);
 
+-- three for one: an index is written for each column named here, also when it stays the same
 -- statement case_update
-UPDATE case_instance SET version = $3, state = $4, updated_us = $5, proposed = $6, outcome = $7,
-  decisions = $8, letters = $9, process = $10, clocks = $11, provisional = $12,
-  subject = $13, notices = $14, answered = $15
+UPDATE case_instance SET version = $3, updated_us = $4, proposed = $5, outcome = $6, decisions = $7, letters = $8, process = $9, clocks = $10,
+  subject = $11, notices = $12, answered = $13
 WHERE id = $1 AND version = $2;
 
--- statement case_place
-UPDATE case_instance SET board = $2, assignee = $3, second = $4 WHERE id = $1;
+-- statement case_update_state
+UPDATE case_instance SET version = $3, updated_us = $4, proposed = $5, outcome = $6, decisions = $7, letters = $8, process = $9, clocks = $10,
+  subject = $11, notices = $12, answered = $13, state = $14, provisional = $15
+WHERE id = $1 AND version = $2;
+
+-- statement case_update_place
+UPDATE case_instance SET version = $3, updated_us = $4, proposed = $5, outcome = $6, decisions = $7, letters = $8, process = $9, clocks = $10,
+  subject = $11, notices = $12, answered = $13, state = $14, provisional = $15, board = $16, assignee = $17, second = $18
+WHERE id = $1 AND version = $2;
 
 -- statement case_repack
 UPDATE case_instance SET pack = $2 WHERE id = $1;

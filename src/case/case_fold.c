@@ -209,20 +209,23 @@ static void add_created(CaseHouse *h, StoreBatch *b, const Pack *pack, const Cas
     add_found_by(h, b, pack, r, a);
 }
 
-/* Apart from the rest: an index is written for it, and most steps change nothing of it. */
-static void add_place(CaseHouse *h, StoreBatch *b, const CaseRecord *before, const CaseRecord *r) {
-    if (before->board == r->board && before->second == r->second && str_eq(before->assignee, r->assignee)) return;
-    store_add(b, h->place, (StoreArg[]){case_id_arg(r->id), store_int(r->board), held_by(r), waits_second(r)}, 4);
+typedef enum Touched { ROW = 13, STATE = 15, PLACE = 18 } Touched; /* how many of the columns below */
+
+/* Indexes are written for state and place, and most steps change nothing of one or both. */
+static Touched touched(const CaseRecord *before, const CaseRecord *r, bool provisional) {
+    if (before->board != r->board || before->second != r->second || !str_eq(before->assignee, r->assignee)) return PLACE;
+    return !str_eq(before->state, r->state) || case_deadline(before->clocks).provisional != provisional ? STATE : ROW;
 }
 
 /* In: was = the version before. */
 static void add_changed(CaseHouse *h, StoreBatch *b, const Pack *was, const Pack *pack, const CaseRecord *before, const CaseRecord *r, Arena *a) {
     CaseDeadline due = case_deadline(r->clocks);
-    store_expect(b, h->update, (StoreArg[]){case_id_arg(r->id), store_int(before->version), store_int(r->version), store_word(r->state),
-                 store_int(r->updated_us), store_word(r->proposed), store_word(r->outcome), store_int(r->decisions), store_int(r->letters),
-                 kept_json(r->process, a), kept_json(r->clocks, a), store_int(due.provisional), store_text(r->subject),
-                 store_int(r->notices), store_int(r->answered)}, 15, 1);
-    add_place(h, b, before, r);
+    Touched n = touched(before, r, due.provisional);
+    int update = n == PLACE ? h->update_place : n == STATE ? h->update_state : h->update;
+    store_expect(b, update, (StoreArg[]){case_id_arg(r->id), store_int(before->version), store_int(r->version), store_int(r->updated_us),
+                 store_word(r->proposed), store_word(r->outcome), store_int(r->decisions), store_int(r->letters), kept_json(r->process, a),
+                 kept_json(r->clocks, a), store_text(r->subject), store_int(r->notices), store_int(r->answered),
+                 store_word(r->state), store_int(due.provisional), store_int(r->board), held_by(r), waits_second(r)}, n, 1);
     if (was != pack) store_add(b, h->repack, (StoreArg[]){case_id_arg(r->id), store_word(r->pack_hash)}, 2);
     if (before->answered == r->answered && was == pack) return;
     drop_found_by(h, b, was, before, a);

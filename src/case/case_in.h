@@ -13,10 +13,10 @@ struct CaseHouse {
     struct CaseRecent *recent;  /* records written a moment ago; NULL: none are kept */
     const Pack **versions;      /* those in force and all that decided here before */
     size_t n_versions, cap_versions;
-    int get, get_by_code, insert, update, repack, term_add; /* statements */
+    int get, get_by_code, insert, update, update_state, update_place, repack, term_add; /* statements */
     int provisional, timer_add, timer_drop, timer_due; /* statements */
     int term_drop, prior_add, prior_drop, priors, answer_get, answer_add, answer_expire;
-    int worklist, worklist_all, worklist_free, worklist_mine, find, counts, counts_taken, place;
+    int worklist, worklist_all, worklist_free, worklist_mine, find, counts, counts_taken;
     int board_open, board_closed, board_free, board_first, of_assignee;
     int outbox_add, outbox_drop, outbox_turn, outbox_get, outbox_list, outbox_of, stuck_set, stuck_clear, stuck_list, stuck_of;
     int draft_get, draft_add, draft_set, draft_spend, draft_due, draft_empty, draft_forget, draft_drop;
