@@ -69,6 +69,7 @@ test: deps-test build
 	    'tests/cli/calendar.sh $(BUILD)' \
 	    'tests/cli/verify.sh $(BUILD)' \
 	    'tests/cli/slots.sh $(BUILD)' \
+	    'tests/cli/packs.sh $(BUILD)' \
 	    'tests/cli/migrate.sh $(BUILD)' \
 	    'tests/cli/admin.sh $(BUILD)' \
 	    'node tests/differential/feelin.mjs $(BUILD)/yichuang' \

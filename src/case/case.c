@@ -25,7 +25,7 @@ void case_statements(CaseHouse *h) {
         {&h->worklist_all, "case_worklist_all"}, {&h->find, "case_find"},         {&h->counts, "case_counts"},
         {&h->worklist_free, "case_worklist_free"}, {&h->worklist_mine, "case_worklist_mine"}, {&h->counts_taken, "case_counts_taken"},
         {&h->board_open, "case_board_open"}, {&h->board_closed, "case_board_closed"}, {&h->board_free, "case_board_free"},
-        {&h->board_first, "case_board_first"}, {&h->of_assignee, "case_of_assignee"},
+        {&h->board_first, "case_board_first"}, {&h->of_assignee, "case_of_assignee"}, {&h->versions_open, "case_versions_open"},
         {&h->provisional, "case_provisional"}, {&h->timer_add, "case_timer_add"},
         {&h->timer_drop, "case_timer_drop"}, {&h->timer_due, "case_timer_due"},
     };

@@ -291,6 +291,11 @@ bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t 
  * to outcome, may_move, steps:[{id, name, type, here (tokens), waits, begins (may be begun by
  * hand)}] of the drawing's activities, events and gateways, in its order}. */
 bool case_process(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
+/* The versions of services that are kept here, by service, oldest first: [{service, title{zh,en}, hash, version (as its pack.json says),
+ * since (first installed), in_force, open (cases that go by it)}]. Cost: reads every version once, linear in open cases. */
+bool case_versions(CaseHouse *h, Arena *a, Value *out, Err *err) MUST_USE;
+/* The files of one: name → text. In: its hash, or the first eight signs of it or more. Err: ERR_NOT_FOUND; ERR_INVALID when several begin so. */
+bool case_version_files(Store *store, Str service, Str hash, Arena *a, Value *out, Err *err) MUST_USE;
 /* The drawing of a service's process in one version (a hash, as a view's member `pack` names it). Err: ERR_NOT_FOUND. */
 bool case_drawing(const CaseHouse *h, Str pack_hash, Str *out, Err *err) MUST_USE;
 /* Cases the person may read, oldest first. filter: {state, whose ("mine" "nobody"), find (plate, name, number, tracking code, id), after, limit ≤ 200}.

@@ -484,6 +484,12 @@ ORDER BY i.board, i.id;
 SELECT id, version FROM case_instance
 WHERE office = (SELECT id FROM store_word WHERE word = $1) AND assignee = (SELECT id FROM store_word WHERE word = $2) AND id > $3 ORDER BY id LIMIT $4;
 
+-- open cases by version; the offices are named so that the board's index serves, which leads with them
+-- statement case_versions_open
+SELECT s.word, p.word, c.n
+FROM (SELECT service, pack, count(*) AS n FROM case_instance WHERE office IN (SELECT id FROM store_word) AND board >= -1 GROUP BY service, pack) c
+  JOIN store_word s ON s.id = c.service JOIN store_word p ON p.id = c.pack;
+
 -- statement case_outbox_add
 INSERT INTO case_outbox (key, kind, dead, at_us, since_us, details, reason) VALUES ($1, $2, 0, $3, $3, $4, '');
 

@@ -17,7 +17,7 @@ struct CaseHouse {
     int provisional, timer_add, timer_drop, timer_due; /* statements */
     int term_drop, prior_add, prior_drop, priors, answer_get, answer_add, answer_expire;
     int worklist, worklist_all, worklist_free, worklist_mine, find, counts, counts_taken;
-    int board_open, board_closed, board_free, board_first, of_assignee;
+    int board_open, board_closed, board_free, board_first, of_assignee, versions_open;
     int outbox_add, outbox_drop, outbox_turn, outbox_get, outbox_list, outbox_of, stuck_set, stuck_clear, stuck_list, stuck_of;
     int draft_get, draft_add, draft_set, draft_spend, draft_due, draft_empty, draft_forget, draft_drop;
     int upload_add, upload_get, upload_list, upload_type, upload_done, upload_drop, upload_due;
@@ -291,6 +291,7 @@ bool case_draft_expire(CaseHouse *h, int64_t now_us, Err *err) MUST_USE;
 /* Compiles what is kept of versions, and writes nothing. */
 bool case_know_packs(CaseHouse *h, const CasePackSource *sources, size_t n, Arena *house, Err *err) MUST_USE;
 bool case_install_packs(CaseHouse *h, const CasePackSource *sources, size_t n, int64_t now_us, Arena *house, Err *err) MUST_USE;
+enum { CASE_VERSIONS = 100 }; /* most versions of one service */
 #define CASE_FILES ((JsonLimits){.bytes = (size_t)32 << 20, .depth = 8}) /* of a version's files */
 const Pack *case_version(const CaseHouse *h, Str hash); /* NULL when none */
 /* Adds a version from the payload of its event, if this program can read it. authority null: what the event tells of it. */

@@ -2,8 +2,6 @@
  * in the event log (stream pack/SERVICE) with all its files, and compiled again at start. */
 #include "case/case_in.h"
 
-enum { MAX_VERSIONS = 100 };
-
 const Pack *case_version(const CaseHouse *h, Str hash) {
     for (size_t i = 0; i < h->n_versions; i++)
         if (str_eq(h->versions[i]->hash, hash)) return h->versions[i];
@@ -54,12 +52,12 @@ void case_compile_version(CaseHouse *h, Str id, Value payload, Value authority, 
 /* The versions of a service that decided here; kept: the one with this hash is among them. */
 static bool read_versions(CaseHouse *h, Str service, Str hash, Value authority, Arena *house, size_t *n, bool *kept, Err *err) {
     StoreEvents events;
-    TRY(store_events(h->store, str_join2(house, STR("pack/"), service), 0, MAX_VERSIONS, house, &events, err));
+    TRY(store_events(h->store, str_join2(house, STR("pack/"), service), 0, CASE_VERSIONS, house, &events, err));
     for (size_t i = 0; i < events.n; i++) {
         Value version;
         TRY(json_parse(events.items[i].payload, CASE_FILES, house, &version, err));
         *kept |= str_eq(value_get_str(version, "hash"), hash);
-        if (h->n_versions == h->cap_versions) return err_set(err, ERR_LIMIT, "case", "more than %d versions of packs", MAX_VERSIONS);
+        if (h->n_versions == h->cap_versions) return err_set(err, ERR_LIMIT, "case", "more than %d versions of packs", CASE_VERSIONS);
         case_compile_version(h, service, version, authority, house);
     }
     *n = events.n;
@@ -92,7 +90,7 @@ static bool read_withdrawn(CaseHouse *h, Value authority, Arena *house, Err *err
 }
 
 static void make_room(CaseHouse *h, size_t n, Arena *house) {
-    h->cap_versions = n + MAX_VERSIONS;
+    h->cap_versions = n + CASE_VERSIONS;
     h->versions = NEW_ARRAY(house, const Pack *, h->cap_versions);
 }
 

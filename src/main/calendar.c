@@ -8,11 +8,17 @@
 
 const char main_calendar_usage[] =
     "usage: yichuang calendar due --calendar FILE [--calendar FILE…] --start DATE --days N --unit working|calendar [--json]\n"
-    "Prints the last day of a period of N days after DATE. DATE itself is not counted; make-up working days are\n"
+    "       yichuang calendar show YEAR [--office ID] [--packs FOLDER] [--json]\n"
+    "       yichuang calendar check [--packs FOLDER] [--json]\n"
+    "due: prints the last day of a period of N days after DATE. DATE itself is not counted; make-up working days are\n"
     "working days; a period in calendar days that ends on a day off ends on the next working day.\n"
     "FILE is one published year: holiday-cn's JSON or a pack's calendars/<year>.json. Files of several years reach\n"
     "further; files of one year are layers (nation, prefecture, post): what a later one names, it says anew.\n"
-    "Exit: 0 printed, 2 refused with the reason (the calendars do not reach, a bad file or option).\n";
+    "show: the days that YEAR names in the nation's calendar, or in the one that an office of authority.json counts by.\n"
+    "check: which years the authority in FOLDER (packs/demo-prefecture unless given) has published, layer by layer; 1 when one\n"
+    "is missing that deadlines of the next 30 days reach.\n"
+    "Exit of show and check: 0 yes, 1 not published or trouble, 2 wrong use.\n"
+    "Exit of due: 0 printed, 2 refused with the reason (the calendars do not reach, a bad file or option).\n";
 
 enum { CALENDAR_BYTES_MAX = 1 << 20 };
 
@@ -91,6 +97,7 @@ static bool due(const CalendarJob *job, Arena *a, Err *err) {
 int main_calendar(int argc, char **argv) {
     CalendarJob job = {0};
     Err err = {0};
+    if (argc > 1 && (strcmp(argv[1], "show") == 0 || strcmp(argv[1], "check") == 0)) return main_years(argc, argv);
     if (!parse_options(argc, argv, &job)) return EXIT_USAGE;
     Arena *a = arena_new(0);
     bool ok = due(&job, a, &err);

@@ -45,7 +45,9 @@ int main_trouble(const Err *err);                               /* prints it, re
 int main_replay(int argc, char **argv);
 int main_serve(int argc, char **argv);
 int main_calendar(int argc, char **argv);
+int main_years(int argc, char **argv); /* calendar show, calendar check */
 int main_pack(int argc, char **argv);
+int main_versions(int argc, char **argv); /* pack list, pack diff */
 int main_verify(int argc, char **argv);
 int main_outbox(int argc, char **argv);
 int main_migrate(int argc, char **argv);

@@ -10,10 +10,17 @@
 
 const char main_pack_usage[] =
     "usage: yichuang pack check|test DIR [--json]\n"
+    "       yichuang pack list --store PLACE [--packs FOLDER] [--json]\n"
+    "       yichuang pack diff SERVICE A B [--store PLACE] [--json]\n"
     "  DIR     a pack's folder or its id, or an authority's folder: then every pack in it\n"
     "  check   all faults at once\n"
     "  test    the worked cases of cases.json and the process cases of process.test.json; every rule must be hit,\n"
     "          one that packs share by any of them (when the whole folder is tried)\n"
+    "  list    the versions of services that PLACE keeps: hash, since when, open cases that go by it, which is in force\n"
+    "  diff    what changed from A to B, file by file; each is a version's hash (eight signs of it or more), or a folder,\n"
+    "          written with a /\n"
+    MAIN_PLACE_HELP
+    "  --packs FOLDER  the authority's packs; packs/demo-prefecture unless given\n"
     "Exit: 0 good; 1 faults or failures; 2 wrong use.\n";
 
 enum { PACKS_MAX = 200 };
@@ -185,6 +192,7 @@ static int test(PackJob *j) {
 
 int main_pack(int argc, char **argv) {
     const char *verb = argc > 1 ? argv[1] : "", *name = NULL;
+    if (strcmp(verb, "list") == 0 || strcmp(verb, "diff") == 0) return main_versions(argc, argv);
     bool checks = strcmp(verb, "check") == 0, json = false;
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "--json") == 0) json = true;

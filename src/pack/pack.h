@@ -278,4 +278,15 @@ typedef struct PackTest {
 } PackTest;
 bool pack_test(const Pack *p, int64_t now_us, Arena *a, PackTest *out, Err *err) MUST_USE;
 
+/* Which years of days off are published, from the first to the next one: [{calendar ("nation" or a layer's id), name{zh,en} (of the nation: null),
+ * years:[{year, published, missing (deadlines of these days reach it and it is not published), rest, work (days that it names)}], missing (how
+ * many)}]. In: today, days since 1970. */
+Value pack_calendar_years(const Pack *p, int64_t today, Arena *a);
+/* The days that a year names: [{date, kind ("rest" "work")}], by date. */
+Value pack_calendar_days(const Calendar *c, int64_t year, Arena *a);
+
+/* What changed between two versions. In: file name → text. Out: [{file, change ("added" "removed" "changed"), lines:[{sign ("-" "+"), line (its
+ * number on that side), text}], more (lines left out past 5,000 in all)}]; files that are alike are not in it. */
+Value pack_diff(Value was, Value is, Arena *a);
+
 #endif

@@ -44,5 +44,22 @@ expect 2 '--days must be' due $both --start 2026-02-02 --days 0 --unit working
 expect 2 '--days must be' due $both --start 2026-02-02 --days 99999999999999999999 --unit working
 expect 2 '--unit must be' due $both --start 2026-02-02 --days 1 --unit weeks
 expect 2 'usage: yichuang calendar' due --start 2026-02-02 --days 1 --unit working
+mkdir "$dir/packs"
+cp -r packs/demo-prefecture/. "$dir/packs"
+expect 0 '2026-02-14  work' show 2026
+expect 0 '2026-01-01  rest' show 2026
+expect 0 '2026-04-13  rest' show 2026 --office demo-county
+expect 0 '{"date":"2026-02-14","kind":"work"}' show 2026 --json
+expect 1 'the days off of 2031 are not published' show 2031
+expect 1 'no office nowhere' show 2026 --office nowhere
+expect 1 'the year must lie between' show soon
+expect 2 'usage: yichuang calendar' show
+expect 0 '0 missing' check
+expect 0 'prefecture' check
+expect 0 '"year":2026,"published":true,"missing":false' check --json
+rm "$dir/packs/calendars/prefecture/2025.json" "$dir/packs/calendars/prefecture/2026.json"
+expect 1 'MISSING' check --packs "$dir/packs"
+expect 1 'no packs' check --packs "$dir/none"
+expect 2 'usage: yichuang calendar' check --office demo-county
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
