@@ -12,7 +12,8 @@
 enum {
     GATHER_MAX = 31 * 4120, /* frames of pages of 4096 bytes; SQLite's own file system writes less than 128 KiB at once */
     BLOCK = 4096,           /* what the system allots at once */
-    AHEAD_MAX = 2 << 20     /* zeros behind what is written */
+    AHEAD_MAX = 2 << 20,    /* zeros behind what is written */
+    ZEROS = 30 * BLOCK      /* written at once; no number of frames, so that who counts frames counts none of them */
 };
 
 typedef struct Gather {   /* a WAL; the file beneath lies behind it */
@@ -52,9 +53,9 @@ static void grow_ahead(Gather *g) {
     g->size = at;
     if (g->end < at) return; /* it was longer when it was opened */
     sqlite3_int64 to = (at + (at < AHEAD_MAX ? at : AHEAD_MAX)) / BLOCK * BLOCK;
-    memset(g->bytes, 0, GATHER_MAX);
+    memset(g->bytes, 0, ZEROS);
     for (int n; g->size < to; g->size += n) {
-        n = to - g->size < GATHER_MAX ? (int)(to - g->size) : GATHER_MAX;
+        n = to - g->size < ZEROS ? (int)(to - g->size) : ZEROS;
         if (g->file->pMethods->xWrite(g->file, g->bytes, n, g->size) != SQLITE_OK) return;
     }
 }
