@@ -2,7 +2,7 @@
 // visit with what was said carried over, checked, accepted and paid by keys, decided, rated by the applicant. And what goes
 // wrong on the way: a lost line, a stale page, a window that is left while somebody is served.
 import { join } from "node:path";
-import { accessible, check, fits, journey, signIn, step, text } from "./lib.mjs";
+import { Counter, accessible, check, fits, journey, signIn, step, text } from "./lib.mjs";
 
 const OFFICE = "demo-county";
 const INPUTS = {
@@ -160,7 +160,10 @@ async function counted(page, counter) {
     check("the drawer is closed", (await page.textContent("main")).includes("Counted and closed"));
 }
 
-export async function window(counter, browser) {
+// In a hall of its own: in another story's somebody may still wait.
+export async function window(_, browser, binary) {
+    const counter = new Counter(binary);
+    await counter.ready;
     await journey("journey 1: a walk-in, done in one visit", async () => {
         const page = await browser.person(counter, { width: 1440 });
         await signIn(page, counter.logins.wang);
@@ -202,4 +205,5 @@ export async function window(counter, browser) {
         check("the counter is free again", (await page.locator("button[value=sit]").count()) === 1);
         await page.close();
     });
+    await counter.close();
 }
