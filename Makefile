@@ -61,6 +61,7 @@ test: deps-test build
 	    'STORE=postgres node tests/api/run.mjs $(BUILD)/yichuang' \
 	    'STORE=postgres node tests/postgres/gone.mjs $(BUILD)/yichuang' \
 	    'node tests/journeys/run.mjs $(BUILD)/yichuang' \
+	    'STORE=postgres node tests/journeys/run.mjs $(BUILD)/yichuang $(HALL)' \
 	    'node tests/pages/a11y.mjs $(BUILD)/yichuang' \
 	    'node tests/pages/weight.mjs $(BUILD)/yichuang' \
 	    'tests/replay.sh $(BUILD)/yichuang' \
@@ -91,10 +92,14 @@ san: web
 	@mkdir -p build-san/web && cp -r $(BUILD)/web/. build-san/web/
 	@ninja -C build-san --quiet && tools/test build-san c
 
-# The journeys of a resident, with a picture of each step in build/journeys.
+# The journeys of residents and of the hall, with a picture of each step in build/journeys; those of the hall on PostgreSQL
+# too. Who administers works by CLI (tests/cli/admin.sh), on both.
+HALL = window hall book board once
 journeys: build
 	@rm -rf $(BUILD)/journeys
-	@STEPS=$(BUILD)/journeys node tests/journeys/run.mjs $(BUILD)/yichuang find apply once hall violation window
+	@STEPS=$(BUILD)/journeys node tests/journeys/run.mjs $(BUILD)/yichuang find apply violation $(HALL)
+	@STORE=postgres tests/postgres/with node tests/journeys/run.mjs $(BUILD)/yichuang $(HALL)
+	@tests/postgres/with tests/cli/admin.sh $(BUILD)
 
 # Every page: without a finding of axe-core, at every size, with keys only; and how much it weighs. [PAGE=name]
 a11y: build

@@ -8,6 +8,7 @@ import { find } from "./find.mjs";
 import { forms } from "./forms.mjs";
 import { hall } from "./hall.mjs";
 import { Browser, Counter, score } from "./lib.mjs";
+import { needStore } from "../postgres/place.mjs";
 import { once } from "./once.mjs";
 import { processes } from "./process.mjs";
 import { resident } from "./resident.mjs";
@@ -15,6 +16,7 @@ import { stuck } from "./stuck.mjs";
 import { firstViolation } from "./violation.mjs";
 import { window } from "./window.mjs";
 
+needStore();
 const [binary, ...names] = process.argv.slice(2);
 const stories = { find, apply, book, hall, violation: firstViolation, clerk, processes, resident, once, stuck, window, board, forms: (_, browser) => forms(binary, browser) };
 const counter = new Counter(binary);
