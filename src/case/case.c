@@ -336,6 +336,7 @@ static bool read_before(CaseHouse *h, Asked *asked, Arena *a, CaseRecord *out, E
     if (c->code.n == 0) {
         asked->recalled = !asked->fresh && case_recent_get(h->recent, c->case_id, a, out);
         if (!asked->recalled) TRY(case_read(h, h->get, case_id_arg(c->case_id), a, out, err));
+        if (c->leaver.n > 0) return case_assign_left(c, out, err);
         TRY(case_may(h, &c->who, right_of(c), out, err));
         if (c->what == CASE_SECOND) TRY(case_second_read(h, a, out, err));
         if (c->what == CASE_ASSIGN) return case_assign_may(h, c, out, err);

@@ -75,6 +75,7 @@ typedef struct Command {
                                 ASSIGN: {to: a login, ""
                                 releases it; note: needed where another one has it, and with what is handed over} */
     AccessWho whom;          /* ASSIGN: set by case_handle */
+    Str leaver;              /* ASSIGN: who has it and can sign in no more; case_release_all only */
     int64_t now_us;
     int32_t offset;          /* office time zone, seconds east of UTC */
     uint8_t seed[32];
@@ -285,7 +286,7 @@ bool case_decided_at(const Pack *pack, Str office); /* may an office of this kin
  *  fees: {due (fen; null: not known), items:[{id, name, fen, checked_by, payment (number, or null)}], payments:[{no, state ("created" "success" "failed"
  *  "cancelled" "error"), at, method, fen, items, receipt, reference, by, office, refund:{at, receipt, reason, by} or null}]}, may_pay, may_refund,
  *  second {how, outcome, reason, external, by, by_name} or null: what was decided and waits for a second person;
- *  assignee {user, name} or null: who has it; assignable (it has not ended), may_assign (the reader may give it to anybody), assignments:[{at, by, to (a name, "" released), note}]} */
+ *  assignee {user, name} or null: who has it; assignable (it has not ended), may_assign (the reader may give it to anybody), assignments:[{at, by, to (a name, "" released), note, disabled (who had it was disabled)}]} */
 bool case_view(CaseHouse *h, const AccessWho *who, Str id, Str purpose, int64_t now_us, Arena *a, Value *out, Err *err) MUST_USE;
 /* Where a case stands in its process, and the access line in the same commit: {id, the members of case_view from version
  * to outcome, may_move, steps:[{id, name, type, here (tokens), waits, begins (may be begun by
@@ -318,7 +319,8 @@ typedef struct CaseOrder { /* one case of several that are given away at once */
 } CaseOrder;
 /* Gives each of them, in a commit of its own. In: c = ASSIGN without a case; its key is the first half of theirs. */
 void case_assign_all(CaseHouse *h, const Command *c, CaseOrder *orders, size_t n, Arena *a);
-/* Whoever leaves has nothing any more: releases what they had, in the name of who says so. */
+/* Whoever is disabled has nothing any more: releases what they had in every office, in the name of who disabled them (who
+ * was asked for that right, and for none over these cases). Out: released = how many. Err: ERR_STATE, they can still sign in. */
 bool case_release_all(CaseHouse *h, const AccessWho *who, Str login, Str note, int64_t now_us, int32_t offset, Arena *a, int64_t *released, Err *err) MUST_USE;
 
 /* Next open case after this one in the person's worklist; "" when none. */

@@ -24,6 +24,10 @@ bool case_assign_may(CaseHouse *h, const Command *c, const CaseRecord *before, E
     return err_set(err, ERR_DENIED, "case", "what is not yours is given to others by a supervisor");
 }
 
+bool case_assign_left(const Command *c, const CaseRecord *before, Err *err) {
+    return str_eq(before->assignee, c->leaver) || err_set(err, ERR_STALE, "case", "somebody else has it by now");
+}
+
 /* Acts of those who lead alone, and of who makes or corrects nothing, are theirs whoever has the case. */
 static bool is_bound(const CaseMiddle *m, const CaseRecord *before) {
     switch (m->c->what) {
@@ -51,7 +55,7 @@ bool case_assign_free(const CaseMiddle *m, const CaseRecord *before, Err *err) {
 static bool check_note(const CaseMiddle *m, const CaseRecord *before, Str note, Err *err) {
     bool had = before->assignee.n > 0, own = str_eq(before->assignee, m->c->who.user), gives = m->c->whom.user.n > 0;
     if (utf8_count(note) > MAX_NOTE) return case_middle_refuse(err, ERR_INVALID, "note", "the note has more than 500 characters");
-    if (note.n > 0 || !had || (own && !gives)) return true;
+    if (note.n > 0 || !had || (own && !gives) || m->c->leaver.n > 0) return true;
     return case_middle_refuse(err, ERR_INVALID, "note", "a note is needed: the case goes from one person to another");
 }
 
@@ -66,6 +70,7 @@ bool case_assign(CaseMiddle *m, const CaseRecord *before, Err *err) {
     build_c(&b, "to_name", value_str(m->c->whom.name));
     build_c(&b, "from", value_str(before->assignee));
     if (note.n > 0) build_c(&b, "note", value_str(note));
+    if (m->c->leaver.n > 0) build_c(&b, "reason", value_c("disabled"));
     case_middle_who(m, &b);
     case_change_event(m->out, "assigned", build_ctx(&b));
     return true;
@@ -99,19 +104,26 @@ static bool release_page(CaseHouse *h, const Command *c, Str office, Str login, 
 }
 
 bool case_release_all(CaseHouse *h, const AccessWho *who, Str login, Str note, int64_t now_us, int32_t offset, Arena *a, int64_t *released, Err *err) {
-    assert(h && who && login.n > 0 && note.n > 0);
-    StoreRows offices;
+    assert(h && who && who->user.n > 0 && login.n > 0);
+    AccessWho still;
+    Err gone = {0};
+    Value offices;
     ValueBuild args = {.a = a};
+    if (access_person(h->store, login, now_us, a, &still, &gone)) return err_set(err, ERR_STATE, "case", "this person can still sign in: disable them first");
+    if (gone.code != ERR_NOT_FOUND) {
+        if (err) *err = gone;
+        return false;
+    }
     build_c(&args, "to", value_str(STR("")));
     build_c(&args, "note", value_str(note));
-    Command c = {.what = CASE_ASSIGN, .who = *who, .args = build_ctx(&args), .now_us = now_us, .offset = offset,
+    Command c = {.what = CASE_ASSIGN, .who = *who, .leaver = login, .args = build_ctx(&args), .now_us = now_us, .offset = offset,
                  .key = str_printf(a, "release/" STR_FMT "/%lld", STR_ARG(login), (long long)now_us)};
-    TRY(access_offices(h->store, who, a, &offices, err));
+    TRY(access_office_list(h->store, a, &offices, err));
     *released = 0;
-    for (size_t i = 0; i < offices.n; i++) {
+    for (uint32_t i = 0; i < offices.size; i++) {
         int64_t after = 0;
         for (size_t found = AT_ONCE; found == AT_ONCE;)
-            TRY(release_page(h, &c, offices.cells[i * offices.columns].s, login, &after, &found, released, a, err));
+            TRY(release_page(h, &c, value_get_str(offices.u.list[i], "id"), login, &after, &found, released, a, err));
     }
     return true;
 }
@@ -139,6 +151,7 @@ Value case_assign_rows(const Pack *pack, const CaseStory *story, Arena *a) {
         build_c(&b, "by", value_get(payload, "by_name"));
         build_c(&b, "to", value_get(payload, "to_name"));
         build_c(&b, "note", value_get(payload, "note"));
+        build_c(&b, "disabled", value_bool(str_is(value_get_str(payload, "reason"), "disabled")));
         build_item(&list, build_ctx(&b));
     }
     return build_list(&list);

@@ -196,6 +196,8 @@ Value case_row_value(CaseHouse *h, const StoreArg *c, Arena *a);
 bool case_assign_whom(CaseHouse *h, const Command *c, Arena *a, AccessWho *whom, Err *err) MUST_USE;
 /* May who acts give him this case? Err: ERR_INVALID with the element `to`, ERR_DENIED. */
 bool case_assign_may(CaseHouse *h, const Command *c, const CaseRecord *before, Err *err) MUST_USE;
+/* Has who leaves still got it? Err: ERR_STALE. */
+bool case_assign_left(const Command *c, const CaseRecord *before, Err *err) MUST_USE;
 /* {user, name} of a login; null for "". */
 Value case_assignee(CaseHouse *h, Str login, Arena *a);
 Value case_assign_rows(const Pack *pack, const CaseStory *story, Arena *a); /* as case.h shows them */

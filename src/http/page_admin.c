@@ -258,6 +258,12 @@ typedef bool Show(HttpRequest *r, HttpResponse *out, const Shown *shown, Err *er
 
 static bool show_own_user(HttpRequest *r, HttpResponse *out, const Shown *shown, Err *err) { return show_user(r, out, http_param(r, "login"), shown, err); }
 
+/* What a disabled person had goes back to those who are there. */
+static bool release_cases(const HttpRequest *r, const AccessOrder *o, Err *err) {
+    int64_t released;
+    return case_release_all(r->site->house, &r->who, o->subject, value_get_str(o->args, "reason"), r->now_us, r->offset, r->a, &released, err);
+}
+
 static bool carry_out(HttpRequest *r, HttpResponse *out, AccessOrder *o, size_t act, Show *show, Err *err) {
     AccessOrdered done;
     Err trouble = {0};
@@ -271,6 +277,7 @@ static bool carry_out(HttpRequest *r, HttpResponse *out, AccessOrder *o, size_t 
         *err = trouble;
         return false;
     }
+    if (o->what == ACCESS_USER_DISABLE && !o->dry_run) TRY(release_cases(r, o, err));
     if (o->dry_run) shown.preview = str_c(r->a, str_printf(r->a, "admin.previews.%s", acts[act].word));
     else if (done.password.n > 0) shown = (Shown){.done = user_made ? "admin.user_made" : "admin.password_made", .password = done.password};
     else {

@@ -179,7 +179,8 @@ static void put_assignments(const HttpPage *p, Value rows, ValueBuild *list) {
     for (uint32_t i = 0; i < rows.size; i++) {
         Value one = rows.u.list[i];
         Str to = value_get_str(one, "to"), note = value_get_str(one, "note");
-        Str detail = http_page_say(p, to.n ? "assign.was_given" : "assign.was_released", "by", value_get_str(one, "by"), "to", to, NULL);
+        const char *how = to.n ? "assign.was_given" : value_get_bool(one, "disabled", false) ? "assign.was_left" : "assign.was_released";
+        Str detail = http_page_say(p, how, "by", value_get_str(one, "by"), "to", to, NULL);
         if (note.n > 0) detail = str_printf(p->a, STR_FMT STR_FMT STR_FMT, STR_ARG(detail), STR_ARG(http_page_text(p, "colon")), STR_ARG(note));
         add_event(p, list, value_get(one, "at"), "event.assigned", detail);
     }

@@ -25,8 +25,9 @@ const char main_user_usage[] =
     "  grant           without --office over every office; --below: over what lies below it too; --until: last day\n"
     "  qualify         until and with DATE; without --until it is taken back\n"
     "  password        makes one for the first time and prints it; it must be changed then\n"
+    "  disable         signs the person out, and what cases they had are nobody's then\n"
     "  --dry-run       checks everything and changes nothing\n"
-    "  --packs FOLDER  the authority's packs, for its time zone; packs/demo-prefecture unless given\n"
+    "  --packs FOLDER  the authority's packs, for its time zone and its services; packs/demo-prefecture unless given\n"
     MAIN_PLACE_HELP HELD;
 
 const char main_office_usage[] =
@@ -113,25 +114,41 @@ static bool make_args(const Ask *ask, Value *out, Err *err) {
 }
 
 /* ---- orders ---- */
-static void print_ordered(const Ask *ask, const AccessOrdered *done) {
+static void print_ordered(const Ask *ask, const AccessOrdered *done, int64_t released) {
     ValueBuild b = {.a = ask->a};
     build_c(&b, "id", value_c(ask->subject));
     build_c(&b, "version", value_int(done->version));
     build_c(&b, "changed", value_bool(!ask->dry_run));
     if (done->password.n > 0) build_c(&b, "password", value_str(done->password));
+    if (released >= 0) build_c(&b, "released", value_int(released));
     Str text = json_text(ask->a, build_ctx(&b));
     if (ask->json) printf(STR_FMT "\n", STR_ARG(text));
     else printf("%s: %s\n", ask->subject, ask->dry_run ? "this can be done; nothing is changed" : "done");
     if (!ask->json && done->password.n > 0) printf("password " STR_FMT "\n", STR_ARG(done->password));
+    if (!ask->json && released > 0) printf("cases released: %lld\n", (long long)released);
+}
+
+/* What a disabled person had goes back to those who are there, in the name of who has the machine. */
+static bool release_cases(const Ask *ask, Store *store, const MainPacks *packs, const AccessOrder *o, int64_t *released, Err *err) {
+    CaseHouse *cases;
+    AccessWho machine = {.user = STR("operator"), .name = STR("系统管理"), .name_en = STR("System administration"), .office = STR("-"), .role = STR("operator")};
+    int32_t offset = (int32_t)value_get_int(packs->authority, "timezone_offset", 0);
+    TRY(case_house(store, packs->sources, packs->n, o->now_us, ask->a, &cases, err));
+    return case_release_all(cases, &machine, o->subject, value_get_str(o->args, "reason"), o->now_us, offset, ask->a, released, err);
 }
 
 static bool order(const Ask *ask, Store *store, AccessDo what, Err *err) {
     AccessOrder o = {.what = what, .subject = str_of(ask->subject), .version = -1, .dry_run = ask->dry_run, .now_us = main_now_us()};
     AccessOrdered done;
+    MainPacks *packs = NEW(ask->a, MainPacks);
+    int64_t released = -1;
+    bool leaves = what == ACCESS_USER_DISABLE && !ask->dry_run;
     TRY(make_args(ask, &o.args, err));
     TRY(main_random(o.seed, sizeof o.seed, err));
+    if (leaves) TRY(main_open_packs(ask->packs, ask->a, packs, err));
     TRY(access_order(store, &o, ask->a, &done, err));
-    print_ordered(ask, &done);
+    if (leaves) TRY(release_cases(ask, store, packs, &o, &released, err));
+    print_ordered(ask, &done, released);
     return true;
 }
 

@@ -40,12 +40,19 @@ export default async function (server) {
     equal((await send(admin, '/staff/admin/users/he', { do: 'revoke', version: '3', no: '1' })).status, 422);
     equal((await he.get('/api/v1/cases')).status, 200);
   });
-  await check('disabled user with an open session', async () => {
-    equal((await send(admin, '/staff/admin/users/he?lang=en', { do: 'disable', version: '4' })).status, 200); // only shown
+  await check('disabled user with an open session, and a case', async () => {
+    const chen = await signedIn(server, 'chen');
+    equal((await send(admin, '/staff/admin/users/he', { do: 'grant', version: '4', what: 'case.decide', office: 'demo-county' })).status, 303);
+    const c = (await (await signedIn(server, 'wang')).create({ violationCode: '1039', plate: 'v60001', historyVerified: true })).json;
+    equal((await chen.act(c.id, 'assign', c.version, { to: 'he' })).status, 200);
+    equal((await send(admin, '/staff/admin/users/he?lang=en', { do: 'disable', version: '5' })).status, 200); // only shown
     equal((await he.get('/api/v1/cases')).status, 200);
-    equal((await send(admin, '/staff/admin/users/he', { do: 'disable', version: '4', confirm: '1' })).status, 303);
+    equal((await send(admin, '/staff/admin/users/he', { do: 'disable', version: '5', reason: '调离', confirm: '1' })).status, 303);
     problem(await he.get('/api/v1/cases'), 401);
     problem(await he.post('/api/v1/sessions', server.logins.he), 401);
     delete server.logins.he;
+    const { assignee, assignments } = (await chen.get(`/api/v1/cases/${c.id}`)).json;
+    equal([assignee, assignments.at(-1).disabled, assignments.at(-1).note], [null, true, '调离']);
+    holds((await chen.get(`/staff/cases/${c.id}?lang=en`)).text.includes('disabled the account of whoever had it'), 'said in the record');
   });
 }

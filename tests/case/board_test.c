@@ -196,7 +196,6 @@ static void two_supervisors_give_it_away_once(void **state) {
 static void several_are_given_at_once_each_for_itself(void **state) {
     enum { GIVEN = 5 };
     Bench *b = *state;
-    Err err = {0};
     CaseOrder orders[GIVEN];
     for (int i = 0; i < GIVEN; i++) {
         CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, by_camera);
@@ -210,10 +209,31 @@ static void several_are_given_at_once_each_for_itself(void **state) {
     assert_int_equal(orders[2].trouble.code, ERR_STALE);
     case_assign_all(b->house, &c, orders, GIVEN, b->a); /* pressed twice */
     assert_true(orders[0].done && !orders[2].done);
-    AccessWho zhou = person("zhou", "supervisor");
+}
+
+/* An administrator reads no case; what he disables somebody for is done by the counter, in his name, with the reason. */
+static void who_is_disabled_has_no_case_any_more(void **state) {
+    Bench *b = *state;
+    Err err = {0};
+    CaseReply r = does(b, CASE_CREATE, NULL, NOON_US, by_camera), other = does(b, CASE_CREATE, NULL, NOON_US, by_camera);
+    AccessWho admin = person("gao", "admin"), li = person("li", "legal");
+    AccessOrder o = {.what = ACCESS_USER_DISABLE, .subject = STR("sun"), .version = -1, .now_us = NOON_US};
+    AccessOrdered done;
+    Value view;
     int64_t released = 0;
-    must(case_release_all(b->house, &zhou, STR("sun"), STR("调离"), NOON_US, OFFSET, b->a, &released, &err), &err);
-    assert_int_equal(released, GIVEN - 1);
+    must(assigns(b, &r, "sun", "officer", "{\"to\":\"sun\"}", &err), &err);
+    must(assigns(b, &other, "wang", "officer", "{\"to\":\"wang\"}", &err), &err);
+    assert_false(case_release_all(b->house, &admin, STR("sun"), STR("调离"), NOON_US, OFFSET, b->a, &released, &err));
+    assert_int_equal(err.code, ERR_STATE);
+    must(access_order(b->store, &o, b->a, &done, &err), &err);
+    must(case_release_all(b->house, &admin, STR("sun"), STR("调离"), NOON_US, OFFSET, b->a, &released, &err), &err);
+    assert_int_equal(released, 1);
+    must(case_view(b->house, &li, r.id, STR("audit"), NOON_US, b->a, &view, &err), &err);
+    Value rows = value_get(view, "assignments"), last = rows.u.list[rows.size - 1];
+    assert_true(value_is_null(value_get(view, "assignee")) && value_get_bool(last, "disabled", false));
+    assert_true(str_is(value_get_str(last, "by"), "gao") && str_is(value_get_str(last, "note"), "调离"));
+    must(case_view(b->house, &li, other.id, STR("audit"), NOON_US, b->a, &view, &err), &err);
+    assert_true(str_is(value_get_str(value_get(view, "assignee"), "user"), "wang"));
 }
 
 int main(void) {
@@ -226,6 +246,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_case_is_handed_over_with_a_note, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_supervisors_give_it_away_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(several_are_given_at_once_each_for_itself, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_is_disabled_has_no_case_any_more, set_up, tear_down),
     };
     fixture_need_store();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,7 +39,7 @@ journey() {
     expect 0 '"changed":true' user revoke ma --grant 2 --json --store "$at"
     expect 1 "no grant of that number" user revoke ma --grant 2 --store "$at"
     expect 0 "nothing is changed" user disable ma --dry-run --store "$at"
-    expect 0 "done" user disable ma --reason "left" --store "$at"
+    expect 0 '"released":0' user disable ma --reason "left" --json --store "$at"
     expect 0 "disabled" user list --store "$at"
     expect 0 "done" user enable ma --store "$at"
     expect 0 "0 sessions" user sessions ma --store "$at"
