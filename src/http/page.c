@@ -184,6 +184,7 @@ static void put_who(HttpPage *p) {
     http_page_put(p, "may_serve", value_bool(access_may(p->r->site->store, who, ACCESS_TICKET_SERVE, STR(""))));
     http_page_put(p, "may_cash", value_bool(access_may(p->r->site->store, who, ACCESS_CASH, STR("")) || access_may(p->r->site->store, who, ACCESS_BOARD, STR(""))));
     http_page_put(p, "may_admin", value_bool(access_may(p->r->site->store, who, ACCESS_USER_ADMIN, STR(""))));
+    http_page_put(p, "may_packs", value_bool(access_may(p->r->site->store, who, ACCESS_PACK_ADMIN, STR(""))));
     http_page_put(p, "may_board", value_bool(access_may(p->r->site->store, who, ACCESS_BOARD, STR(""))));
     http_page_put(p, "may_stuck", value_bool(access_may(p->r->site->store, who, ACCESS_STUCK, STR(""))));
     http_page_str(p, "form_token", http_form_token(p->r));

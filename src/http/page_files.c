@@ -26,7 +26,8 @@
     X("clerk/missing", clerk_missing) X("clerk/desk", clerk_desk) X("clerk/desk_left", clerk_desk_left)                \
     X("clerk/desk_waits", clerk_desk_waits) X("clerk/desk_form", clerk_desk_form) X("clerk/desk_case", clerk_desk_case) \
     X("clerk/desk_right", clerk_desk_right) X("clerk/receipt", clerk_receipt) X("clerk/cash", clerk_cash)               \
-    X("clerk/password", clerk_password) X("clerk/admin", clerk_admin) X("clerk/user", clerk_user) X("clerk/preview", clerk_preview) \
+    X("clerk/password", clerk_password) X("clerk/admin", clerk_admin) X("clerk/admin_nav", clerk_admin_nav) X("clerk/packs", clerk_packs) \
+    X("clerk/versions", clerk_versions) X("clerk/years", clerk_years) X("clerk/user", clerk_user) X("clerk/preview", clerk_preview) \
     X("resident/book", resident_book) X("resident/times", resident_times) X("resident/appointment", resident_appointment) \
     X("resident/appointment_find", resident_appointment_find) X("resident/appointment_move", resident_appointment_move) \
     X("resident/appointment_cancel", resident_appointment_cancel) X("resident/check_in", resident_check_in)            \

@@ -211,6 +211,7 @@ HttpHandler http_track_notice_get, http_track_notice_post, http_track_withdraw_g
 HttpHandler http_track_files_get, http_track_files_post, http_track_file_get, http_case_files_post, http_case_file_get;
 HttpHandler http_password_get, http_password_post;
 HttpHandler http_admin_get, http_admin_post, http_admin_user_get, http_admin_user_post;
+HttpHandler http_packs_get, http_pack_get, http_calendars_get;
 HttpHandler http_board_get, http_board_assign_post, http_board_export_get, http_case_assign_post;
 HttpHandler http_board_get, http_board_assign_post, http_board_export_get, http_case_assign_post, http_case_second_post;
 HttpHandler http_ticket_rate_get, http_ticket_rate_post;

@@ -25,7 +25,7 @@ const PEOPLE = {
 // Whose a path's record is. `case`: an office's case. `other`: a record that this test does not make; then the role alone is looked at.
 const OWNERS = [[/^\/(staff|api\/v1)\/cases\/\{id\}/, 'case']];
 const OTHER = [
-  '/staff/admin/users/{login}',
+  '/staff/admin/users/{login}', '/staff/admin/packs/{service}',
   '/staff/desk/{ticket}', '/api/v1/queues/{id}', '/api/v1/tickets/{id}', '/api/v1/counters/{id}', '/staff/tickets/{id}', // of the hall: room desk looks at the office
   '/api/v1/receipts/{receipt}', '/staff/drawings/{hash}', // of no office, or found by chance only
 ];

@@ -318,6 +318,9 @@ const staff = [
     ["POST /staff/admin", "offices and users, a login that is taken", takenLogin, "admin"],
     ["GET /staff/admin/users/{login}", "a user", at("/staff/admin/users/wang"), "admin"],
     ["POST /staff/admin/users/{login}", "a user, about to be disabled", aboutToDisable, "admin"],
+    ["GET /staff/admin/packs", "versions of services", at("/staff/admin/packs"), "admin"],
+    ["GET /staff/admin/packs/{service}", "versions of a service", at("/staff/admin/packs/licence-lost"), "admin"],
+    ["GET /staff/admin/calendars", "days off by year", at("/staff/admin/calendars"), "admin"],
     ["GET /staff/board", "board", at("/staff/board"), "chen"],
     ["POST /staff/board/assign", "board, nothing ticked", async (page) => {
         await page.goto("/staff/board");
