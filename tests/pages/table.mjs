@@ -96,7 +96,7 @@ const resident = [
         await page.goto(`/track/${w.told.tracking_code}/files`);
         await page.fill("#proof", "4321");
         await press(page, GO);
-        await sendPaper(page, "medical", photo);
+        await Promise.all([page.waitForNavigation(), sendPaper(page, "medical", photo)]);
         await page.waitForSelector("form.file");
     }],
     ["POST /track/{code}/files", "own papers, one not taken", (page) => sendPaper(page, "medical", notes)],
