@@ -265,7 +265,7 @@ void http_cash_track_put(HttpPage *p, Value view) {
     for (uint32_t i = 0; payments.kind == VALUE_LIST && i < payments.size; i++) build_item(&list, paid_line(p, payments.u.list[i], code));
     for (int i = 0; i < 16; i++) buf_printf(&key, "%02x", p->r->seed[i]);
     put_notes(p, value_get(view, "notes"));
-    http_page_put(p, "has_fees", value_bool(list.n > 0 || due > 0));
+    http_page_put(p, "has_fees", value_bool(list.n > 0 || (due > 0 && !over)));
     http_page_put(p, "fee_lines", build_list(&list));
     http_page_str(p, "due_line", due > 0 && !over ? http_page_say(p, "fees.due_line", "amount", money(p, due), NULL) : STR(""));
     http_page_str(p, "pay_action", str_printf(p->a, "/track/" STR_FMT "/pay", STR_ARG(code)));

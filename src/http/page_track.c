@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 
+enum { STEPS_ABREAST = 6 }; /* more have no room for their names beside each other */
+
 typedef struct Track { /* one case seen by its code */
     HttpPage p;        /* the page */
     const Pack *pack;  /* its service; NULL when no longer installed */
@@ -67,16 +69,17 @@ static void put_state(Track *t) {
 }
 
 /* The pack's own steps; when none is going on, the last one done is where the case stands. What was passed by, such as the
- * letter of the other outcome, is not shown as done. */
+ * letter of the other outcome, is not shown as done; what an application that was withdrawn will not come to, not at all. */
 static void put_steps(Track *t) {
     Value steps = value_get(t->view, "steps");
+    bool over = str_is(value_get_str(t->view, "state"), "withdrawn");
     uint32_t current = 0;
     for (uint32_t i = 0; i < steps.size; i++)
         if (!str_is(value_get_str(steps.u.list[i], "state"), "ahead")) current = i;
     ValueBuild list = {.a = t->p.a};
     for (uint32_t i = 0; i < steps.size; i++) {
         Value step = steps.u.list[i], at = value_get(step, "at");
-        if (i < current && str_is(value_get_str(step, "state"), "ahead")) continue;
+        if ((over || i < current) && str_is(value_get_str(step, "state"), "ahead")) continue;
         ValueBuild b = {.a = t->p.a};
         build_c(&b, "label", value_str(http_word_pick(&t->p, value_get(step, "name"))));
         build_c(&b, "small", value_is_null(at) ? value_null() : value_str(http_word_moment(&t->p, at)));
@@ -84,6 +87,7 @@ static void put_steps(Track *t) {
         build_c(&b, "current", value_bool(i == current));
         build_item(&list, build_ctx(&b));
     }
+    http_page_put(&t->p, "few_steps", value_bool(list.n <= STEPS_ABREAST));
     http_page_put(&t->p, "steps", build_list(&list));
 }
 
