@@ -61,7 +61,7 @@ test: deps-test build
 	    'STORE=postgres node tests/api/run.mjs $(BUILD)/yichuang' \
 	    'STORE=postgres node tests/postgres/gone.mjs $(BUILD)/yichuang' \
 	    'node tests/journeys/run.mjs $(BUILD)/yichuang' \
-	    'STORE=postgres node tests/journeys/run.mjs $(BUILD)/yichuang $(HALL)' \
+	    'STORE=postgres node tests/journeys/run.mjs $(BUILD)/yichuang window book' \
 	    'node tests/pages/a11y.mjs $(BUILD)/yichuang' \
 	    'node tests/pages/weight.mjs $(BUILD)/yichuang' \
 	    'tests/replay.sh $(BUILD)/yichuang' \
